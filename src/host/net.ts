@@ -1,0 +1,72 @@
+import type { Duplex } from "node:stream";
+import type { Closable } from "#util/scope";
+
+/** One TCP connection. A `Duplex`, so that node:http and node:tls can be run on top of it. */
+export interface Connection extends Duplex {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  setNoDelay(on: boolean): void;
+}
+
+export interface ListenOptions {
+  /** Address to listen on; all interfaces, IPv4 and IPv6, when absent. */
+  readonly address?: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+}
+
+export interface Listener extends Closable {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface UdpOptions {
+  readonly family?: "udp4" | "udp6";
+  readonly address?: string;
+  /** 0 or absent picks a free port. */
+  readonly port?: number;
+  /** Lets several sockets share the port (multicast listeners). */
+  readonly reuse?: boolean;
+}
+
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface UdpSocket extends Closable {
+  readonly address: string;
+  readonly port: number;
+  /** Called for each datagram; must not throw. */
+  onMessage(handler: (data: Buffer, from: Peer) => void): void;
+  /** Called when the socket fails for good. */
+  onError(handler: (error: Error) => void): void;
+  /** Sends one datagram; losses and unreachable peers are silent, as UDP is. `data` must not change afterwards. */
+  send(data: Uint8Array, port: number, address: string): void;
+  addMembership(group: string, interfaceAddress?: string): void;
+  dropMembership(group: string, interfaceAddress?: string): void;
+  setMulticastInterface(interfaceAddress: string): void;
+  setMulticastTtl(ttl: number): void;
+  setMulticastLoopback(on: boolean): void;
+}
+
+/** One address of one network interface of the host. */
+export interface InterfaceAddress {
+  readonly name: string;
+  readonly address: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly prefixLength: number;
+  /** `aa:bb:cc:dd:ee:ff`. */
+  readonly mac: string;
+  readonly internal: boolean;
+}
+
+/** The network. Failures to open are `CodedError`s with the system's code: `EADDRINUSE`, `EACCES`, … */
+export interface Net {
+  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>;
+  connect(address: string, port: number): Promise<Connection>;
+  udp(options: UdpOptions): Promise<UdpSocket>;
+  interfaces(): readonly InterfaceAddress[];
+}

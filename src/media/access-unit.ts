@@ -1,0 +1,42 @@
+/** One decodable unit of one track: a coded picture, an audio frame, a metadata document. */
+export interface AccessUnit {
+  /** Index into `MediaDescription.tracks`. */
+  readonly track: number;
+  /** Ticks of the track's clock rate since the path's epoch; grows without wrapping. */
+  readonly pts: number;
+  /** Capture time, ms since the Unix epoch, UTC. */
+  readonly wallMs: number;
+  /** Decodable without earlier units. */
+  readonly randomAccess: boolean;
+  /** NAL units without start codes, or one frame; may be empty on pass-through. Shared: never write into it. */
+  readonly payload: readonly Uint8Array[];
+  /** The same unit as RTP packets, made once by the path and shared by all readers. */
+  readonly rtp: PacketRun;
+}
+
+/**
+ * The RTP packets of one access unit, back to back in one buffer with the 4-byte interleaved header
+ * (RFC 2326 §10.12) in front of each, so that a TCP reader needs one write and a UDP reader takes sub-arrays.
+ */
+export interface PacketRun {
+  readonly count: number;
+  /** RTP sequence number of the first packet, 0…65535. */
+  readonly sequence: number;
+  /** RTP timestamp, 0…2^32−1. */
+  readonly rtpTime: number;
+  /** The packets framed for interleaved channel `channel` (0…255); made once for each channel in use. */
+  interleaved(channel: number): Uint8Array;
+  /** Packet `index` without the interleaved header. */
+  packet(index: number): Uint8Array;
+}
+
+/** What a source hands over: payload, or finished packets (pass-through), or both. */
+export interface SourceUnit {
+  readonly track: number;
+  readonly pts: number;
+  readonly wallMs: number;
+  readonly randomAccess: boolean;
+  readonly payload: readonly Uint8Array[];
+  /** RTP packets as they came, when the source relays them. */
+  readonly packets?: readonly Uint8Array[];
+}

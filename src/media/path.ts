@@ -1,0 +1,28 @@
+import type { MediaDescription } from "./description.js";
+import type { SourceUnit } from "./access-unit.js";
+import type { Reader, Reading } from "./reader.js";
+
+/** A named stream: one source fills it, any number of readers take from it. */
+export interface Path {
+  readonly name: string;
+  /** Undefined until the source has described itself. */
+  readonly description: MediaDescription | undefined;
+  /** SSRC of a track, fixed for the path's lifetime. */
+  ssrc(track: number): number;
+  read(reader: Reader, tracks: readonly number[]): Reading;
+}
+
+/** The source's end of a path. */
+export interface Publication {
+  readonly path: string;
+  describe(description: MediaDescription): void;
+  write(unit: SourceUnit): void;
+  /** The source has ended or failed; readers are told. */
+  lost(reason: string): void;
+}
+
+/** Fills one path from `start` until `close`. */
+export interface Source {
+  start(into: Publication): void;
+  close(): Promise<void>;
+}
