@@ -1,0 +1,48 @@
+import type { Infer, Schema, SchemaNamespace } from "#xml/schema";
+
+/** Who may call an operation (Core §5.9.4.4); access.ts maps each class to the user levels. */
+export type AccessClass =
+  | "PRE_AUTH"
+  | "READ_SYSTEM"
+  | "READ_SYSTEM_SENSITIVE"
+  | "READ_SYSTEM_SECRET"
+  | "WRITE_SYSTEM"
+  | "UNRECOVERABLE"
+  | "READ_MEDIA"
+  | "ACTUATE";
+
+/** Everything the standard says about one operation. The element names are the operation's, and that + `Response`. */
+export interface Operation<Req extends Schema = Schema, Res extends Schema = Schema> {
+  readonly access: AccessClass;
+  /** Where it is specified: `Core 8.3.5`, `Media 5.2.1`. */
+  readonly spec: string;
+  readonly request: Req;
+  readonly response: Res;
+  /** SOAP action where it is not `<namespace>/<operation>`. */
+  readonly action?: string;
+  /** Release that deprecated it. */
+  readonly deprecated?: string;
+}
+
+export const operation = <Req extends Schema, Res extends Schema>(
+  declaration: Operation<Req, Res>,
+): Operation<Req, Res> => declaration;
+
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** One ONVIF service as the standard declares it. */
+export interface ServiceDeclaration<Ops extends Operations = Operations> {
+  readonly namespace: SchemaNamespace;
+  /** Name of the service and of its port type: `Device`, `Media`, `PullPointSubscription`. */
+  readonly name: string;
+  /** Release of the service definition, year and month: `26.06`. */
+  readonly version: string;
+  readonly operations: Ops;
+}
+
+export const declareService = <const Ops extends Operations>(
+  service: ServiceDeclaration<Ops>,
+): ServiceDeclaration<Ops> => service;
+
+export type RequestOf<O extends Operation> = Infer<O["request"]>;
+export type ResponseOf<O extends Operation> = Infer<O["response"]>;

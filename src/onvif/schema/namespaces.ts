@@ -1,0 +1,11 @@
+import { schemaNamespace } from "#xml/schema";
+
+/** The namespaces of ONVIF and of what it builds on, under the prefixes that the specifications use. */
+export const tt = schemaNamespace("http://www.onvif.org/ver10/schema", "tt");
+export const tds = schemaNamespace("http://www.onvif.org/ver10/device/wsdl", "tds");
+export const trt = schemaNamespace("http://www.onvif.org/ver10/media/wsdl", "trt");
+export const tr2 = schemaNamespace("http://www.onvif.org/ver20/media/wsdl", "tr2");
+export const wsnt = schemaNamespace("http://docs.oasis-open.org/wsn/b-2", "wsnt");
+export const wsa = schemaNamespace("http://www.w3.org/2005/08/addressing", "wsa");
+export const xmime = schemaNamespace("http://www.w3.org/2005/05/xmlmime", "xmime");
+export const xop = schemaNamespace("http://www.w3.org/2004/08/xop/include", "xop");

@@ -1,0 +1,315 @@
+import { DecodeError, invariant } from "#util/errors";
+import type { XmlNamespace } from "./qname.js";
+import {
+  type ComplexSchema,
+  type Infer,
+  isQName,
+  type Member,
+  resolved,
+  type Schema,
+  type SimpleSchema,
+} from "./schema.js";
+import { XmlElement } from "./tree.js";
+import { escapeAttribute, escapeText, writeElement } from "./writer.js";
+
+export interface DecodeOptions {
+  /** Refuse what harmless clients get wrong: the wrong namespace on a member, unknown members in open types. */
+  readonly strict?: boolean;
+}
+
+/** Why a document does not fit its schema; in `DecodeError.context.reason`. */
+export type Misfit = "missing" | "unexpected" | "order" | "value" | "too-many";
+
+/**
+ * The typed value of an element's content. Throws `DecodeError` (code `schema`) whose context has the reason, the
+ * path of element names, what was expected, and line and column.
+ *
+ * Order, required members, number and value space are always held to; unknown elements are refused in closed types and
+ * skipped in open ones; unknown attributes are skipped. A member in the wrong namespace is accepted unless `strict`.
+ */
+export function decode<S extends Schema>(schema: S, element: XmlElement, options: DecodeOptions = {}): Infer<S> {
+  return decodeElement(schema, element, new Decoding(element, options.strict ?? false)) as Infer<S>;
+}
+
+/** The attributes and the content of an element as text, to be put into an element of the caller's: `<x` + `.attributes` + `>` + `.content`. */
+export interface Encoded {
+  readonly attributes: string;
+  readonly content: string;
+}
+
+/**
+ * Writes a value. Prefixes are those of the schemas' namespaces; the caller declares them (`namespacesOf`). Members
+ * are written in schema order; what the type does not know is not written.
+ */
+export function encode<S extends Schema>(schema: S, value: Infer<S>): Encoded {
+  const target = resolved(schema);
+  if (target.kind === "simple") return { attributes: "", content: escapeText(target.print(value)) };
+  if (target.kind === "raw") {
+    invariant(value instanceof XmlElement, "a raw value is an element");
+    return { attributes: "", content: value.children.map(writeElement).join("") + escapeText(value.text) };
+  }
+  invariant(typeof value === "object" && value !== null, "the value of a complex type is an object");
+  return encodeComplex(planOf(target), value as Record<string, unknown>);
+}
+
+/** An element of that name with a value, as text. */
+export function encodeElement<S extends Schema>(
+  namespace: XmlNamespace,
+  name: string,
+  schema: S,
+  value: Infer<S>,
+): string {
+  const { attributes, content } = encode(schema, value);
+  const tag = namespace.prefix === "" ? name : `${namespace.prefix}:${name}`;
+  return content === "" ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${content}</${tag}>`;
+}
+
+/** Every namespace that a value of this schema can use, its own first. Found once and kept with the schema. */
+export function namespacesOf(schema: Schema): readonly XmlNamespace[] {
+  const root = resolved(schema);
+  if (root.kind !== "complex") return [];
+  if (root.memo.namespaces) return root.memo.namespaces;
+  const found = new Map<string, XmlNamespace>();
+  const seen = new Set<Schema>();
+  const visit = (next: Schema): void => {
+    const target = resolved(next);
+    if (seen.has(target) || target.kind !== "complex") return;
+    seen.add(target);
+    for (const { member } of planOf(target).all) {
+      if (member.namespace) found.set(member.namespace.prefix, member.namespace);
+      visit(member.schema);
+    }
+    for (let type: ComplexSchema | undefined = target; type; type = type.base)
+      if (Object.keys(type.members).length > 0) found.set(type.namespace.prefix, type.namespace);
+  };
+  visit(root);
+  root.memo.namespaces = [...found.values()];
+  return root.memo.namespaces;
+}
+
+/** A member with its names worked out. */
+export interface PlannedMember {
+  readonly key: string;
+  readonly member: Member;
+  /** Namespace URI of the element or attribute. */
+  readonly uri: string;
+  /** Name as we write it. */
+  readonly tag: string;
+  readonly position: number;
+}
+
+/** A complex type worked out for reading and writing. */
+export interface Plan {
+  readonly schema: ComplexSchema;
+  readonly all: readonly PlannedMember[];
+  readonly elements: readonly PlannedMember[];
+  readonly attributes: readonly PlannedMember[];
+  readonly byName: ReadonlyMap<string, PlannedMember>;
+  readonly text: PlannedMember | undefined;
+  readonly any: PlannedMember | undefined;
+  readonly isOpen: boolean;
+  readonly exclusive: readonly (readonly string[])[];
+}
+
+function planOf(schema: ComplexSchema): Plan {
+  if (schema.memo.plan) return schema.memo.plan;
+  const chain: ComplexSchema[] = [];
+  for (let type: ComplexSchema | undefined = schema; type; type = type.base) chain.unshift(type);
+  const all: PlannedMember[] = [];
+  for (const type of chain)
+    for (const [key, member] of Object.entries(type.members)) {
+      const namespace = member.namespace ?? (member.member === "attribute" ? undefined : type.namespace);
+      const prefix = namespace && namespace.prefix !== "" ? `${namespace.prefix}:` : "";
+      all.push({ key, member, uri: namespace?.uri ?? "", tag: prefix + key, position: all.length });
+    }
+  const elements = all.filter(({ member }) => member.member === "element");
+  const plan: Plan = {
+    schema,
+    all,
+    elements,
+    attributes: all.filter(({ member }) => member.member === "attribute"),
+    byName: new Map(elements.map((planned) => [planned.key, planned])),
+    text: all.find(({ member }) => member.member === "text"),
+    any: all.find(({ member }) => member.member === "any"),
+    isOpen: chain.some((type) => type.isOpen),
+    exclusive: chain.flatMap((type) => type.exclusive),
+  };
+  schema.memo.plan = plan;
+  return plan;
+}
+
+class Decoding {
+  readonly path: string[] = [];
+  constructor(
+    root: XmlElement,
+    readonly strict: boolean,
+  ) {
+    this.path.push(root.name);
+  }
+
+  fail(reason: Misfit, expected: string, at: XmlElement): never {
+    const { line, column } = at.position;
+    const path = this.path.join("/");
+    throw new DecodeError("schema", `${path} (line ${line}, column ${column}): ${expected}`, {
+      reason,
+      path,
+      expected,
+      line,
+      column,
+    });
+  }
+}
+
+function decodeElement(schema: Schema, element: XmlElement, state: Decoding): unknown {
+  const target = resolved(schema);
+  switch (target.kind) {
+    case "raw":
+      return element;
+    case "simple": {
+      const [first] = element.children;
+      if (first) state.fail("unexpected", `text is expected, not <${first.name}>`, first);
+      return decodeText(target, element.text, element, state);
+    }
+    case "complex":
+      return decodeComplex(planOf(target), element, state);
+  }
+}
+
+function decodeText(schema: SimpleSchema, written: string, element: XmlElement, state: Decoding): unknown {
+  const text = schema.whiteSpace === "collapse" ? written.trim().replace(/\s+/g, " ") : written;
+  const value = schema.parse(text, element);
+  return value === undefined ? state.fail("value", `${describe(schema)} is expected`, element) : value;
+}
+
+function describe(schema: SimpleSchema): string {
+  const { enumeration, minInclusive, maxInclusive, maxLength } = schema.facets ?? {};
+  if (enumeration) return `one of ${enumeration.join(", ")}`;
+  if (schema.list) return `a list of ${schema.list.builtin}`;
+  const bounds = [
+    minInclusive === undefined ? "" : ` of at least ${minInclusive}`,
+    maxInclusive === undefined ? "" : ` of at most ${maxInclusive}`,
+    maxLength === undefined ? "" : ` of at most ${maxLength} characters`,
+  ].join("");
+  return `xs:${schema.builtin}${bounds}`;
+}
+
+function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  for (const { key, member, uri } of plan.attributes) {
+    const written = element.attribute(key, uri);
+    if (written === undefined) {
+      if (member.presence === "required") state.fail("missing", `attribute ${key} is missing`, element);
+    } else value[key] = decodeText(member.schema as SimpleSchema, written, element, state);
+  }
+  if (plan.text)
+    value[plan.text.key] = decodeText(plan.text.member.schema as SimpleSchema, element.text, element, state);
+
+  const ordered = plan.schema.order === "sequence";
+  let last = -1;
+  for (const child of element.children) {
+    const planned = memberFor(plan, child, state.strict);
+    if (!planned) {
+      if (plan.any) append(value, plan.any, child);
+      else if (!plan.isOpen || (state.strict && child.namespace === plan.schema.namespace.uri)) {
+        state.path.push(child.name);
+        state.fail("unexpected", `unknown element; ${expectation(plan)}`, child);
+      }
+      continue;
+    }
+    state.path.push(child.name);
+    if (ordered && planned.position < last) state.fail("order", `out of order; ${expectation(plan)}`, child);
+    last = planned.position;
+    const { key, member } = planned;
+    if (member.max === 1) {
+      if (key in value) state.fail("too-many", "may occur only once", child);
+      value[key] = decodeElement(member.schema, child, state);
+    } else {
+      const count = append(value, planned, decodeElement(member.schema, child, state));
+      if (count > member.max) state.fail("too-many", `may occur at most ${member.max} times`, child);
+    }
+    state.path.pop();
+  }
+  for (const { key, member } of plan.elements)
+    if (member.min > 0 && occurrences(value[key]) < member.min)
+      state.fail("missing", `element ${key} is missing`, element);
+  for (const names of plan.exclusive) {
+    const present = names.filter((name) => value[name] !== undefined);
+    if (present.length !== 1)
+      state.fail(
+        present.length === 0 ? "missing" : "unexpected",
+        `exactly one of ${names.join(", ")} is expected`,
+        element,
+      );
+  }
+  return value;
+}
+
+function memberFor(plan: Plan, child: XmlElement, strict: boolean): PlannedMember | undefined {
+  const planned = plan.byName.get(child.name);
+  return planned && (child.namespace === planned.uri || !strict) ? planned : undefined;
+}
+
+const expectation = (plan: Plan): string =>
+  plan.elements.length === 0 ? "none is expected" : `expected are ${plan.elements.map(({ key }) => key).join(", ")}`;
+
+const occurrences = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);
+
+function append(value: Record<string, unknown>, { key }: PlannedMember, item: unknown): number {
+  const list = value[key];
+  if (Array.isArray(list)) return list.push(item);
+  value[key] = [item];
+  return 1;
+}
+
+function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
+  let attributes = "";
+  let content = "";
+  for (const { key, member, tag } of plan.all) {
+    const item = value[key];
+    if (item === undefined) {
+      invariant(member.presence === "optional" || member.min === 0, `${tag} is given`);
+      continue;
+    }
+    switch (member.member) {
+      case "attribute":
+        attributes += encodeAttribute(tag, member.schema as SimpleSchema, item);
+        break;
+      case "text":
+        content += escapeText((member.schema as SimpleSchema).print(item));
+        break;
+      case "any":
+        for (const element of item as readonly XmlElement[]) content += writeElement(element);
+        break;
+      case "element":
+        if (member.presence === "many" || member.presence === "some")
+          for (const one of item as readonly unknown[]) content += encodeMember(tag, member, one);
+        else content += encodeMember(tag, member, item);
+    }
+  }
+  return { attributes, content };
+}
+
+function encodeAttribute(tag: string, schema: SimpleSchema, value: unknown): string {
+  if (schema.qualified && isQName(value))
+    return ` xmlns:q="${escapeAttribute(value.namespace)}" ${tag}="q:${escapeAttribute(schema.print(value))}"`;
+  return ` ${tag}="${escapeAttribute(schema.print(value))}"`;
+}
+
+function encodeMember(tag: string, member: Member, value: unknown): string {
+  const target = resolved(member.schema);
+  switch (target.kind) {
+    case "simple": {
+      if (target.qualified && isQName(value))
+        return `<${tag} xmlns:q="${escapeAttribute(value.namespace)}">q:${escapeText(target.print(value))}</${tag}>`;
+      const text = escapeText(target.print(value));
+      return `<${tag}>${text}</${tag}>`;
+    }
+    case "raw":
+      invariant(value instanceof XmlElement, `${tag} is an element`);
+      return writeElement(value);
+    case "complex": {
+      const { attributes, content } = encodeComplex(planOf(target), value as Record<string, unknown>);
+      return content === "" ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${content}</${tag}>`;
+    }
+  }
+}
