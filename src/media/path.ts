@@ -1,3 +1,4 @@
+import type { Closable } from "#util/scope";
 import type { MediaDescription } from "./description.js";
 import type { SourceUnit } from "./access-unit.js";
 import type { Reader, Reading } from "./reader.js";
@@ -25,4 +26,21 @@ export interface Publication {
 export interface Source {
   start(into: Publication): void;
   close(): Promise<void>;
+}
+
+/** A hold on a path: while one is open its source runs. */
+export interface PathLease extends Closable {
+  readonly path: Path;
+  /** What the path carries; known by the time it could be opened. */
+  readonly description: MediaDescription;
+}
+
+/** Where names become paths. `PathMap` is the real one. */
+export interface Paths {
+  /**
+   * Starts the path's source if it does not run, and waits until it has described itself.
+   * `name` is a URL's path after one percent-decode, without the first slash.
+   * Refusals: `path-not-found`; `path-not-ready` when the source takes too long or fails.
+   */
+  open(name: string): Promise<PathLease>;
 }

@@ -16,11 +16,16 @@ export interface FirstPacket {
 
 /**
  * One reader's hold on a path. It starts paused: `play` delivers the cached group of pictures and then what comes.
- * Where it will start is fixed by `first`, so that an answer can name it before the first packet is sent.
+ * `first` tells where that will be, so that an answer can name it before the first packet is sent; it holds until the
+ * path publishes again, so ask, answer and play in one turn of the event loop.
  */
 export interface Reading {
-  /** What `track` will start with if played now; undefined while nothing has been published on it. */
+  /** What `track` will start with if played now; undefined where that is not known before it is published. */
   first(track: number): FirstPacket | undefined;
+  /**
+   * Delivers at once the random access point and then, at a bounded rate, what has followed it, until it has caught up.
+   * On a path that has ended, starts its source again.
+   */
   play(): void;
   pause(): void;
   /** Leaves the path. */
