@@ -26,10 +26,17 @@ export interface Worker extends Closable {
   onExit(handler: (reason: string) => void): void;
 }
 
+/** The worker's end of the exchange. */
+export interface WorkerPort {
+  post(message: unknown): void;
+  onMessage(handler: (message: unknown) => void): void;
+}
+
 /** Other programs. Arguments are always a list; no shell is involved. */
 export interface Processes {
   /** The absolute path of a program on PATH, or undefined. */
   find(program: string): Promise<string | undefined>;
+  /** Rejects with `ENOENT`, … when the program cannot be started, and with `output-limit` when it prints too much. */
   run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
   /** Forks a module given by its URL. */
   fork(module: URL): Worker;

@@ -1,0 +1,505 @@
+import { fork, spawn, type ChildProcess } from "node:child_process";
+import { randomFillSync } from "node:crypto";
+import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from "node:dgram";
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import { connect, createServer, isIPv6, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import { delimiter, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CodedError, messageOf, type Facts } from "#util/errors";
+import type { Clock, Timer } from "./clock.js";
+import type { Entropy } from "./entropy.js";
+import type { FileInfo, Files, OpenFile } from "./files.js";
+import type { Host } from "./host.js";
+import type { Connection, InterfaceAddress, Listener, ListenOptions, Net, Peer, UdpOptions, UdpSocket } from "./net.js";
+import type { Processes, RunOptions, RunResult, Worker, WorkerPort } from "./processes.js";
+
+/** The host the program really runs on. */
+export const nodeHost = (): Host => ({
+  clock: nodeClock,
+  net: nodeNet,
+  files: nodeFiles(),
+  entropy: nodeEntropy(),
+  processes: nodeProcesses,
+});
+
+/** The longest delay setTimeout knows; a longer one would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+/** TCP connects that are neither accepted nor refused end with ETIMEDOUT after this long. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A datagram is dropped while this many bytes wait in the socket's queue. */
+const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
+/** From SIGTERM to SIGKILL. */
+const KILL_AFTER_MS = 2000;
+const STDERR_TAIL_BYTES = 8192;
+
+const ignore = (): void => {};
+
+/** The system's error as a `CodedError` that keeps its code. */
+function coded(error: unknown, what: string, context: Facts): CodedError {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "EIO";
+  return new CodedError(code, `${what}: ${messageOf(error)}`, context, { cause: error });
+}
+
+// ---------------------------------------------------------------------------------------------------------- clock
+
+const nodeClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms: number, run: () => void): Timer {
+    const dueMs = performance.now() + Math.max(0, ms);
+    let pending: NodeJS.Timeout;
+    // The event loop counts whole milliseconds and can be one early; a pull must never end before its time.
+    const arm = (): void => {
+      const delayMs = Math.min(MAX_DELAY_MS, Math.ceil(dueMs - performance.now()));
+      pending = setTimeout(() => (performance.now() < dueMs ? arm() : run()), delayMs).unref();
+    };
+    arm();
+    return { cancel: () => clearTimeout(pending) };
+  },
+};
+
+// -------------------------------------------------------------------------------------------------------- entropy
+
+const BLOCK_BYTES = 4096;
+
+/** Small requests are cut from a block, since a call into the generator costs more than the bytes. */
+function nodeEntropy(): Entropy {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  let used = BLOCK_BYTES;
+  return {
+    bytes(length: number): Buffer {
+      if (length > BLOCK_BYTES / 8) return randomFillSync(Buffer.alloc(length));
+      if (used + length > BLOCK_BYTES) {
+        randomFillSync(block);
+        used = 0;
+      }
+      const taken = Buffer.from(block.subarray(used, used + length));
+      block.fill(0, used, used + length);
+      used += length;
+      return taken;
+    },
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------ net
+
+/** IPv4 clients of a dual-stack listener are shown as IPv4 (`::ffff:192.0.2.1` is `192.0.2.1`). */
+const plainAddress = (address: string | undefined): string =>
+  address?.startsWith("::ffff:") === true && address.includes(".") ? address.slice(7) : (address ?? "");
+
+/** Fixes the addresses on the socket, which forgets them when it closes, and keeps an unheard error from throwing. */
+function asConnection(socket: Socket): Connection {
+  const facts = {
+    localAddress: plainAddress(socket.localAddress),
+    localPort: socket.localPort ?? 0,
+    remoteAddress: plainAddress(socket.remoteAddress),
+    remotePort: socket.remotePort ?? 0,
+  };
+  for (const [name, value] of Object.entries(facts)) Object.defineProperty(socket, name, { value });
+  socket.on("error", ignore);
+  assertConnection(socket);
+  return socket;
+}
+
+function assertConnection(socket: Socket): asserts socket is Socket & Connection {
+  if (socket.remoteAddress === undefined) throw new CodedError("invariant", "a connection has addresses");
+}
+
+const nodeNet: Net = {
+  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
+    const { address, port } = options;
+    return new Promise((done, failed) => {
+      const server = createServer((socket) => onConnection(asConnection(socket)));
+      server.once("error", (error) => failed(coded(error, "cannot listen", { address, port })));
+      server.listen({ port, exclusive: true, ...(address === undefined ? {} : { host: address }) }, () => {
+        // A failed accept (no file descriptor left) is reported here; the listener goes on.
+        server.removeAllListeners("error").on("error", ignore);
+        const bound = server.address();
+        if (bound === null || typeof bound === "string") {
+          failed(new CodedError("EINVAL", "the listener has no address", { address, port }));
+          return;
+        }
+        done({
+          address: bound.address,
+          port: bound.port,
+          close: () => {
+            server.close();
+            return Promise.resolve();
+          },
+        });
+      });
+    });
+  },
+
+  connect(address: string, port: number): Promise<Connection> {
+    return new Promise((done, failed) => {
+      const socket = connect({ host: address, port });
+      const fail = (error: Error): void => {
+        clearTimeout(deadline);
+        socket.destroy();
+        failed(coded(error, "cannot connect", { address, port }));
+      };
+      const deadline = setTimeout(() => {
+        fail(new CodedError("ETIMEDOUT", `no answer in ${CONNECT_TIMEOUT_MS / 1000} s`));
+      }, CONNECT_TIMEOUT_MS);
+      socket.once("error", fail);
+      socket.once("connect", () => {
+        clearTimeout(deadline);
+        socket.off("error", fail);
+        done(asConnection(socket));
+      });
+    });
+  },
+
+  udp(options: UdpOptions): Promise<UdpSocket> {
+    const { address, port = 0, reuse = false } = options;
+    const family = options.family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
+    return new Promise((done, failed) => {
+      const socket = createSocket({ type: family, reuseAddr: reuse, lookup: noLookup });
+      socket.once("error", (error) => {
+        socket.close();
+        failed(coded(error, "cannot open the UDP socket", { address, port }));
+      });
+      socket.bind({ port, exclusive: true, ...(address === undefined ? {} : { address }) }, () => {
+        socket.removeAllListeners("error");
+        done(new NodeUdpSocket(socket));
+      });
+    });
+  },
+
+  interfaces(): readonly InterfaceAddress[] {
+    return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).map(({ address, family, cidr, mac, internal }) => ({
+        name,
+        address,
+        family,
+        prefixLength: Number(cidr?.split("/")[1] ?? (family === "IPv4" ? 32 : 128)),
+        mac,
+        internal,
+      })),
+    );
+  },
+};
+
+/** Datagrams go to literal addresses: answering at once saves a tick for each and keeps names from being resolved. */
+function noLookup(
+  address: string,
+  _options: unknown,
+  answer: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  answer(null, address, isIPv6(address) ? 6 : 4);
+}
+
+class NodeUdpSocket implements UdpSocket {
+  readonly address: string;
+  readonly port: number;
+  #open = true;
+  #failed: (error: Error) => void = ignore;
+
+  constructor(private readonly socket: DatagramSocket) {
+    const bound = socket.address();
+    this.address = bound.address;
+    this.port = bound.port;
+    socket.on("error", (error) => this.#failed(coded(error, "the UDP socket failed", { port: this.port })));
+  }
+
+  onMessage(handler: (data: Buffer, from: Peer) => void): void {
+    this.socket.on("message", (data: Buffer, from: RemoteInfo) => {
+      handler(data, { address: plainAddress(from.address), port: from.port });
+    });
+  }
+
+  onError(handler: (error: Error) => void): void {
+    this.#failed = handler;
+  }
+
+  send(data: Uint8Array, port: number, address: string): void {
+    if (!this.#open || !(port > 0 && port < 65536) || address === "") return;
+    if (this.socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return;
+    this.socket.send(data, port, address, ignore);
+  }
+
+  addMembership(group: string, interfaceAddress?: string): void {
+    this.#configure("cannot join", { group, interfaceAddress }, () =>
+      this.socket.addMembership(group, interfaceAddress),
+    );
+  }
+
+  dropMembership(group: string, interfaceAddress?: string): void {
+    this.#configure("cannot leave", { group, interfaceAddress }, () =>
+      this.socket.dropMembership(group, interfaceAddress),
+    );
+  }
+
+  setMulticastInterface(interfaceAddress: string): void {
+    this.#configure("cannot send by", { interfaceAddress }, () => this.socket.setMulticastInterface(interfaceAddress));
+  }
+
+  setMulticastTtl(ttl: number): void {
+    this.#configure("cannot set the TTL", { ttl }, () => this.socket.setMulticastTTL(ttl));
+  }
+
+  setMulticastLoopback(on: boolean): void {
+    this.#configure("cannot set the loopback", { on }, () => this.socket.setMulticastLoopback(on));
+  }
+
+  close(): Promise<void> {
+    if (!this.#open) return Promise.resolve();
+    this.#open = false;
+    return new Promise((closed) => void this.socket.close(closed));
+  }
+
+  #configure(what: string, context: Facts, change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      throw coded(error, what, context);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------- files
+
+function nodeFiles(): Files {
+  const replacing = new Map<string, Promise<void>>();
+  const guarded = async <T>(path: string, what: string, act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      throw error instanceof CodedError ? error : coded(error, `cannot ${what}`, { path });
+    }
+  };
+  return {
+    read: (path) => guarded(path, "read", () => fs.readFile(path)),
+    open: (path) => guarded(path, "open", () => openFile(path)),
+    info: (path) => guarded(path, "examine", () => infoOf(path)),
+    realPath: (path) => guarded(path, "resolve", () => fs.realpath(path)),
+    list: (directory) => guarded(directory, "list", async () => (await fs.readdir(directory)).toSorted()),
+    makeDirectory: (path) => guarded(path, "create", async () => void (await fs.mkdir(path, { recursive: true }))),
+    rename: (from, to) => guarded(from, "rename", () => fs.rename(from, to)),
+    remove: (path) => guarded(path, "remove", () => fs.unlink(path)),
+    // Replacements of one file happen one after the other, in the order they were asked for.
+    replace(path, data, mode = 0o600) {
+      const file = resolve(path);
+      const step = (replacing.get(file) ?? Promise.resolve())
+        .catch(ignore)
+        .then(() => guarded(path, "write", () => replaceFile(file, data, mode)))
+        .finally(() => {
+          if (replacing.get(file) === step) replacing.delete(file);
+        });
+      replacing.set(file, step);
+      return step;
+    },
+  };
+}
+
+async function infoOf(path: string): Promise<FileInfo> {
+  const stat = await fs.stat(path);
+  return { size: stat.size, modifiedMs: stat.mtimeMs, isFile: stat.isFile(), isDirectory: stat.isDirectory() };
+}
+
+/** Not blocking, so that a pipe in the place of a file is an error and no hanging thread. */
+async function openFile(path: string): Promise<OpenFile> {
+  const handle = await fs.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new CodedError(stat.isDirectory() ? "EISDIR" : "EINVAL", "not a file", { path });
+    return new NodeOpenFile(handle, stat.size, path);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+class NodeOpenFile implements OpenFile {
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly handle: fs.FileHandle,
+    readonly size: number,
+    private readonly path: string,
+  ) {}
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const wanted = Math.max(0, Math.min(length, this.size - offset));
+    const buffer = Buffer.allocUnsafe(wanted);
+    let filled = 0;
+    try {
+      while (filled < wanted) {
+        const { bytesRead } = await this.handle.read(buffer, filled, wanted - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+    } catch (error) {
+      throw coded(error, "cannot read", { path: this.path, offset, length });
+    }
+    return buffer.subarray(0, filled);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.handle.close();
+    return this.#closing;
+  }
+}
+
+/** The name aside is fixed, so that a crash leaves at most one such file, which the next replacement takes over. */
+async function replaceFile(file: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const aside = `${file}.new`;
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const handle = await fs.open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
+  try {
+    try {
+      await handle.chmod(mode);
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(aside, file);
+  } catch (error) {
+    await fs.unlink(aside).catch(ignore);
+    throw error;
+  }
+  const folder = await fs.open(dirname(file), constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ processes
+
+const nodeProcesses: Processes = {
+  async find(program: string): Promise<string | undefined> {
+    const folders = program.includes("/") ? [""] : (process.env["PATH"] ?? "").split(delimiter);
+    for (const folder of folders) {
+      const path = resolve(folder, program);
+      try {
+        await fs.access(path, constants.X_OK);
+        if ((await fs.stat(path)).isFile()) return path;
+      } catch {
+        continue;
+      }
+    }
+    return undefined;
+  },
+
+  run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+    return new Promise((done, failed) => {
+      const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+      const kill = killer(child);
+      const stderr = tailOf(child.stderr);
+      const output: Buffer[] = [];
+      let outputBytes = 0;
+      let timedOut = false;
+      const deadline = setTimeout(() => {
+        timedOut = true;
+        kill();
+      }, options.timeoutMs);
+      child.stdout.on("data", (chunk: Buffer) => {
+        outputBytes += chunk.length;
+        if (outputBytes > options.maxOutputBytes) kill();
+        else output.push(chunk);
+      });
+      child.once("error", (error) => {
+        clearTimeout(deadline);
+        failed(coded(error, "cannot run", { program }));
+      });
+      child.once("close", (status) => {
+        clearTimeout(deadline);
+        if (outputBytes > options.maxOutputBytes && !timedOut) {
+          const limit = options.maxOutputBytes;
+          failed(new CodedError("output-limit", `${program} printed more than ${limit} bytes`, { program, limit }));
+        } else {
+          done({ status: status ?? undefined, stdout: Buffer.concat(output), stderr: stderr(), timedOut });
+        }
+      });
+      child.stdin.on("error", ignore);
+      child.stdin.end(options.input);
+    });
+  },
+
+  fork: (module: URL): Worker => new NodeWorker(module),
+};
+
+/** Ends `child` with SIGTERM, then SIGKILL, and lets go of pipes that a descendant of it may still hold. */
+function killer(child: ChildProcess): () => void {
+  let begun = false;
+  return () => {
+    if (begun) return;
+    begun = true;
+    child.kill("SIGTERM");
+    const last = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    const release = (): void => {
+      clearTimeout(last);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    if (child.exitCode === null && child.signalCode === null) child.once("exit", release);
+    else release();
+  };
+}
+
+function tailOf(stream: NodeJS.ReadableStream | null): () => string {
+  let tail = Buffer.alloc(0);
+  stream?.on("data", (chunk: Buffer) => {
+    tail = Buffer.from(Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES));
+  });
+  return () => tail.toString("utf8");
+}
+
+class NodeWorker implements Worker {
+  readonly #child: ChildProcess;
+  readonly #kill: () => void;
+  readonly #ended: Promise<string>;
+
+  constructor(module: URL) {
+    // FFmpeg's blocking reads take a thread each; with the usual four they would stop the worker's own file access.
+    this.#child = fork(fileURLToPath(module), [], {
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
+    });
+    this.#kill = killer(this.#child);
+    const stderr = tailOf(this.#child.stderr);
+    this.#ended = new Promise((ended) => {
+      this.#child.once("error", (error) => ended(messageOf(error)));
+      this.#child.once("exit", (status, signal) => {
+        const lastLine = stderr().trimEnd().split("\n").at(-1) ?? "";
+        ended((signal === null ? `exit status ${status}` : `signal ${signal}`) + (lastLine && `: ${lastLine}`));
+      });
+    });
+  }
+
+  post(message: unknown): void {
+    if (this.#child.connected) this.#child.send(message as object, ignore);
+  }
+
+  onMessage(handler: (message: unknown) => void): void {
+    this.#child.on("message", handler);
+  }
+
+  onExit(handler: (reason: string) => void): void {
+    void this.#ended.then(handler);
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.pid !== undefined) this.#kill();
+    await this.#ended;
+  }
+}
+
+/** The worker's end of a fork; the worker ends when its parent does. Throws where nobody forked this process. */
+export function workerPort(): WorkerPort {
+  const send = process.send?.bind(process);
+  if (!send) throw new CodedError("not-a-worker", "this module runs only as a forked worker");
+  process.once("disconnect", () => process.exit(0));
+  return {
+    post: (message) => void send(message),
+    onMessage: (handler) => void process.on("message", handler),
+  };
+}
