@@ -1,0 +1,40 @@
+import { hash, timingSafeEqual } from "node:crypto";
+
+/** The hashes that are offered and accepted (RFC 7616 §6.1); the session variants are not. */
+export type DigestAlgorithm = "MD5" | "SHA-256";
+
+const HASH_NAMES: Readonly<Record<DigestAlgorithm, string>> = { MD5: "md5", "SHA-256": "sha256" };
+
+/** The algorithm that `text` names in any case; undefined for one we do not know. */
+export function digestAlgorithm(text: string): DigestAlgorithm | undefined {
+  const name = text.toUpperCase();
+  return name === "MD5" || name === "SHA-256" ? name : undefined;
+}
+
+/** Lower-case hexadecimal hash of the UTF-8 form of `text`. */
+export const hashHex = (algorithm: DigestAlgorithm, text: string): string => hash(HASH_NAMES[algorithm], text);
+
+export interface ResponseInput {
+  readonly algorithm: DigestAlgorithm;
+  readonly username: string;
+  readonly realm: string;
+  readonly password: string;
+  readonly method: string;
+  readonly uri: string;
+  readonly nonce: string;
+  /** Present with `qop=auth`; without it the older form of RFC 2069 is computed. */
+  readonly protection?: { readonly qop: string; readonly nc: string; readonly cnonce: string } | undefined;
+}
+
+/** The `response` that proves knowledge of the password (RFC 7616 §3.4.1). */
+export function digestResponse(input: ResponseInput): string {
+  const { algorithm, nonce, protection } = input;
+  const secret = hashHex(algorithm, `${input.username}:${input.realm}:${input.password}`);
+  const request = hashHex(algorithm, `${input.method}:${input.uri}`);
+  const middle = protection ? `${nonce}:${protection.nc}:${protection.cnonce}:${protection.qop}` : nonce;
+  return hashHex(algorithm, `${secret}:${middle}:${request}`);
+}
+
+/** Equality in a time that does not tell where the texts differ, nor their length. */
+export const sameText = (a: string, b: string): boolean =>
+  timingSafeEqual(hash("sha256", a, "buffer"), hash("sha256", b, "buffer"));
