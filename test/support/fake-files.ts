@@ -35,6 +35,11 @@ export class FakeFiles implements Files {
     this.#nodes.set(file, { kind: "file", data: Buffer.from(data), modifiedMs: this.clock.now(), mode });
   }
 
+  /** Puts an empty folder there. */
+  setFolder(path: string): void {
+    this.#makeFolders(posix.resolve("/", path));
+  }
+
   /** Puts a symbolic link there; a relative `target` starts at the link's folder. */
   link(path: string, target: string): void {
     const link = posix.resolve("/", path);

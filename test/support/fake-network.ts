@@ -80,25 +80,30 @@ export class FakeNetwork {
     this.datagrams.push(datagram);
     this.clock.noteActivity();
     if (this.lose(datagram)) return;
+    const { net, loopback } = sender;
+    const link = linkOf(sender.multicastInterface);
     const deliver = (): void => {
       this.clock.noteActivity();
-      for (const socket of this.#receivers(sender, datagram)) socket.receive(Buffer.from(datagram.data), datagram.from);
+      const receivers = isMulticast(datagram.to.address)
+        ? this.#members(datagram.to, link, loopback ? undefined : net)
+        : this.#socketAt(datagram.to, net);
+      for (const socket of receivers) socket.receive(Buffer.from(datagram.data), datagram.from);
     };
     const delayMs = this.delay(datagram);
     if (delayMs > 0) this.clock.after(delayMs, deliver);
     else setImmediate(deliver);
   }
 
-  #receivers(sender: FakeUdpSocket, { to }: Datagram): readonly FakeUdpSocket[] {
-    if (!isMulticast(to.address)) {
-      const socket = this.hostAt(to.address, sender.net)?.udpAt(to.address, to.port);
-      return socket ? [socket] : [];
-    }
-    const link = linkOf(sender.multicastInterface);
+  #socketAt({ address, port }: Peer, sender: FakeNet): readonly FakeUdpSocket[] {
+    const socket = this.hostAt(address, sender)?.udpAt(address, port);
+    return socket ? [socket] : [];
+  }
+
+  #members({ address, port }: Peer, link: string, except: FakeNet | undefined): readonly FakeUdpSocket[] {
     return this.#hosts
-      .filter((host) => host !== sender.net || sender.loopback)
+      .filter((host) => host !== except)
       .flatMap((host) => host.udpSockets)
-      .filter((socket) => socket.port === to.port && socket.hears(to.address, link));
+      .filter((socket) => socket.port === port && socket.hears(address, link));
   }
 }
 
