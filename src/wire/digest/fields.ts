@@ -62,6 +62,5 @@ export function parseSchemes(text: string): SchemeFields[] {
 }
 
 /** `text` as a quoted string. Control characters are dropped, they have no escape. */
-// eslint-disable-next-line no-control-regex
 export const quote = (text: string): string =>
   `"${text.replace(/\p{Cc}/gu, "").replace(/(["\\])/g, "\\$1")}"`;
