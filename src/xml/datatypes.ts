@@ -137,7 +137,7 @@ export const xs = {
   /** Read with the prefixes in scope; written with a declaration of its own beside it. */
   QName: simple(
     "QName",
-    (text, element): QName | undefined => element.resolve(text),
+    (text, element): QName | undefined => element?.resolve(text),
     (value) => value.name,
     { qualified: true },
   ),

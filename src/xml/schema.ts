@@ -23,7 +23,7 @@ export interface SimpleSchema<T = unknown> extends Typed<T> {
   /** Built-in type it is, or is derived from: `string`, `int`, … */
   readonly builtin: string;
   /** Undefined when the text is not in the value space. */
-  parse(this: void, text: string, element: XmlElement): T | undefined;
+  parse(this: void, text: string, element?: XmlElement): T | undefined;
   print(this: void, value: T): string;
   readonly whiteSpace: "preserve" | "collapse";
   /** The value is a QName, so writing it takes a namespace declaration. */
@@ -116,7 +116,7 @@ export type InferMembers<M extends Members> = Flat<
 /** Makes a simple type from its parser and printer. */
 export function simple<T>(
   builtin: string,
-  parse: (text: string, element: XmlElement) => T | undefined,
+  parse: (text: string, element?: XmlElement) => T | undefined,
   print: (value: T) => string,
   options: { whiteSpace?: "preserve" | "collapse"; qualified?: boolean } = {},
 ): SimpleSchema<T> {

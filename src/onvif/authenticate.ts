@@ -1,0 +1,113 @@
+import type { Authenticator } from "#wire/digest/authenticator";
+import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
+import { xs } from "#xml/datatypes";
+import type { XmlElement } from "#xml/tree";
+import type { Caller, UserLevel } from "./call.js";
+
+/** A user as authentication needs it. */
+export interface KnownUser {
+  readonly name: string;
+  readonly password: string;
+  readonly level: UserLevel;
+}
+
+export interface AuthenticationPolicy {
+  /** Without it every caller is served as an administrator. */
+  readonly required: boolean;
+  /** How a request without good credentials is turned down (Core §5.9.1): with an HTTP Digest challenge, or by a
+   * fault alone as devices do that know only the UsernameToken. */
+  readonly style: "digest" | "token";
+  /** How far a token's `Created` may be from the camera's clock, in ms. */
+  readonly createdSkewMs: number;
+  /** Refuse a token whose nonce and `Created` were seen before. */
+  readonly replayCheck: boolean;
+}
+
+/** What a request brings to prove who sends it. */
+export interface Credentials {
+  readonly headers: readonly XmlElement[];
+  /** Value of the HTTP Authorization header. */
+  readonly authorization: string | undefined;
+  readonly method: string;
+  readonly target: string;
+}
+
+export type Authentication =
+  | { readonly outcome: "accepted"; readonly caller: Caller }
+  | { readonly outcome: "refused"; readonly reason: string; readonly stale: boolean };
+
+/** Most tokens remembered for the replay check. */
+const REMEMBERED = 10_000;
+
+/**
+ * Finds out who calls: HTTP Digest (RFC 7616) first, then the WS-Security UsernameToken; a request that brings both
+ * must have both right (Core §5.9.1).
+ */
+export class RequestAuthentication {
+  /** Tokens seen, with the time at which they may be forgotten; oldest first. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(
+    private readonly policy: AuthenticationPolicy,
+    private readonly digest: Authenticator,
+    private readonly findUser: (name: string) => KnownUser | undefined,
+    /** The camera's own clock, ms since the Unix epoch. */
+    private readonly now: () => number,
+  ) {}
+
+  authenticate(credentials: Credentials): Authentication {
+    if (!this.policy.required) return accepted({ name: undefined, level: "Administrator" });
+    const token = readUsernameToken(credentials.headers);
+    const { authorization } = credentials;
+    if (authorization === undefined && token === undefined)
+      return refused("this operation needs a user name and a password");
+    let user: KnownUser | undefined;
+    if (authorization !== undefined) {
+      const { method, target } = credentials;
+      const verdict = this.digest.verify({ authorization, method, target, nowMs: this.now() });
+      if (verdict.outcome !== "accepted")
+        return refused("the HTTP credentials are not accepted", verdict.outcome === "stale");
+      user = this.findUser(verdict.username);
+    }
+    if (token !== undefined) {
+      if (token === "malformed") return refused("the UsernameToken lacks a name or a password");
+      const problem = this.#tokenProblem(token);
+      if (problem) return refused(problem);
+      user = this.findUser(token.username);
+    }
+    return user
+      ? accepted({ name: user.name, level: user.level })
+      : refused("the user is not known or the password is wrong");
+  }
+
+  /** Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. */
+  challenges(stale: boolean): readonly string[] {
+    return this.policy.style === "digest" ? this.digest.challenges(this.now(), "", stale) : [];
+  }
+
+  #tokenProblem(token: UsernameToken): string | undefined {
+    const user = this.findUser(token.username);
+    if (!tokenMatches(token, user?.password ?? "") || !user) return "the user is not known or the password is wrong";
+    if (token.type === "text") return undefined;
+    if (token.nonce.length === 0 || token.created === "") return "the UsernameToken lacks Nonce or Created";
+    const created = xs.dateTime.parse(token.created)?.getTime();
+    const now = this.now();
+    if (created === undefined || Math.abs(created - now) > this.policy.createdSkewMs)
+      return `Created of the UsernameToken is more than ${this.policy.createdSkewMs / 1000} s from the camera's time`;
+    return this.policy.replayCheck && this.#wasSeen(token, now) ? "the UsernameToken was used before" : undefined;
+  }
+
+  #wasSeen(token: UsernameToken, now: number): boolean {
+    const key = `${token.nonce.toString("base64")} ${token.created}`;
+    for (const [old, until] of this.#seen) {
+      if (until > now && this.#seen.size < REMEMBERED) break;
+      this.#seen.delete(old);
+    }
+    if (this.#seen.has(key)) return true;
+    this.#seen.set(key, now + 2 * this.policy.createdSkewMs);
+    return false;
+  }
+}
+
+const accepted = (caller: Caller): Authentication => ({ outcome: "accepted", caller });
+const refused = (reason: string, stale = false): Authentication => ({ outcome: "refused", reason, stale });

@@ -1,0 +1,190 @@
+import { DecodeError, messageOf, Refusal } from "#util/errors";
+import type { Logger } from "#util/log";
+import {
+  type Addressing,
+  readAddressing,
+  SOAP_FAULT_ACTION,
+  WSA_10,
+  WSA_2004,
+  writeReplyAddressing,
+} from "#wire/soap/addressing";
+import {
+  type Envelope,
+  mustUnderstand,
+  readEnvelope,
+  soapContentType,
+  type SoapVersion,
+  writeEnvelope,
+} from "#wire/soap/envelope";
+import { faultStatus, writeFault } from "#wire/soap/fault";
+import { WSSE } from "#wire/soap/security";
+import { decode, encodeElement, namespacesOf } from "#xml/codec";
+import type { XmlElement } from "#xml/tree";
+import { mayCall } from "./access.js";
+import type { RequestAuthentication } from "./authenticate.js";
+import type { Caller, CameraPorts } from "./call.js";
+import { faultOf, notAuthorized, OnvifFault } from "./faults.js";
+import type { BoundOperation, Handler } from "./registry.js";
+
+/** One SOAP message as HTTP brought it. */
+export interface SoapRequest {
+  readonly body: Uint8Array;
+  readonly method: string;
+  /** Request target as the client wrote it. */
+  readonly target: string;
+  readonly authorization: string | undefined;
+  /** Scheme, host and port by which the client reached us. */
+  readonly reachedAt: URL;
+  readonly peer: string;
+  readonly signal: AbortSignal;
+}
+
+/** What HTTP sends back. */
+export interface SoapAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  /** Values of WWW-Authenticate, one header line each. */
+  readonly challenges: readonly string[];
+}
+
+export interface EndpointOptions {
+  /** Refuse what harmless clients get wrong (see `DecodeOptions.strict`). */
+  readonly strict: boolean;
+}
+
+/** Most UTF-16 units of a request, most elements, deepest nesting. */
+const LIMITS = { maxLength: 1 << 20, maxDepth: 48, maxElements: 20_000, maxAttributes: 128 };
+
+/**
+ * Answers the SOAP requests of one camera. Authentication comes before the decoding of the body's content, so that
+ * those who may not call an operation cannot exercise its decoder; faults are written in one place.
+ */
+export class SoapEndpoint {
+  constructor(
+    private readonly camera: CameraPorts,
+    private readonly authentication: RequestAuthentication,
+    private readonly options: EndpointOptions,
+    private readonly log: Logger,
+  ) {}
+
+  /** Never rejects: whatever goes wrong becomes a fault. */
+  async handle(request: SoapRequest): Promise<SoapAnswer> {
+    let envelope: Envelope | undefined;
+    try {
+      envelope = readEnvelope(request.body, LIMITS);
+      const { headers, body, version } = envelope;
+      refuseUnknownHeaders(headers, version);
+      if (!body) throw new OnvifFault("Sender", ["InvalidArgs"], "the SOAP Body is empty");
+      const bound = this.#find(body);
+      const caller = this.#admit(bound, headers, request);
+      const result = await this.#call(bound, body, caller, request);
+      return {
+        status: 200,
+        contentType: soapContentType(version),
+        body: writeAnswer(bound, result, version, readAddressing(headers)),
+        challenges: [],
+      };
+    } catch (error) {
+      return this.#fault(error, envelope, request);
+    }
+  }
+
+  #find(body: XmlElement): BoundOperation {
+    const { registry } = this.camera;
+    const bound = registry.find(body.namespace, body.name);
+    if (bound) return bound;
+    const reason = registry.hasNamespace(body.namespace)
+      ? `${body.name} is not an operation of ${body.namespace}`
+      : `no service of the namespace ${body.namespace || "(none)"} is here`;
+    throw new OnvifFault("Receiver", ["ActionNotSupported"], reason);
+  }
+
+  #admit(bound: BoundOperation, headers: readonly XmlElement[], request: SoapRequest): Caller {
+    const { access } = bound.operation;
+    if (access === "PRE_AUTH") return { name: undefined, level: "Anonymous" };
+    const result = this.authentication.authenticate({ ...request, headers });
+    if (result.outcome === "refused") throw new NotAuthenticated(result.reason, result.stale);
+    if (!mayCall(result.caller.level, access))
+      throw notAuthorized(`a user of the level ${result.caller.level} may not call ${bound.name}`);
+    return result.caller;
+  }
+
+  async #call(bound: BoundOperation, body: XmlElement, caller: Caller, request: SoapRequest): Promise<unknown> {
+    const { handler, name, operation } = bound;
+    if (!handler) throw new OnvifFault("Receiver", ["ActionNotSupported"], `${name} is not implemented yet`);
+    if ("notOffered" in handler)
+      throw new OnvifFault("Receiver", ["ActionNotSupported"], `${name} is not implemented: ${handler.notOffered}`);
+    const value = decode(operation.request, body, { strict: this.options.strict });
+    const { reachedAt, peer, signal } = request;
+    // The registry pairs each handler with the declaration that its types were inferred from.
+    const run = handler as Handler<unknown, unknown>;
+    return run(value, { camera: this.camera, caller, reachedAt, peer, signal });
+  }
+
+  #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
+    const version = envelope?.version ?? "1.2";
+    const body = envelope?.body?.name;
+    const fault = faultOf(error);
+    if (fault.subcodes[0] === "Action" || !isExpected(error))
+      this.log.error("a SOAP request failed", {
+        peer: request.peer,
+        body,
+        error: messageOf(error),
+        stack: stackOf(error),
+      });
+    else this.log.debug("a SOAP request was refused", { peer: request.peer, body, reason: fault.reason });
+    const challenges = error instanceof NotAuthenticated ? this.authentication.challenges(error.stale) : [];
+    const addressing = envelope && readAddressing(envelope.headers);
+    return {
+      status: challenges.length > 0 ? 401 : faultStatus(fault, version),
+      contentType: soapContentType(version),
+      body: writeEnvelope(
+        version,
+        [],
+        addressing ? writeReplyAddressing(addressing, SOAP_FAULT_ACTION) : "",
+        writeFault(fault, version),
+      ),
+      challenges,
+    };
+  }
+}
+
+/** The caller has not proved who it is; answered with a challenge where the camera speaks HTTP Digest. */
+class NotAuthenticated extends OnvifFault {
+  constructor(
+    reason: string,
+    readonly stale: boolean,
+  ) {
+    super("Sender", ["NotAuthorized"], `Sender not authorized: ${reason}`);
+  }
+}
+
+const isExpected = (error: unknown): boolean =>
+  error instanceof OnvifFault || error instanceof Refusal || error instanceof DecodeError;
+
+const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);
+
+function writeAnswer(
+  bound: BoundOperation,
+  result: unknown,
+  version: SoapVersion,
+  addressing: Addressing | undefined,
+): string {
+  const { namespace } = bound.service.declaration;
+  const { response } = bound.operation;
+  const content = encodeElement(namespace, `${bound.name}Response`, response, result);
+  const used = namespacesOf(response);
+  const namespaces = used.some(({ prefix }) => prefix === namespace.prefix) ? used : [namespace, ...used];
+  const header = addressing ? writeReplyAddressing(addressing, `${bound.action}Response`) : "";
+  return writeEnvelope(version, namespaces, header, content);
+}
+
+/** Header blocks that must be understood are refused unless they are of WS-Security or WS-Addressing (SOAP 1.2 §5.2.3). */
+function refuseUnknownHeaders(headers: readonly XmlElement[], version: SoapVersion): void {
+  const known = (namespace: string): boolean => namespace === WSSE || namespace === WSA_10 || namespace === WSA_2004;
+  const strange = headers.find(
+    (block) => mustUnderstand(block, version) && !known(block.namespace) && block.name !== "Security",
+  );
+  if (strange) throw new OnvifFault("MustUnderstand", [], `the header ${strange.name} is not understood`);
+}

@@ -1,0 +1,96 @@
+import type { RefusalCode } from "#device/refusal";
+import { CodedError, DecodeError, Refusal } from "#util/errors";
+import type { Fault, FaultCode } from "#wire/soap/fault";
+
+/** A fault that is named where it arises, in place of a refusal of the model. */
+export class OnvifFault extends CodedError {
+  readonly fault: Fault;
+
+  constructor(code: FaultCode, subcodes: readonly string[], reason: string) {
+    super("fault", reason);
+    this.fault = { code, subcodes, reason };
+  }
+}
+
+export const notAuthorized = (reason: string): OnvifFault =>
+  new OnvifFault("Sender", ["NotAuthorized"], `Sender not authorized: ${reason}`);
+
+/** An argument whose value is not acceptable, with the operation's own subcode where it has one. */
+export const invalidArgument = (reason: string, subcode?: string): OnvifFault =>
+  new OnvifFault("Sender", subcode ? ["InvalidArgVal", subcode] : ["InvalidArgVal"], reason);
+
+/** The fault for anything that was thrown while a request was served (Core §5.8.2). */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof OnvifFault) return error.fault;
+  if (error instanceof Refusal) return refusalFault(error);
+  if (error instanceof DecodeError) return decodeFault(error);
+  return { code: "Receiver", subcodes: ["Action"], reason: "the action failed; the camera's log says why" };
+}
+
+function refusalFault({ code, message }: Refusal): Fault {
+  const [role, ...subcodes] = (REFUSALS[code as RefusalCode] ?? "Receiver Action").split(" ");
+  return { code: role === "Sender" ? "Sender" : "Receiver", subcodes, reason: message };
+}
+
+function decodeFault(error: DecodeError): Fault {
+  const reason = error.message;
+  switch (error.code) {
+    case "soap-version":
+      return { code: "VersionMismatch", subcodes: [], reason };
+    case "xml-syntax":
+    case "xml-limit":
+    case "soap-envelope":
+      return { code: "Sender", subcodes: ["WellFormed"], reason };
+    default:
+      return {
+        code: "Sender",
+        subcodes: [error.context["reason"] === "value" ? "InvalidArgVal" : "InvalidArgs"],
+        reason,
+      };
+  }
+}
+
+/** The fault that the specifications name for each refusal of the model: code and subcodes. */
+const REFUSALS: Readonly<Record<RefusalCode, string>> = {
+  "invalid-argument": "Sender InvalidArgVal",
+  "action-not-supported": "Receiver ActionNotSupported",
+  "state-mismatch": "Receiver Action",
+  "invalid-time-zone": "Sender InvalidArgVal InvalidTimeZone",
+  "invalid-date-time": "Sender InvalidArgVal InvalidDateTime",
+  "ntp-server-undefined": "Sender InvalidArgVal NtpServerUndefined",
+  "invalid-hostname": "Sender InvalidArgVal InvalidHostname",
+  "invalid-ipv4-address": "Sender InvalidArgVal InvalidIPv4Address",
+  "invalid-ipv6-address": "Sender InvalidArgVal InvalidIPv6Address",
+  "invalid-dns-name": "Sender InvalidArgVal InvalidDnsName",
+  "time-synced-to-ntp": "Sender InvalidArgVal TimeSyncedToNtp",
+  "service-not-supported": "Sender InvalidArgVal ServiceNotSupported",
+  "port-already-in-use": "Sender InvalidArgVal PortAlreadyInUse",
+  "invalid-gateway-address": "Sender InvalidArgVal InvalidGatewayAddress",
+  "invalid-network-interface": "Sender InvalidArgVal InvalidNetworkInterface",
+  "too-many-scopes": "Receiver Action TooManyScopes",
+  "fixed-scope": "Sender OperationProhibited FixedScope",
+  "no-scope": "Sender InvalidArgVal NoScope",
+  "username-clash": "Sender OperationProhibited UsernameClash",
+  "username-too-long": "Sender OperationProhibited UsernameTooLong",
+  "username-too-short": "Sender OperationProhibited UsernameTooShort",
+  "password-too-long": "Sender OperationProhibited PasswordTooLong",
+  password: "Sender OperationProhibited Password",
+  "password-too-weak": "Sender OperationProhibited PasswordTooWeak",
+  "too-many-users": "Receiver Action TooManyUsers",
+  "anonymous-not-allowed": "Sender OperationProhibited AnonymousNotAllowed",
+  "username-missing": "Sender InvalidArgVal UsernameMissing",
+  "fixed-user": "Sender InvalidArgVal FixedUser",
+  "no-profile": "Sender InvalidArgVal NoProfile",
+  "profile-exists": "Sender InvalidArgVal ProfileExists",
+  "max-nvt-profiles": "Receiver Action MaxNVTProfiles",
+  "deletion-of-fixed-profile": "Sender Action DeletionOfFixedProfile",
+  "no-config": "Sender InvalidArgVal NoConfig",
+  "config-modify": "Sender InvalidArgVal ConfigModify",
+  "configuration-conflict": "Receiver Action ConfigurationConflict",
+  "incompatible-configuration": "Sender InvalidArgVal IncompatibleConfiguration",
+  "incomplete-configuration": "Receiver Action IncompleteConfiguration",
+  "invalid-stream-setup": "Sender InvalidArgVal InvalidStreamSetup",
+  "invalid-multicast-settings": "Sender InvalidArgVal InvalidMulticastSettings",
+  "no-video-source": "Sender InvalidArgVal NoVideoSource",
+  "audio-not-supported": "Receiver ActionNotSupported AudioNotSupported",
+};

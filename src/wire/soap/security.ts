@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { XmlElement } from "#xml/tree";
+import { xs } from "#xml/datatypes";
+
+export const WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+export const WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+
+/** A WS-Security UsernameToken (UsernameToken Profile 1.0), as a request brings it. Nothing in it is trusted yet. */
+export interface UsernameToken {
+  readonly username: string;
+  readonly password: string;
+  readonly type: "digest" | "text";
+  /** The nonce's bytes; empty when there is none. */
+  readonly nonce: Buffer;
+  /** `Created` as written; it goes into the digest letter for letter. */
+  readonly created: string;
+}
+
+/**
+ * The UsernameToken among a message's header blocks; undefined when there is none, `"malformed"` when it lacks a name
+ * or a password. Namespaces of the inner elements are not looked at, since clients get them wrong harmlessly.
+ */
+export function readUsernameToken(headers: readonly XmlElement[]): UsernameToken | "malformed" | undefined {
+  const security = headers.find((header) => header.name === "Security");
+  const token = security?.child("UsernameToken");
+  if (!token) return undefined;
+  const username = token.child("Username")?.text.trim();
+  const password = token.child("Password");
+  if (!username || !password) return "malformed";
+  const written = token.child("Nonce");
+  const nonce = written ? xs.base64Binary.parse(written.text) : new Uint8Array();
+  if (!nonce) return "malformed";
+  const type = password.attribute("Type") ?? "";
+  return {
+    username,
+    password: type.endsWith("#PasswordDigest") ? password.text.trim() : password.text,
+    type: type.endsWith("#PasswordDigest") ? "digest" : "text",
+    nonce: Buffer.from(nonce),
+    created: token.child("Created")?.text.trim() ?? "",
+  };
+}
+
+/** Base64 of SHA-1 over nonce, created and password (UsernameToken Profile 1.0 §3.1). */
+export function passwordDigest(nonce: Uint8Array, created: string, password: string): string {
+  return createHash("sha1").update(nonce).update(created, "utf8").update(password, "utf8").digest("base64");
+}
+
+/** True when the token was made with this password. Takes the same time whether or not it was. */
+export function tokenMatches(token: UsernameToken, password: string): boolean {
+  const expected = token.type === "digest" ? passwordDigest(token.nonce, token.created, password) : password;
+  const hash = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
+  return timingSafeEqual(hash(token.password), hash(expected));
+}
