@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { catalogueOf } from "#onvif/schema/catalogue";
+import * as namespaces from "#onvif/schema/namespaces";
+import { loadSchemaFiles } from "../support/schema-files.js";
+import { drift } from "./drift.js";
+import { officialFolder, OfficialSchemas } from "./official-schemas.js";
+
+/*
+ * Holds the declarations to the official schemas. `DRIFT_ONLY=tt:Profile,trt` looks only at these types and
+ * operations, or at all of these prefixes.
+ */
+
+const prefixes: ReadonlyMap<string, string> = new Map([
+  ["http://www.w3.org/2001/XMLSchema", "xs"],
+  ...Object.values(namespaces).map(({ uri, prefix }): [string, string] => [uri, prefix]),
+]);
+const only = (process.env["DRIFT_ONLY"] ?? "").split(",").filter((name) => name !== "");
+const isWanted = (name: string): boolean =>
+  only.length === 0 || only.some((wanted) => name === wanted || name.startsWith(`${wanted}:`));
+
+const official = officialFolder();
+const skipped = "missing" in official ? `: skipped, ${official.missing}` : "";
+
+describe("declarations", () => {
+  it.skipIf("missing" in official)(
+    `say the same as the official schemas${skipped}`,
+    async () => {
+      if ("missing" in official) return;
+      const declared = catalogueOf(await loadSchemaFiles());
+      const found = drift(declared, new OfficialSchemas(official.folder, prefixes), prefixes, isWanted);
+      expect(found.join("\n")).toBe("");
+    },
+    60_000,
+  );
+});
