@@ -11,13 +11,15 @@ export type AccessClass =
   | "READ_MEDIA"
   | "ACTUATE";
 
-/** Everything the standard says about one operation. The element names are the operation's, and that + `Response`. */
+/** Everything the standard says about one operation. */
 export interface Operation<Req extends Schema = Schema, Res extends Schema = Schema> {
   readonly access: AccessClass;
   /** Where it is specified: `Core 8.3.5`, `Media 5.2.1`. */
   readonly spec: string;
   readonly request: Req;
   readonly response: Res;
+  /** Name of the request's element where it is not the operation's; the response's is that + `Response`. */
+  readonly element?: string;
   /** SOAP action where it is not `<namespace>/<operation>`. */
   readonly action?: string;
   /** Release that deprecated it. */

@@ -67,7 +67,7 @@ export class DeclaredShapes {
       exclusive: schema.exclusive.map((names) =>
         names
           .map((name) => this.#short((schema.members[name]?.namespace ?? schema.namespace).uri, name))
-          .sort()
+          .toSorted()
           .join(" "),
       ),
       text,

@@ -70,8 +70,8 @@ function operationDrift(
     if (wanted !== undefined && wanted !== declared)
       found.push(`${path} (${what}): expected ${wanted} / declared ${declared}`);
   };
-  const request = clark(uri, name);
-  const response = clark(uri, `${name}Response`);
+  const request = clark(uri, operation.element ?? name);
+  const response = `${request}Response`;
   same("request element", official.short(expected.request), official.short(request));
   same("response element", official.short(expected.response), official.short(response));
   same("soapAction", expected.action, operation.action ?? `${uri}/${name}`);
@@ -81,7 +81,7 @@ function operationDrift(
     [expected.response, operation.response],
   ] as const) {
     const type = official.element(element);
-    if (type) found.push(...differences(official.short(element), type, shapes.use(schema)));
+    if (type !== undefined) found.push(...differences(official.short(element), type, shapes.use(schema)));
   }
   return found;
 }

@@ -1,27 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { clark } from "#xml/qname";
-import { readXml } from "#xml/reader";
 import type { XmlElement } from "#xml/tree";
+import { expand, expandedAttribute, filesBelow, named, readDocument } from "./official-documents.js";
 import type { ComplexShape, MemberShape, Shape, TypeUse } from "./type-shape.js";
 
 const XS = "http://www.w3.org/2001/XMLSchema";
 const WSDL = "http://schemas.xmlsoap.org/wsdl/";
 const SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/";
-/** Other editions of files that are there already, and one whose import is not published with the rest. */
-const LEFT_OUT = ["event-vs.wsdl", "bw-2-vs-mod.wsdl", "display/display.wsdl", "federatedsearch.wsdl"];
-
-const besideProject = path.resolve(fileURLToPath(new URL("../..", import.meta.url)), "../shared/onvif/schemas");
-
-/** The folder with the official schemas at the paths of their URLs, or why there is none. */
-export function officialFolder(): { readonly folder: string } | { readonly missing: string } {
-  const folder = process.env["ONVIF_SCHEMAS"] ?? besideProject;
-  return existsSync(folder)
-    ? { folder }
-    : { missing: `no folder ${folder} with the official schemas; ONVIF_SCHEMAS=DIR names another` };
-}
-
 export interface OfficialOperation {
   readonly request: string;
   readonly response: string;
@@ -90,7 +76,7 @@ export class OfficialSchemas {
   #index(schema: XmlElement): void {
     const target = schema.attribute("targetNamespace") ?? "";
     const version = schema.attribute("version");
-    if (version) this.#versions.set(target, version);
+    if (version !== undefined) this.#versions.set(target, version);
     this.#settle(schema, schema.attribute("elementFormDefault") === "qualified" ? target : "");
     for (const child of schema.children) {
       const name = clark(target, child.attribute("name") ?? "");
@@ -123,7 +109,7 @@ export class OfficialSchemas {
       for (const operation of named(binding, WSDL, "operation")) {
         const action = operation.child("operation", SOAP12)?.attribute("soapAction");
         const portType = expandedAttribute(binding, "type");
-        if (action) actions.set(`${portType} ${operation.attribute("name")}`, action);
+        if (action !== undefined) actions.set(`${portType} ${operation.attribute("name")}`, action);
       }
     for (const portType of named(document, WSDL, "portType")) {
       const name = portType.attribute("name") ?? "";
@@ -154,7 +140,7 @@ export class OfficialSchemas {
     for (const row of rows) {
       const cells = row.split("\t");
       const value = cells[access];
-      if (value) this.#accessClasses.set(cells[element] ?? "", value);
+      if (value !== undefined && value !== "") this.#accessClasses.set(cells[element] ?? "", value);
     }
   }
 
@@ -166,7 +152,7 @@ export class OfficialSchemas {
   #useOf(declaration: XmlElement, fallback: TypeUse = { kind: "anything" }): TypeUse {
     const name = expandedAttribute(declaration, "type");
     if (name === clark(XS, "anyType")) return { kind: "anything" };
-    if (name) return this.short(name);
+    if (name !== undefined) return this.short(name);
     const inline = declaration.child("complexType", XS) ?? declaration.child("simpleType", XS);
     return inline ? this.#shapeOf(inline) : fallback;
   }
@@ -198,7 +184,7 @@ export class OfficialSchemas {
   #named(element: XmlElement | undefined, attribute: string): TypeUse {
     const name = expandedAttribute(element, attribute);
     const inline = element?.child("simpleType", XS);
-    return name ? this.short(name) : inline ? this.#shapeOf(inline) : "nothing";
+    return name !== undefined ? this.short(name) : inline ? this.#shapeOf(inline) : "nothing";
   }
 
   #complex(type: XmlElement): Shape {
@@ -226,7 +212,7 @@ export class OfficialSchemas {
 
   #member(element: XmlElement): MemberShape {
     const ref = expandedAttribute(element, "ref");
-    const target = ref ? this.#elements.get(ref) : element;
+    const target = ref !== undefined ? this.#elements.get(ref) : element;
     if (!target) throw new Error(`${ref} is referred to but not there`);
     const own = clark(this.#namespaces.get(element) ?? "", element.attribute("name") ?? "");
     const max = element.attribute("maxOccurs") ?? "1";
@@ -240,10 +226,10 @@ export class OfficialSchemas {
 
   #attribute(attribute: XmlElement): MemberShape {
     const ref = expandedAttribute(attribute, "ref");
-    const target = ref ? this.#attributes.get(ref) : attribute;
+    const target = ref !== undefined ? this.#attributes.get(ref) : attribute;
     if (!target) throw new Error(`${ref} is referred to but not there`);
     return {
-      name: ref ? this.short(ref) : (attribute.attribute("name") ?? ""),
+      name: ref !== undefined ? this.short(ref) : (attribute.attribute("name") ?? ""),
       min: attribute.attribute("use") === "required" ? 1 : 0,
       max: 1,
       type: this.#useOf(target, "xs:anySimpleType"),
@@ -277,35 +263,6 @@ class Particles {
         this.any = `${child.attribute("minOccurs") ?? "1"}..${max === "unbounded" ? "*" : max}`;
       } else if (child.name === "sequence" || child.name === "choice") this.add(child);
     }
-    if (group.name === "choice" && !repeated && !optional) this.exclusive.push(chosen.sort().join(" "));
+    if (group.name === "choice" && !repeated && !optional) this.exclusive.push(chosen.toSorted().join(" "));
   }
-}
-
-const named = (parent: XmlElement, namespace: string, name: string): XmlElement[] =>
-  parent.children.filter((child) => child.name === name && child.namespace === namespace);
-
-function expand(element: XmlElement, lexical: string): string {
-  const name = element.resolve(lexical);
-  if (!name) throw new Error(`prefix of ${lexical} is not bound`);
-  return clark(name.namespace, name.name);
-}
-
-function expandedAttribute(element: XmlElement | undefined, name: string): string | undefined {
-  const lexical = element?.attribute(name);
-  return element && lexical !== undefined ? expand(element, lexical) : undefined;
-}
-
-/** Files below a folder that can hold schemas, by relative path. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"))
-    .filter((file) => /(\.xsd|\.wsdl|\/[^.]+)$/.test(file) && !LEFT_OUT.some((name) => file.endsWith(name)))
-    .sort();
-}
-
-/** Reads a document; some of the W3C's carry a DTD, which our reader refuses and no schema needs. */
-function readDocument(file: string): XmlElement {
-  const text = readFileSync(file, "utf8").replace(/<!DOCTYPE[^[>]*(\[[\s\S]*?\]\s*)?>/, "");
-  return readXml(text);
 }

@@ -3,7 +3,8 @@ import { catalogueOf } from "#onvif/schema/catalogue";
 import * as namespaces from "#onvif/schema/namespaces";
 import { loadSchemaFiles } from "../support/schema-files.js";
 import { drift } from "./drift.js";
-import { officialFolder, OfficialSchemas } from "./official-schemas.js";
+import { officialFolder } from "./official-documents.js";
+import { OfficialSchemas } from "./official-schemas.js";
 
 /*
  * Holds the declarations to the official schemas. `DRIFT_ONLY=tt:Profile,trt` looks only at these types and

@@ -13,7 +13,7 @@ export const schemaFiles = (): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll(path.sep, "/"))
     .filter((file) => file.endsWith(".ts") && !NOT_DECLARATIONS.has(file))
-    .sort();
+    .toSorted();
 
 const loadFile = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
   (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, file)).href)) as Record<string, unknown>;
