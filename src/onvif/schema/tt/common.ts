@@ -169,3 +169,15 @@ export const Config = tt.sequence({
   Type: attribute(xs.QName),
 });
 export interface Config extends Infer<typeof Config> {}
+
+/** Text for people. */
+export const Description = restrict(xs.string, {});
+export type Description = Infer<typeof Description>;
+
+/** What every configuration of a media profile has; `UseCount` is the number of profiles that it is in. */
+export const ConfigurationEntity = tt.sequence({
+  token: attribute(ReferenceToken),
+  Name: element(Name),
+  UseCount: element(xs.int),
+});
+export interface ConfigurationEntity extends Infer<typeof ConfigurationEntity> {}
