@@ -1,0 +1,15 @@
+import type { Clock } from "#host/clock";
+import type { Authenticator } from "#wire/digest/authenticator";
+import { plain, type WebHandler } from "./web.js";
+
+/** Lets a handler be reached only with credentials that the authenticator accepts (RFC 7616, RFC 7617). */
+export const withCredentials =
+  (authenticator: Authenticator, clock: Clock, handler: WebHandler): WebHandler =>
+  (request) => {
+    const { method, target } = request;
+    const nowMs = clock.now();
+    const verdict = authenticator.verify({ authorization: request.headers.authorization, method, target, nowMs });
+    if (verdict.outcome === "accepted") return handler(request);
+    const challenges = authenticator.challenges(nowMs, "", verdict.outcome === "stale");
+    return plain(401, "a user name and a password are needed", { "www-authenticate": challenges });
+  };

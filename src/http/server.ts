@@ -1,0 +1,235 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type SecureContext, TLSSocket } from "node:tls";
+import type { Clock, Timer } from "#host/clock";
+import type { Connection, Listener, ListenOptions, Net } from "#host/net";
+import { messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+import type { Closable } from "#util/scope";
+import { plainAddress, reachedAt } from "./reached-at.js";
+import { plain, type WebAnswer, WebError, type WebHandler, type WebRequest } from "./web.js";
+
+export interface WebServerOptions {
+  /** Most connections at once; one more is answered with 503 and closed. */
+  readonly maxConnections: number;
+  /** Time for a request to arrive whole, and for the TLS handshake, in ms. */
+  readonly requestTimeoutMs: number;
+  /** Time that an idle connection is kept open, in ms. */
+  readonly keepAliveMs: number;
+  /** TLS, when the listener speaks it. Asked at each connection, so that a new certificate is used at once. */
+  readonly secureContext?: () => SecureContext;
+  /**
+   * Sees the first bytes of each connection (after TLS) and may take it over, bytes included, by returning true: for
+   * protocols that share the port.
+   */
+  readonly takeOver?: (connection: Connection, head: Buffer) => boolean;
+}
+
+/** Longest request line and headers, in bytes. */
+const MAX_HEADER_BYTES = 16_384;
+
+interface Client {
+  readonly connection: Connection;
+  /** Monotonic time at which the connection is closed unless something happens. */
+  dueMs: number;
+  /** The request has arrived and the answer is being made: that may take as long as it takes. */
+  isAnswering: boolean;
+}
+
+/** HTTP/1.1 over connections of the host, plain or TLS, in front of one handler. */
+export class WebServer implements Closable {
+  readonly #clients = new Set<Client>();
+  readonly #known = new WeakMap<object, Client>();
+  readonly #http: Server;
+  #listener: Listener | undefined;
+  #sweep: Timer | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly net: Net,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly options: WebServerOptions,
+    private readonly handler: WebHandler,
+  ) {
+    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: false }, (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.log.error("an HTTP request failed", { error: messageOf(error) });
+        response.destroy();
+      });
+    });
+    this.#http.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      this.log.debug("a malformed HTTP request", { error: error.code ?? messageOf(error) });
+      const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+      if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      else socket.destroy();
+    });
+  }
+
+  /** Opens the port. Throws the host's `CodedError` (`EADDRINUSE`, `EACCES`) when it cannot. */
+  async listen(options: ListenOptions): Promise<void> {
+    this.#listener = await this.net.listen(options, (connection) => this.#accept(connection));
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    return this.#listener?.port ?? 0;
+  }
+
+  get connections(): number {
+    return this.#clients.size;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#sweep?.cancel();
+    const listening = this.#listener?.close();
+    for (const { connection } of this.#clients) connection.destroy();
+    await listening;
+  }
+
+  #accept(raw: Connection): void {
+    raw.on("error", ignore);
+    if (this.#closed) return void raw.destroy();
+    if (this.#clients.size >= this.options.maxConnections) {
+      this.log.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
+      if (this.options.secureContext) raw.destroy();
+      else
+        raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;
+    const client: Client = { connection: raw, dueMs, isAnswering: false };
+    this.#clients.add(client);
+    raw.once("close", () => this.#clients.delete(client));
+    this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
+    const context = this.options.secureContext;
+    if (!context) return this.#start(raw, client);
+    const secure = withAddresses(raw, (inner) => new TLSSocket(inner, { isServer: true, secureContext: context() }));
+    secure.on("error", ignore);
+    secure.once("close", () => raw.destroy());
+    secure.once("secure", () => this.#start(secure, client));
+  }
+
+  /** Gives the connection to who wants it, once its first bytes are there. */
+  #start(connection: Connection, client: Client): void {
+    this.#known.set(connection, client);
+    if (!this.options.takeOver) return void this.#http.emit("connection", connection);
+    const first = (): void => {
+      const head = connection.read() as Buffer | null;
+      if (head === null) return void (connection.readableEnded || connection.once("readable", first));
+      connection.pause();
+      if (this.options.takeOver?.(connection, head)) {
+        this.#clients.delete(client);
+        return;
+      }
+      connection.unshift(head);
+      this.#http.emit("connection", connection);
+      connection.resume();
+    };
+    connection.once("readable", first);
+  }
+
+  #closeOverdue(): void {
+    const now = this.clock.monotonic();
+    for (const client of this.#clients) if (!client.isAnswering && client.dueMs <= now) client.connection.destroy();
+    this.#sweep = this.#clients.size > 0 ? this.clock.after(1000, () => this.#closeOverdue()) : undefined;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const client = this.#known.get(message.socket);
+    const allow = (ms: number): void => {
+      if (client) client.dueMs = this.clock.monotonic() + ms;
+    };
+    const answering = (on: boolean): void => {
+      if (client) client.isAnswering = on;
+    };
+    const aborter = new AbortController();
+    response.once("close", () => {
+      allow(this.options.keepAliveMs);
+      if (!response.writableFinished) aborter.abort();
+    });
+    allow(this.options.requestTimeoutMs);
+    const answer = await this.#answer(message, aborter.signal, () => answering(true));
+    answering(false);
+    // The client has the same time to take the answer.
+    allow(this.options.requestTimeoutMs);
+    if (!response.destroyed) write(message, response, answer);
+  }
+
+  async #answer(message: IncomingMessage, signal: AbortSignal, arrived: () => void): Promise<WebAnswer> {
+    try {
+      return await this.handler(this.#request(message, signal, arrived));
+    } catch (error) {
+      if (error instanceof WebError) return plain(error.status, error.message, error.headers);
+      this.log.error("an HTTP request failed", { target: message.url, error: messageOf(error) });
+      return plain(500, "internal error");
+    }
+  }
+
+  #request(message: IncomingMessage, signal: AbortSignal, arrived: () => void): WebRequest {
+    const target = message.url ?? "/";
+    const socket = message.socket as unknown as Connection;
+    const local = { address: plainAddress(socket.localAddress), port: socket.localPort };
+    const question = target.indexOf("?");
+    if (message.method === "GET" || message.method === "HEAD") arrived();
+    return {
+      method: message.method ?? "GET",
+      target,
+      path: question < 0 ? target : target.slice(0, question),
+      query: new URLSearchParams(question < 0 ? "" : target.slice(question + 1)),
+      headers: message.headers,
+      reachedAt: reachedAt(this.options.secureContext ? "https" : "http", message.headers.host, local),
+      peer: plainAddress(socket.remoteAddress),
+      local,
+      signal,
+      body: async (limit) => {
+        const body = await readBody(message, limit);
+        arrived();
+        return body;
+      },
+    };
+  }
+}
+
+const ignore = (): void => {};
+
+/** A TLS socket that shows the addresses of the connection beneath it. */
+function withAddresses(raw: Connection, secured: (raw: Connection) => TLSSocket): Connection {
+  const { localAddress, localPort, remoteAddress, remotePort } = raw;
+  const secure = secured(raw);
+  const addresses = { localAddress, localPort, remoteAddress, remotePort };
+  for (const [name, value] of Object.entries(addresses))
+    Object.defineProperty(secure, name, { value, configurable: true });
+  return Object.assign(secure, { setNoDelay: (on: boolean) => raw.setNoDelay(on) }) as unknown as Connection;
+}
+
+function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+  const announced = Number(message.headers["content-length"] ?? 0);
+  const tooLong = new WebError(413, `the body is longer than ${limit} bytes`, { connection: "close" });
+  if (announced > limit) return Promise.reject(tooLong);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    message.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) {
+        message.removeAllListeners("data");
+        reject(tooLong);
+      } else chunks.push(chunk);
+    });
+    message.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    message.once("error", reject);
+    message.once("close", () => reject(new WebError(400, "the body ended early")));
+  });
+}
+
+function write(message: IncomingMessage, response: ServerResponse, answer: WebAnswer): void {
+  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? Buffer.alloc(0));
+  const headers: Record<string, string | string[]> = { "content-length": String(body.length) };
+  for (const [name, value] of Object.entries(answer.headers ?? {}))
+    headers[name] = typeof value === "string" ? value : [...value];
+  // A body that was not read to its end cannot be told from the next request.
+  if (!message.complete) headers["connection"] = "close";
+  response.writeHead(answer.status, headers);
+  response.end(message.method === "HEAD" ? undefined : body);
+}

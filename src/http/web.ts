@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** One HTTP request, without its body. */
+export interface WebRequest {
+  readonly method: string;
+  /** Request target as the client wrote it. */
+  readonly target: string;
+  /** Path of the target, percent-encoding kept. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Scheme, host and port by which the client reached us: from its Host header, else from the socket. */
+  readonly reachedAt: URL;
+  /** The client's address. */
+  readonly peer: string;
+  /** Our own address and port on this connection. */
+  readonly local: { readonly address: string; readonly port: number };
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+  /** The whole body; throws `WebError` 413 beyond `limit` bytes. */
+  body(limit: number): Promise<Buffer>;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  /** Header lines; a list is written as several lines. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Uint8Array;
+}
+
+export type WebHandler = (request: WebRequest) => Promise<WebAnswer> | WebAnswer;
+
+/** Ends a request with a status and a plain sentence. */
+export class WebError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = "WebError";
+  }
+}
+
+/** An answer of plain text. */
+export const plain = (
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string | readonly string[]>> = {},
+): WebAnswer => ({ status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: `${text}\n` });
