@@ -27,7 +27,7 @@ export function drift(
     else found.push(`${path}: expected nothing / declared a type`);
   }
   for (const service of catalogue.services) found.push(...serviceDrift(service, official, shapes, isWanted));
-  found.push(...missingPortTypes(catalogue.services, official).filter((line) => isWanted(line.split(" ")[0] ?? "")));
+  found.push(...missingPortTypes(catalogue.services, official, isWanted));
   return found;
 }
 
@@ -87,12 +87,18 @@ function operationDrift(
 }
 
 /** Port types of a namespace of which another is declared. */
-function missingPortTypes(services: readonly ServiceDeclaration[], official: OfficialSchemas): string[] {
+function missingPortTypes(
+  services: readonly ServiceDeclaration[],
+  official: OfficialSchemas,
+  isWanted: (name: string) => boolean,
+): string[] {
   return official.portTypes.flatMap(({ namespace, name }) => {
     const siblings = services.filter((service) => service.namespace.uri === namespace);
     const [sibling] = siblings;
-    return !sibling || siblings.some((service) => service.name === name)
+    return !sibling ||
+      siblings.some((service) => service.name === name) ||
+      !isWanted(`${sibling.namespace.prefix}:${name}`)
       ? []
-      : [`${sibling.namespace.prefix}:${name} : expected a service with this port type / declared nothing`];
+      : [`${sibling.namespace.prefix}:${name}: expected a service with this port type / declared nothing`];
   });
 }

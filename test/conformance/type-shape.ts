@@ -45,6 +45,8 @@ export const occurs = (min: number, max: number): string =>
 const nameOf = (type: TypeUse | undefined): string =>
   type === undefined ? "none" : typeof type === "string" ? type : "an anonymous type";
 
+const groups = (exclusive: readonly string[]): string => exclusive.join("; ") || "none";
+
 const listed = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(" "));
 
 /** Every difference between two uses of a type, one line each: `path: expected … / declared …`. */
@@ -82,7 +84,7 @@ function complexDifferences(path: string, expected: ComplexShape, declared: Comp
       listed(common(declared.elements, expected.elements)),
     ),
     ...memberDifferences(`${path}@`, expected.attributes, declared.attributes),
-    ...difference(`${path} (exactly one of)`, expected.exclusive.join("; "), declared.exclusive.join("; ")),
+    ...difference(`${path} (exactly one of)`, groups(expected.exclusive), groups(declared.exclusive)),
     ...(expected.text === undefined || declared.text === undefined
       ? difference(`${path} (text)`, nameOf(expected.text), nameOf(declared.text))
       : differences(`${path} (text)`, expected.text, declared.text)),

@@ -2,14 +2,13 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as namespaces from "#onvif/schema/namespaces";
-import type { SchemaModules } from "#onvif/schema/catalogue";
 import type { SchemaNamespace } from "#xml/schema";
 
 const folder = fileURLToPath(new URL("../../src/onvif/schema/", import.meta.url));
 const NOT_DECLARATIONS = new Set(["catalogue.ts", "namespaces.ts"]);
 
 /** Files that declare types or services, relative to the schema folder. */
-export const schemaFiles = (): string[] =>
+const schemaFiles = (): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll(path.sep, "/"))
     .filter((file) => file.endsWith(".ts") && !NOT_DECLARATIONS.has(file))
@@ -18,15 +17,20 @@ export const schemaFiles = (): string[] =>
 const loadFile = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
   (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, file)).href)) as Record<string, unknown>;
 
-/** Every schema file as it is on disk now, listed in the catalogue or not. */
-export async function loadSchemaFiles(): Promise<SchemaModules[]> {
-  const loaded: SchemaModules[] = [];
-  for (const file of schemaFiles()) {
-    const module = await loadFile(file);
-    loaded.push({ namespace: namespaceOf(file, module), modules: [module] });
-  }
-  return loaded;
+export interface SchemaFile {
+  readonly file: string;
+  readonly namespace: SchemaNamespace;
+  readonly module: Readonly<Record<string, unknown>>;
 }
+
+/** Every schema file as it is on disk now, listed in the catalogue or not. */
+export const loadSchemaFiles = (): Promise<SchemaFile[]> =>
+  Promise.all(
+    schemaFiles().map(async (file) => {
+      const module = await loadFile(file);
+      return { file, namespace: namespaceOf(file, module), module };
+    }),
+  );
 
 /** That of the service or complex types in the file; files of simple types alone are of the common schema. */
 function namespaceOf(file: string, module: Readonly<Record<string, unknown>>): SchemaNamespace {
