@@ -1,6 +1,47 @@
 import type { QName } from "#xml/qname";
 import type { Schema, SchemaNamespace } from "#xml/schema";
 import type { ServiceDeclaration } from "../operation.js";
+import { tds, tt, wsnt, xop } from "./namespaces.js";
+import * as deviceCertificates from "./device/certificates.js";
+import * as deviceDiscovery from "./device/discovery.js";
+import * as deviceGeoLocation from "./device/geo-location.js";
+import * as deviceIo from "./device/io.js";
+import * as deviceNetwork from "./device/network.js";
+import * as deviceSecurity from "./device/security.js";
+import * as deviceService from "./device/service.js";
+import * as deviceStorage from "./device/storage.js";
+import * as deviceSystem from "./device/system.js";
+import * as deviceTypes from "./device/types.js";
+import * as analyticsConfiguration from "./tt/analytics-configuration.js";
+import * as attachment from "./tt/attachment.js";
+import * as audioDecoder from "./tt/audio-decoder.js";
+import * as audioEncoder from "./tt/audio-encoder.js";
+import * as audioSource from "./tt/audio-source.js";
+import * as capabilities from "./tt/capabilities.js";
+import * as certificate from "./tt/certificate.js";
+import * as common from "./tt/common.js";
+import * as deviceCapabilities from "./tt/device-capabilities.js";
+import * as discovery from "./tt/discovery.js";
+import * as dot11 from "./tt/dot11.js";
+import * as geoLocation from "./tt/geo-location.js";
+import * as imagingSettings from "./tt/imaging-settings.js";
+import * as imagingSettings20 from "./tt/imaging-settings20.js";
+import * as io from "./tt/io.js";
+import * as metadataConfiguration from "./tt/metadata-configuration.js";
+import * as multicast from "./tt/multicast.js";
+import * as networkInterface from "./tt/network-interface.js";
+import * as network from "./tt/network.js";
+import * as osd from "./tt/osd.js";
+import * as profile from "./tt/profile.js";
+import * as ptzConfiguration from "./tt/ptz-configuration.js";
+import * as streaming from "./tt/streaming.js";
+import * as system from "./tt/system.js";
+import * as user from "./tt/user.js";
+import * as videoEncoder from "./tt/video-encoder.js";
+import * as videoEncoder2 from "./tt/video-encoder2.js";
+import * as videoSource from "./tt/video-source.js";
+import * as wsntTypes from "./wsnt.js";
+import * as xopTypes from "./xop.js";
 
 /** What the files of one namespace export: schema types under the names of the standard, and services. */
 export interface SchemaModules {
@@ -38,6 +79,57 @@ export function catalogueOf(all: readonly SchemaModules[]): Catalogue {
 }
 
 /** All files of this folder that declare types or services. */
-export const schemaModules: readonly SchemaModules[] = [];
+export const schemaModules: readonly SchemaModules[] = [
+  {
+    namespace: tds,
+    modules: [
+      deviceCertificates,
+      deviceDiscovery,
+      deviceGeoLocation,
+      deviceIo,
+      deviceNetwork,
+      deviceSecurity,
+      deviceService,
+      deviceStorage,
+      deviceSystem,
+      deviceTypes,
+    ],
+  },
+  {
+    namespace: tt,
+    modules: [
+      analyticsConfiguration,
+      attachment,
+      audioDecoder,
+      audioEncoder,
+      audioSource,
+      capabilities,
+      certificate,
+      common,
+      deviceCapabilities,
+      discovery,
+      dot11,
+      geoLocation,
+      imagingSettings,
+      imagingSettings20,
+      io,
+      metadataConfiguration,
+      multicast,
+      networkInterface,
+      network,
+      osd,
+      profile,
+      ptzConfiguration,
+      streaming,
+      system,
+      user,
+      videoEncoder,
+      videoEncoder2,
+      videoSource,
+    ],
+  },
+  { namespace: wsnt, modules: [wsntTypes] },
+  { namespace: xop, modules: [xopTypes] },
+];
 
 export const catalogue: Catalogue = catalogueOf(schemaModules);
