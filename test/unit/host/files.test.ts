@@ -34,7 +34,7 @@ const real = (): Setting => {
 
 const inMemory = (): Setting => {
   const files = new FakeFiles(new FakeClock());
-  const folder = "/home/test/folder";
+  const folder = "/srv/folder";
   files.setFolder(folder);
   return { files, folder, link: (path, target) => files.link(path, target), modeOf: (path) => files.mode(path) };
 };

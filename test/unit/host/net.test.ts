@@ -4,7 +4,7 @@ import { nodeHost } from "#host/node";
 import type { Connection, Net } from "#host/net";
 import { CodedError } from "#util/errors";
 import { Scope } from "#util/scope";
-import { eventually, FakeClock } from "../../support/fake-clock.js";
+import { eventually, type FakeClock } from "../../support/fake-clock.js";
 import { fakeHost } from "../../support/fake-host.js";
 import { connectText } from "../../support/text-client.js";
 
