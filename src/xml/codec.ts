@@ -209,8 +209,10 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
   for (const child of element.children) {
     const planned = memberFor(plan, child, state.strict);
     if (!planned) {
-      if (plan.any) append(value, plan.any, child);
-      else if (!plan.isOpen || (state.strict && child.namespace === plan.schema.namespace.uri)) {
+      if (plan.any) {
+        if (append(value, plan.any, child) > plan.any.member.max)
+          state.fail("too-many", `at most ${plan.any.member.max} elements of any name are allowed`, child);
+      } else if (!plan.isOpen || (state.strict && child.namespace === plan.schema.namespace.uri)) {
         state.path.push(child.name);
         state.fail("unexpected", `unknown element; ${expectation(plan)}`, child);
       }
@@ -229,6 +231,8 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
     }
     state.path.pop();
   }
+  if (plan.any && occurrences(value[plan.any.key]) < plan.any.member.min)
+    state.fail("missing", `at least ${plan.any.member.min} element of any name is expected`, element);
   for (const { key, member } of plan.elements)
     if (member.min > 0 && occurrences(value[key]) < member.min)
       state.fail("missing", `element ${key} is missing`, element);

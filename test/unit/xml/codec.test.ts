@@ -17,6 +17,7 @@ import {
   type Schema,
   restrict,
   schemaNamespace,
+  type SimpleSchema,
   some,
   text,
 } from "#xml/schema";
@@ -105,6 +106,13 @@ describe("decode", () => {
     expect(read(One, `<r><B>1</B></r>`)).toEqual({ B: 1 });
   });
 
+  it("holds elements of any name to their number", () => {
+    const One = a.sequence({ Name: attribute(xs.string), Any: any({ min: 1, max: 1 }) });
+    expect(read(One, `<r Name="n"><z/></r>`).Any?.map(({ name }) => name)).toEqual(["z"]);
+    expect(reasonOf(() => read(One, `<r Name="n"/>`))).toBe("missing");
+    expect(reasonOf(() => read(One, `<r Name="n"><z/><z/></r>`))).toBe("too-many");
+  });
+
   it("reads the members of a choice in any order", () => {
     const Any = a.choice({ A: many(xs.int), B: many(xs.int) });
     expect(read(Any, `<r><B>1</B><A>2</A><B>3</B></r>`)).toEqual({ B: [1, 3], A: [2] });
@@ -121,7 +129,7 @@ describe("encode", () => {
     expect(
       namespacesOf(Labelled)
         .map(({ prefix }) => prefix)
-        .sort(),
+        .toSorted(),
     ).toEqual(["a", "b"]);
     expect(read(Labelled, xml.replace("<b:r", '<b:r xmlns:a="urn:a" xmlns:b="urn:b"'), true)).toEqual(value);
   });
@@ -189,12 +197,9 @@ describe("datatypes", () => {
     [xs.hexBinary, "0aF", undefined, ""],
     [xs.base64Binary, "AQ ID", Buffer.from([1, 2, 3]), "AQID"],
     [xs.base64Binary, "A===", undefined, ""],
-  ])(
-    "%#: reads %s",
-    (schema: { parse: Function; print: Function }, written: string, value: unknown, canonical: string) => {
-      const parsed: unknown = schema.parse(written, readXml("<x/>"));
-      expect(parsed).toEqual(value);
-      if (value !== undefined) expect(schema.print(parsed)).toBe(canonical);
-    },
-  );
+  ])("%#: reads %s", (schema: SimpleSchema, written: string, value: unknown, canonical: string) => {
+    const parsed = schema.parse(written, readXml("<x/>"));
+    expect(parsed).toEqual(value);
+    if (value !== undefined) expect(schema.print(parsed)).toBe(canonical);
+  });
 });
