@@ -1,0 +1,77 @@
+import { escapeText } from "#xml/writer";
+import type { Logger } from "#util/log";
+import { messageOf } from "#util/errors";
+import type { Closable } from "#util/scope";
+
+export interface SsdpAnnouncement {
+  /** UUID of the camera, without a prefix. */
+  readonly uuid: string;
+  /** Port and path of the UPnP device description on our web server. */
+  readonly port: number;
+  readonly path: string;
+  /** Addresses to announce on. */
+  readonly addresses: readonly string[];
+}
+
+const BASIC_DEVICE = "urn:schemas-upnp-org:device:Basic:1";
+
+/**
+ * Announces a camera by SSDP (UPnP Device Architecture 1.1 §1) beside WS-Discovery, for clients that look there.
+ * Undefined, with a line in the log, when the optional package node-ssdp is not installed or cannot start.
+ */
+export async function announceSsdp(announcement: SsdpAnnouncement, log: Logger): Promise<Closable | undefined> {
+  try {
+    const { Server } = await import("node-ssdp");
+    const { uuid, port, path, addresses } = announcement;
+    const server = new Server({
+      location: { port, path },
+      udn: `uuid:${uuid}`,
+      allowWildcards: true,
+      ssdpTtl: 2,
+      customLogger: () => {},
+      ...(addresses.length > 0 && { interfaces: [...addresses] }),
+    });
+    server.addUSN("upnp:rootdevice");
+    server.addUSN(BASIC_DEVICE);
+    await server.start();
+    let isOpen = true;
+    return {
+      close: () => {
+        if (isOpen) server.stop();
+        isOpen = false;
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    log.warn("SSDP is not announced; set <ssdp_enable>0</ssdp_enable> to do without it", { error: messageOf(error) });
+    return undefined;
+  }
+}
+
+export interface UpnpDevice {
+  readonly uuid: string;
+  readonly friendlyName: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  /** Where a browser finds the camera. */
+  readonly presentationUrl: string;
+}
+
+/** The UPnP device description that an SSDP announcement points to (UPnP Device Architecture 1.1 §2.3). */
+export function writeUpnpDescription(device: UpnpDevice): string {
+  const fields = [
+    ["deviceType", BASIC_DEVICE],
+    ["friendlyName", device.friendlyName],
+    ["manufacturer", device.manufacturer],
+    ["modelName", device.model],
+    ["serialNumber", device.serialNumber],
+    ["UDN", `uuid:${device.uuid}`],
+    ["presentationURL", device.presentationUrl],
+  ] as const;
+  const text = fields.map(([name, value]) => `<${name}>${escapeText(value)}</${name}>`).join("");
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<root xmlns="urn:schemas-upnp-org:device-1-0">` +
+    `<specVersion><major>1</major><minor>1</minor></specVersion><device>${text}</device></root>`
+  );
+}
