@@ -1,0 +1,42 @@
+import { DecodeError } from "#util/errors";
+import { RecordReader } from "../nal-units.js";
+
+/** `nal_unit_type` values of H.264 table 7-1 that matter here. */
+export const NalType = Object.freeze({
+  slice: 1,
+  idrSlice: 5,
+  sei: 6,
+  sps: 7,
+  pps: 8,
+  accessUnitDelimiter: 9,
+  fillerData: 12,
+});
+
+/** `nal_unit_type`, 0…31. */
+export const nalType = (nal: Uint8Array): number => (nal[0] ?? 0) & 0x1f;
+
+/** Whether a unit holds an IDR picture: it can be decoded without what came before. */
+export const isRandomAccess = (unit: readonly Uint8Array[]): boolean =>
+  unit.some((nal) => nalType(nal) === NalType.idrSlice);
+
+/** An AVCDecoderConfigurationRecord (ISO 14496-15 §5.3.3.1). */
+export interface AvcConfiguration {
+  /** Bytes in front of each NAL unit of a sample: 1, 2 or 4. */
+  readonly lengthBytes: number;
+  readonly sps: readonly Uint8Array[];
+  readonly pps: readonly Uint8Array[];
+}
+
+export function parseAvcConfiguration(record: Uint8Array): AvcConfiguration {
+  const reader = new RecordReader(record);
+  const version = reader.u8();
+  if (version !== 1) throw new DecodeError("avc-configuration", `configuration version ${version} is not known`);
+  reader.skip(3);
+  const lengthBytes = (reader.u8() & 0x03) + 1;
+  if (lengthBytes === 3) throw new DecodeError("avc-configuration", "NAL unit lengths of 3 bytes are not allowed");
+  const sps = Array.from({ length: reader.u8() & 0x1f }, () => reader.block(reader.u16()));
+  const pps = Array.from({ length: reader.u8() }, () => reader.block(reader.u16()));
+  return { lengthBytes, sps: sps.filter(notEmpty), pps: pps.filter(notEmpty) };
+}
+
+const notEmpty = (nal: Uint8Array): boolean => nal.length > 0;
