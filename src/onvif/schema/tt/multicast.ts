@@ -5,7 +5,7 @@ import { IPAddress, ReferenceToken } from "./common.js";
 
 /** Multicast destinations and the protection of the streams sent there. */
 
-/** Where a configuration is streamed to; port 0 leaves the choice to the camera. */
+/** Where a configuration is streamed to. An address of 0 turns multicast off; RTCP uses the port after `Port`. */
 export const MulticastConfiguration = tt
   .sequence({
     Address: element(IPAddress),
