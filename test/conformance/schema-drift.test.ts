@@ -1,20 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { catalogueOf } from "#onvif/schema/catalogue";
-import * as namespaces from "#onvif/schema/namespaces";
 import { loadSchemaFiles } from "../support/schema-files.js";
 import { drift } from "./drift.js";
 import { officialFolder } from "./official-documents.js";
 import { OfficialSchemas } from "./official-schemas.js";
+import { prefixes } from "./prefixes.js";
 
 /*
  * Holds the declarations to the official schemas. `DRIFT_ONLY=tt:Profile,trt` looks only at these types and
  * operations, or at all of these prefixes.
  */
 
-const prefixes: ReadonlyMap<string, string> = new Map([
-  ["http://www.w3.org/2001/XMLSchema", "xs"],
-  ...Object.values(namespaces).map(({ uri, prefix }): [string, string] => [uri, prefix]),
-]);
 const only = (process.env["DRIFT_ONLY"] ?? "").split(",").filter((name) => name !== "");
 const isWanted = (name: string): boolean =>
   only.length === 0 || only.some((wanted) => name === wanted || name.startsWith(`${wanted}:`));

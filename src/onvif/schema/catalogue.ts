@@ -1,7 +1,7 @@
-import type { QName } from "#xml/qname";
+import type { QName, XmlNamespace } from "#xml/qname";
 import type { Schema, SchemaNamespace } from "#xml/schema";
 import type { ServiceDeclaration } from "../operation.js";
-import { tds, tt, wsnt, xop } from "./namespaces.js";
+import { tds, tr2, trt, tt, wsnt, xop } from "./namespaces.js";
 import * as deviceCertificates from "./device/certificates.js";
 import * as deviceDiscovery from "./device/discovery.js";
 import * as deviceGeoLocation from "./device/geo-location.js";
@@ -12,6 +12,20 @@ import * as deviceService from "./device/service.js";
 import * as deviceStorage from "./device/storage.js";
 import * as deviceSystem from "./device/system.js";
 import * as deviceTypes from "./device/types.js";
+import * as mediaConfigurationOperations from "./media/configuration-operations.js";
+import * as mediaProfileOperations from "./media/profile-operations.js";
+import * as mediaService from "./media/service.js";
+import * as mediaStreamOperations from "./media/stream-operations.js";
+import * as mediaTypes from "./media/types.js";
+import * as media2AudioClipOperations from "./media2/audio-clip-operations.js";
+import * as media2AudioClip from "./media2/audio-clip.js";
+import * as media2Capabilities from "./media2/capabilities.js";
+import * as media2Mask from "./media2/mask.js";
+import * as media2ProfileOperations from "./media2/profile-operations.js";
+import * as media2Profile from "./media2/profile.js";
+import * as media2Service from "./media2/service.js";
+import * as media2StreamOperations from "./media2/stream-operations.js";
+import * as media2Streaming from "./media2/streaming.js";
 import * as analyticsConfiguration from "./tt/analytics-configuration.js";
 import * as attachment from "./tt/attachment.js";
 import * as audioDecoder from "./tt/audio-decoder.js";
@@ -53,6 +67,8 @@ export interface SchemaModules {
 export interface Catalogue {
   readonly types: ReadonlyMap<Schema, QName>;
   readonly services: readonly ServiceDeclaration[];
+  /** The namespaces of all of them, by URI. */
+  readonly namespaces: ReadonlyMap<string, XmlNamespace>;
 }
 
 const isService = (value: unknown): value is ServiceDeclaration =>
@@ -69,13 +85,19 @@ const isSchema = (value: unknown): value is Schema =>
 export function catalogueOf(all: readonly SchemaModules[]): Catalogue {
   const types = new Map<Schema, QName>();
   const services: ServiceDeclaration[] = [];
+  const namespaces = new Map<string, XmlNamespace>();
   for (const { namespace, modules } of all)
     for (const module of modules)
       for (const [name, value] of Object.entries(module))
-        if (isService(value)) services.push(value);
-        else if (isSchema(value) && !types.has(value))
-          types.set(value, { namespace: value.kind === "complex" ? value.namespace.uri : namespace.uri, name });
-  return { types, services };
+        if (isService(value)) {
+          services.push(value);
+          namespaces.set(value.namespace.uri, value.namespace);
+        } else if (isSchema(value) && !types.has(value)) {
+          const home = value.kind === "complex" ? value.namespace : namespace;
+          types.set(value, { namespace: home.uri, name });
+          namespaces.set(home.uri, home);
+        }
+  return { types, services, namespaces };
 }
 
 /** All files of this folder that declare types or services. */
@@ -93,6 +115,24 @@ export const schemaModules: readonly SchemaModules[] = [
       deviceStorage,
       deviceSystem,
       deviceTypes,
+    ],
+  },
+  {
+    namespace: trt,
+    modules: [mediaConfigurationOperations, mediaProfileOperations, mediaService, mediaStreamOperations, mediaTypes],
+  },
+  {
+    namespace: tr2,
+    modules: [
+      media2AudioClipOperations,
+      media2AudioClip,
+      media2Capabilities,
+      media2Mask,
+      media2ProfileOperations,
+      media2Profile,
+      media2Service,
+      media2StreamOperations,
+      media2Streaming,
     ],
   },
   {
