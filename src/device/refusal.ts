@@ -1,0 +1,58 @@
+import { Refusal, type Facts } from "#util/errors";
+
+/**
+ * Why the model refuses a call: one code for each rule of the standard. The comment names the fault (subcodes) that
+ * the specifications give for it; codes without a fault of their own stand for the plain subcode.
+ */
+export type RefusalCode =
+  // Any slice
+  | "invalid-argument" // Sender  InvalidArgVal
+  | "action-not-supported" // Receiver ActionNotSupported
+  | "state-mismatch" // none: a saved state does not fit this camera (Device.restore)
+  // Clock (Core §8.3.7)
+  | "invalid-time-zone" // Sender InvalidArgVal InvalidTimeZone
+  | "invalid-date-time" // Sender InvalidArgVal InvalidDateTime
+  | "ntp-server-undefined" // Sender InvalidArgVal NtpServerUndefined
+  // Network (Core §8.2)
+  | "invalid-hostname" // Sender InvalidArgVal InvalidHostname
+  | "invalid-ipv4-address" // Sender InvalidArgVal InvalidIPv4Address
+  | "invalid-ipv6-address" // Sender InvalidArgVal InvalidIPv6Address
+  | "invalid-dns-name" // Sender InvalidArgVal InvalidDnsName
+  | "time-synced-to-ntp" // Sender InvalidArgVal TimeSyncedToNtp
+  | "service-not-supported" // Sender InvalidArgVal ServiceNotSupported
+  | "port-already-in-use" // Sender InvalidArgVal PortAlreadyInUse
+  | "invalid-gateway-address" // Sender InvalidArgVal InvalidGatewayAddress
+  | "invalid-network-interface" // Sender InvalidArgVal InvalidNetworkInterface
+  // Scopes (Core §8.3.15–8.3.17)
+  | "too-many-scopes" // Receiver Action TooManyScopes
+  | "fixed-scope" // Sender OperationProhibited FixedScope
+  | "no-scope" // Sender InvalidArgVal NoScope
+  // Users (Core §8.4.4–8.4.6)
+  | "username-clash" // Sender OperationProhibited UsernameClash
+  | "username-too-long" // Sender OperationProhibited UsernameTooLong
+  | "username-too-short" // Sender OperationProhibited UsernameTooShort
+  | "password-too-long" // Sender OperationProhibited PasswordTooLong
+  | "password" // Sender OperationProhibited Password (CreateUsers: too weak)
+  | "password-too-weak" // Sender OperationProhibited PasswordTooWeak (SetUser)
+  | "too-many-users" // Receiver Action TooManyUsers
+  | "anonymous-not-allowed" // Sender OperationProhibited AnonymousNotAllowed
+  | "username-missing" // Sender InvalidArgVal UsernameMissing
+  | "fixed-user" // Sender InvalidArgVal FixedUser
+  // Media and Media2
+  | "no-profile" // Sender InvalidArgVal NoProfile
+  | "profile-exists" // Sender InvalidArgVal ProfileExists
+  | "max-nvt-profiles" // Receiver Action MaxNVTProfiles
+  | "deletion-of-fixed-profile" // Sender Action DeletionOfFixedProfile
+  | "no-config" // Sender InvalidArgVal NoConfig
+  | "config-modify" // Sender InvalidArgVal ConfigModify
+  | "configuration-conflict" // Receiver Action ConfigurationConflict
+  | "incompatible-configuration" // Sender InvalidArgVal IncompatibleConfiguration
+  | "incomplete-configuration" // Receiver Action IncompleteConfiguration
+  | "invalid-stream-setup" // Sender InvalidArgVal InvalidStreamSetup
+  | "invalid-multicast-settings" // Sender InvalidArgVal InvalidMulticastSettings
+  | "no-video-source" // Sender InvalidArgVal NoVideoSource
+  | "audio-not-supported"; // Receiver ActionNotSupported AudioNotSupported
+
+/** A `Refusal` whose code is one of the model's; `context` holds the facts that decided. */
+export const refusal = (code: RefusalCode, message: string, context: Facts = {}): Refusal =>
+  new Refusal(code, message, context);
