@@ -1,0 +1,31 @@
+import type { ConfigurationKind } from "./media/types.js";
+
+/**
+ * What has just changed, told once, after the state is complete. Set operations that were accepted tell it even where
+ * the new value equals the old one. Further services add their slices to this union.
+ */
+export type Change =
+  | { readonly slice: "clock"; readonly what: "set" }
+  | { readonly slice: "hostname"; readonly what: "set" }
+  | {
+      readonly slice: "network";
+      readonly what: "interfaces" | "protocols" | "dns" | "ntp" | "default-gateway" | "zero-configuration";
+    }
+  | { readonly slice: "discovery"; readonly what: "mode" }
+  | { readonly slice: "scopes"; readonly what: "set" | "added" | "removed" }
+  | { readonly slice: "users"; readonly what: "created" | "deleted" | "set"; readonly usernames: readonly string[] }
+  | {
+      readonly slice: "profiles";
+      readonly what: "created" | "deleted" | "changed" | "multicast-started" | "multicast-stopped";
+      readonly profileToken: string;
+    }
+  | {
+      readonly slice: "configurations";
+      readonly what: "set";
+      readonly kind: ConfigurationKind;
+      readonly configurationToken: string;
+    }
+  | { readonly slice: "device"; readonly what: "restored" };
+
+/** How a slice tells its changes. */
+export type Emit = (change: Change) => void;

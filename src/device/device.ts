@@ -1,0 +1,103 @@
+import { Signal } from "#util/signal";
+import type { Change, Emit } from "./change.js";
+import { CameraClock, type ClockState } from "./clock.js";
+import { Discovery, type DiscoveryMode } from "./discovery.js";
+import { Hostname, type HostnameState } from "./hostname.js";
+import { createIdentity, type Identity } from "./identity.js";
+import { Media, type MediaState } from "./media/media.js";
+import { Network, type NetworkState } from "./network.js";
+import { initialScopes, Scopes, type Scope } from "./scopes.js";
+import type { DeviceSetup } from "./setup.js";
+import { defaultUserLimits, Users, type User } from "./users.js";
+
+/** All that clients can change, as plain data. Further services add their slices. */
+export interface DeviceState {
+  readonly clock: ClockState;
+  readonly hostname: HostnameState;
+  readonly network: NetworkState;
+  readonly discoveryMode: DiscoveryMode;
+  readonly scopes: readonly Scope[];
+  readonly users: readonly User[];
+  readonly media: MediaState;
+}
+
+const MAXIMUM_SCOPES = 64;
+
+/**
+ * The state of one camera and the rules of the standard on it. Each method checks everything first and then changes, or
+ * throws a `Refusal` (`refusal.ts`) and leaves all as it was. Listeners of `changes` are called before the method returns.
+ */
+export class Device {
+  readonly changes = new Signal<Change>();
+  readonly identity: Identity;
+  readonly clock: CameraClock;
+  readonly hostname: Hostname;
+  readonly network: Network;
+  readonly discovery: Discovery;
+  readonly scopes: Scopes;
+  readonly users: Users;
+  readonly media: Media;
+
+  /** `now` is the host's wall time in ms since the Unix epoch. Throws `device-setup` for a setup that contradicts itself. */
+  constructor(setup: DeviceSetup, now: () => number) {
+    const emit: Emit = (change) => this.changes.emit(change);
+    const { clock, hostname } = setup;
+    this.identity = createIdentity(setup.identity);
+    this.clock = new CameraClock(
+      {
+        offsetMs: clock.offsetMs ?? 0,
+        dateTimeType: clock.dateTimeType ?? "Manual",
+        daylightSavings: clock.daylightSavings ?? true,
+        timeZone: clock.timeZone ?? "UTC0",
+      },
+      now,
+      () => this.network.ntpServerDefined,
+      emit,
+    );
+    this.hostname = new Hostname(
+      { fromDhcp: hostname.fromDhcp ?? false, name: hostname.name },
+      hostname.dhcpName ?? hostname.name,
+      emit,
+    );
+    this.network = new Network(setup.network, () => this.clock.dateTimeType === "NTP", emit);
+    this.discovery = new Discovery(setup.discoveryMode ?? "Discoverable", emit);
+    const scopes = initialScopes(setup.scopes, this.identity);
+    this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);
+    this.users = new Users(setup.users, { ...defaultUserLimits, ...setup.userLimits }, emit);
+    this.media = new Media(setup.media, this.identity.serialNumber, emit);
+  }
+
+  /** The state for the run file; it shares nothing that changes. Holds passwords. */
+  snapshot(): DeviceState {
+    return {
+      clock: this.clock.snapshot(),
+      hostname: this.hostname.snapshot(),
+      network: this.network.snapshot(),
+      discoveryMode: this.discovery.mode,
+      scopes: this.scopes.list(),
+      users: this.users.snapshot(),
+      media: this.media.snapshot(),
+    };
+  }
+
+  /**
+   * Takes over a state that a camera of the same setup had. Refuses with `state-mismatch`, or with the code of the rule
+   * that a value breaks, one that does not fit; then nothing has changed.
+   */
+  restore(state: DeviceState): void {
+    const commits = [
+      this.clock.prepare(state.clock),
+      this.hostname.prepare(state.hostname),
+      this.network.prepare(state.network),
+      this.discovery.prepare(state.discoveryMode),
+      this.scopes.prepare(state.scopes),
+      this.users.prepare(state.users),
+      this.media.prepare(state.media),
+    ];
+    for (const commit of commits) commit();
+    this.changes.emit({ slice: "device", what: "restored" });
+  }
+}
+
+/** A camera as `setup` describes it. */
+export const createDevice = (setup: DeviceSetup, now: () => number): Device => new Device(setup, now);

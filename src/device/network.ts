@@ -1,0 +1,237 @@
+import { demandHost, isIpv4, isIpv6, type IpAddress, type NetworkHost } from "./addresses.js";
+import type { Emit } from "./change.js";
+import { refusal } from "./refusal.js";
+
+/** An address with the length of its network prefix in bits. */
+export interface PrefixedAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+/** One interface as the host shows it (tt:NetworkInterface). Clients read it only. */
+export interface NetworkInterface {
+  readonly token: string;
+  readonly enabled: boolean;
+  readonly name: string;
+  readonly macAddress: string;
+  readonly mtu?: number;
+  readonly ipv4?: {
+    readonly enabled: boolean;
+    readonly dhcp: boolean;
+    /** Given by DHCP. */
+    readonly fromDhcp?: PrefixedAddress;
+    readonly manual: readonly PrefixedAddress[];
+    readonly linkLocal?: PrefixedAddress;
+  };
+  readonly ipv6?: {
+    readonly enabled: boolean;
+    readonly dhcp: "Auto" | "Stateful" | "Stateless" | "Off";
+    readonly manual: readonly PrefixedAddress[];
+    readonly linkLocal: readonly PrefixedAddress[];
+    readonly fromDhcp: readonly PrefixedAddress[];
+    readonly fromRouter: readonly PrefixedAddress[];
+  };
+}
+
+/** The protocols that the standard names (Core §8.2.12). */
+export type ProtocolName = "HTTP" | "HTTPS" | "RTSP";
+
+export interface NetworkProtocol {
+  readonly name: ProtocolName;
+  readonly enabled: boolean;
+  readonly ports: readonly number[];
+}
+
+export interface DnsSettings {
+  readonly fromDhcp: boolean;
+  readonly searchDomains: readonly string[];
+  readonly manual: readonly IpAddress[];
+}
+
+export interface NtpSettings {
+  readonly fromDhcp: boolean;
+  readonly manual: readonly NetworkHost[];
+}
+
+export interface DefaultGateway {
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
+}
+
+/** Link-local IPv4 addressing (RFC 3927) of one interface. */
+export interface ZeroConfiguration {
+  readonly interfaceToken: string;
+  readonly enabled: boolean;
+  readonly addresses: readonly string[];
+}
+
+/** The network as the camera starts with it. */
+export interface NetworkSetup {
+  readonly interfaces: readonly NetworkInterface[];
+  /** Every protocol that the camera can speak; others are refused. */
+  readonly protocols: readonly NetworkProtocol[];
+  readonly dns: DnsSettings & { readonly fromDhcpServers?: readonly IpAddress[] };
+  readonly ntp: NtpSettings & { readonly fromDhcpServers?: readonly NetworkHost[] };
+  readonly defaultGateway: DefaultGateway;
+  /** Absent where the camera has no link-local addressing. */
+  readonly zeroConfiguration?: ZeroConfiguration;
+}
+
+/** What clients may change of the network. */
+export interface NetworkState {
+  readonly protocols: readonly NetworkProtocol[];
+  readonly dns: DnsSettings;
+  readonly ntp: NtpSettings;
+  readonly defaultGateway: DefaultGateway;
+  readonly zeroConfigurationEnabled: boolean;
+}
+
+/** Most entries of any list a client sets. */
+const MAXIMUM_ENTRIES = 16;
+
+const demandFew = (what: string, entries: readonly unknown[]): void => {
+  if (entries.length > MAXIMUM_ENTRIES)
+    throw refusal("invalid-argument", `at most ${MAXIMUM_ENTRIES} ${what}`, { given: entries.length });
+};
+
+/** Addresses and protocols of the camera (Core §8.2). Emulated: who wants them in force listens to the changes. */
+export class Network {
+  #state: NetworkState;
+  #interfaces: readonly NetworkInterface[];
+
+  /** `followsNtp` tells whether the clock needs an NTP server. */
+  constructor(
+    private readonly setup: NetworkSetup,
+    private readonly followsNtp: () => boolean,
+    private readonly emit: Emit,
+  ) {
+    const { protocols, dns, ntp, defaultGateway } = setup;
+    this.#interfaces = setup.interfaces;
+    this.#state = {
+      protocols,
+      dns: { fromDhcp: dns.fromDhcp, searchDomains: dns.searchDomains, manual: dns.manual },
+      ntp: { fromDhcp: ntp.fromDhcp, manual: ntp.manual },
+      defaultGateway,
+      zeroConfigurationEnabled: setup.zeroConfiguration?.enabled ?? false,
+    };
+  }
+
+  /** GetNetworkInterfaces (Core §8.2.10). */
+  get interfaces(): readonly NetworkInterface[] {
+    return this.#interfaces;
+  }
+
+  /** Takes over what the host shows now; not an operation of clients. */
+  updateInterfaces(interfaces: readonly NetworkInterface[]): void {
+    this.#interfaces = interfaces;
+    this.emit({ slice: "network", what: "interfaces" });
+  }
+
+  /** GetNetworkProtocols (Core §8.2.12). */
+  get protocols(): readonly NetworkProtocol[] {
+    return this.#state.protocols;
+  }
+
+  /** SetNetworkProtocols (Core §8.2.13): protocols that are not named, and ports where none is given, stay. */
+  setProtocols(settings: readonly NetworkProtocol[]): void {
+    const next = new Map(this.#state.protocols.map((protocol) => [protocol.name, protocol]));
+    for (const { name, enabled, ports } of settings) {
+      const present = next.get(name);
+      if (!present) throw refusal("service-not-supported", `no ${name} here`, { name });
+      demandFew("ports", ports);
+      for (const port of ports)
+        if (!Number.isInteger(port) || port < 1 || port > 65_535)
+          throw refusal("invalid-argument", "a port is a number from 1 to 65535", { name, port });
+      next.set(name, { name, enabled, ports: ports.length > 0 ? [...ports] : present.ports });
+    }
+    const protocols = [...next.values()];
+    const taken = protocols.filter(({ enabled }) => enabled).flatMap(({ ports }) => ports);
+    const twice = taken.find((port, index) => taken.indexOf(port) !== index);
+    if (twice !== undefined) throw refusal("port-already-in-use", `port ${twice} is taken`, { port: twice });
+    this.#change({ protocols }, "protocols");
+  }
+
+  /** GetDNS (Core §8.2.4), with the servers known from DHCP while these are used. */
+  get dns(): DnsSettings & { readonly fromDhcpServers: readonly IpAddress[] } {
+    const { dns } = this.#state;
+    return { ...dns, fromDhcpServers: dns.fromDhcp ? (this.setup.dns.fromDhcpServers ?? []) : [] };
+  }
+
+  /** SetDNS (Core §8.2.5): lists are replaced. */
+  setDns({ fromDhcp, searchDomains, manual }: DnsSettings): void {
+    demandFew("search domains", searchDomains);
+    demandFew("DNS servers", manual);
+    const long = searchDomains.find((domain) => domain.length > 253);
+    if (long !== undefined) throw refusal("invalid-argument", "a search domain has at most 253 characters");
+    for (const server of manual) demandHost(server);
+    this.#change({ dns: { fromDhcp, searchDomains: [...searchDomains], manual: [...manual] } }, "dns");
+  }
+
+  /** GetNTP (Core §8.2.6), with the servers known from DHCP while these are used. */
+  get ntp(): NtpSettings & { readonly fromDhcpServers: readonly NetworkHost[] } {
+    const { ntp } = this.#state;
+    return { ...ntp, fromDhcpServers: ntp.fromDhcp ? (this.setup.ntp.fromDhcpServers ?? []) : [] };
+  }
+
+  /** Whether there is a server, or DHCP is to name one. */
+  get ntpServerDefined(): boolean {
+    return this.#state.ntp.fromDhcp || this.#state.ntp.manual.length > 0;
+  }
+
+  /** SetNTP (Core §8.2.7): the list is replaced; the last server stays while the clock follows NTP. */
+  setNtp({ fromDhcp, manual }: NtpSettings): void {
+    demandFew("NTP servers", manual);
+    for (const server of manual) demandHost(server);
+    if (!fromDhcp && manual.length === 0 && this.followsNtp())
+      throw refusal("time-synced-to-ntp", "the clock follows NTP and needs a server");
+    this.#change({ ntp: { fromDhcp, manual: [...manual] } }, "ntp");
+  }
+
+  /** GetNetworkDefaultGateway (Core §8.2.14). */
+  get defaultGateway(): DefaultGateway {
+    return this.#state.defaultGateway;
+  }
+
+  /** SetNetworkDefaultGateway (Core §8.2.15): both lists are replaced. */
+  setDefaultGateway({ ipv4, ipv6 }: DefaultGateway): void {
+    demandFew("gateways", [...ipv4, ...ipv6]);
+    const wrong = ipv4.find((address) => !isIpv4(address)) ?? ipv6.find((address) => !isIpv6(address));
+    if (wrong !== undefined) throw refusal("invalid-gateway-address", "not an address", { address: wrong });
+    this.#change({ defaultGateway: { ipv4: [...ipv4], ipv6: [...ipv6] } }, "default-gateway");
+  }
+
+  /** GetZeroConfiguration (Core §8.2.16); undefined where there is none. */
+  get zeroConfiguration(): ZeroConfiguration | undefined {
+    const { zeroConfiguration } = this.setup;
+    return zeroConfiguration && { ...zeroConfiguration, enabled: this.#state.zeroConfigurationEnabled };
+  }
+
+  /** SetZeroConfiguration (Core §8.2.17). */
+  setZeroConfiguration(interfaceToken: string, enabled: boolean): void {
+    if (this.setup.zeroConfiguration?.interfaceToken !== interfaceToken)
+      throw refusal("invalid-network-interface", "no such interface", { interfaceToken });
+    this.#change({ zeroConfigurationEnabled: enabled }, "zero-configuration");
+  }
+
+  snapshot(): NetworkState {
+    return this.#state;
+  }
+
+  /** Checks a saved state; the result puts it in force. Protocols of the setup that it lacks keep their settings. */
+  prepare(state: NetworkState): () => void {
+    const saved = new Map(state.protocols.map((protocol) => [protocol.name, protocol]));
+    for (const name of saved.keys())
+      if (!this.setup.protocols.some((protocol) => protocol.name === name))
+        throw refusal("state-mismatch", `the saved state has ${name}, the camera has not`, { name });
+    for (const server of [...state.dns.manual, ...state.ntp.manual]) demandHost(server);
+    const protocols = this.setup.protocols.map((protocol) => saved.get(protocol.name) ?? protocol);
+    return () => {
+      this.#state = { ...state, protocols };
+    };
+  }
+
+  #change(part: Partial<NetworkState>, what: "protocols" | "dns" | "ntp" | "default-gateway" | "zero-configuration") {
+    this.#state = { ...this.#state, ...part };
+    this.emit({ slice: "network", what });
+  }
+}
