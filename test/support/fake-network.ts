@@ -290,7 +290,7 @@ class FakeUdpSocket implements UdpSocket {
   }
 
   setMulticastInterface(interfaceAddress: string): void {
-    this.#linkOf("cannot send by", interfaceAddress);
+    this.#linkOf("cannot send by", interfaceAddress, "EADDRNOTAVAIL");
     this.multicastInterface = isWildcard(interfaceAddress) ? this.#defaultInterface() : interfaceAddress;
   }
 
@@ -323,10 +323,10 @@ class FakeUdpSocket implements UdpSocket {
     return this.net.addresses.find((one) => isIPv6(one) === v6) ?? (v6 ? "::1" : "127.0.0.1");
   }
 
-  #linkOf(what: string, interfaceAddress: string | undefined): string {
+  #linkOf(what: string, interfaceAddress: string | undefined, code = "ENODEV"): string {
     const address = interfaceAddress === undefined || isWildcard(interfaceAddress) ? undefined : interfaceAddress;
     if (address !== undefined && !isLoopback(address) && !this.net.addresses.includes(address))
-      throw new CodedError("ENODEV", `${what}: ENODEV`, { interfaceAddress });
+      throw new CodedError(code, `${what}: ${code}`, { interfaceAddress });
     return linkOf(address ?? this.#defaultInterface());
   }
 }

@@ -163,7 +163,8 @@ describe("UDP on a fake network", () => {
     socket.send(Buffer.from("hello"), 3702, GROUP);
     await network.clock.settle();
     expect(got).toEqual(["camera: probe from 198.51.100.77", "client: hello from 198.51.100.10"]);
-    expect(() => socket.setMulticastInterface("203.0.113.1")).toThrow(/ENODEV/);
+    expect(() => socket.setMulticastInterface("203.0.113.1")).toThrow(/EADDRNOTAVAIL/);
+    expect(() => socket.addMembership(GROUP, "203.0.113.1")).toThrow(/ENODEV/);
   });
 
   it("hears its own multicasts unless told not to, and nothing after leaving", async () => {
