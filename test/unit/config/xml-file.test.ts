@@ -106,7 +106,8 @@ describe("readXmlFile", () => {
   it.each(broken)("tells where %s is", (_, text, line, column, message) => {
     const { root, problems } = read(text);
     expect(root).toBeUndefined();
-    expect(problems).toEqual([{ severity: "error", line, column, message: expect.stringMatching(message) }]);
+    expect(problems).toMatchObject([{ severity: "error", line, column }]);
+    expect(problems[0]?.message).toMatch(message);
   });
 
   it("tells the line of bytes that are not UTF-8", () => {
@@ -114,7 +115,8 @@ describe("readXmlFile", () => {
       Buffer.concat([Buffer.from("<config>\n<a>"), Buffer.from([0xe9]), Buffer.from("</a></config>")]),
     );
     expect(root).toBeUndefined();
-    expect(problems).toMatchObject([{ severity: "error", line: 2, message: expect.stringMatching(/not utf-8/) }]);
+    expect(problems).toMatchObject([{ severity: "error", line: 2 }]);
+    expect(problems[0]?.message).toMatch(/not utf-8/);
   });
 
   it("takes a lone & as it stands and warns, since stream addresses have them", () => {
@@ -131,7 +133,7 @@ describe("readXmlFile", () => {
   it("refuses a file that is too large", () => {
     const { root, problems } = read(Buffer.alloc(MAX_CFG_BYTES + 1, " "));
     expect(root).toBeUndefined();
-    expect(problems).toMatchObject([{ message: expect.stringMatching(/larger than/) }]);
+    expect(problems.map(({ message }) => message)).toEqual([`the file is larger than ${MAX_CFG_BYTES} bytes`]);
   });
 
   const hostile: readonly (readonly [what: string, text: string])[] = [
