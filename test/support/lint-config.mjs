@@ -165,6 +165,8 @@ const config = {
       // Inferring types from schemas needs assertions; an assertion from `any` is caught by the no-unsafe rules.
       "typescript/no-unsafe-type-assertion",
       "unicorn/consistent-function-scoping",
+      // Spread groups keep the arguments of a program together, a line for each.
+      "unicorn/no-useless-spread",
       "unicorn/prefer-set-has",
       "unicorn/require-post-message-target-origin",
       // An assertion about a promise is begun before time is moved and awaited after it; no-floating-promises watches.
