@@ -46,7 +46,7 @@ export function nalPayload(syntax: NalSyntax): PayloadFormat {
 }
 
 function withParameterSets(syntax: NalSyntax, unit: readonly Uint8Array[], format: MediaFormat): readonly Uint8Array[] {
-  if (unit.some((nal) => syntax.typeOf(nal) === syntax.spsType)) return unit;
+  if (unit.length === 0 || unit.some((nal) => syntax.typeOf(nal) === syntax.spsType)) return unit;
   return [...(format.parameterSets ?? []), ...unit];
 }
 

@@ -20,6 +20,8 @@ export interface AccessUnit {
  */
 export interface PacketRun {
   readonly count: number;
+  /** Sum of the packets' lengths, without the interleaved headers. */
+  readonly bytes: number;
   /** RTP sequence number of the first packet, 0…65535. */
   readonly sequence: number;
   /** RTP timestamp, 0…2^32−1. */

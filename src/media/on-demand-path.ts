@@ -1,0 +1,179 @@
+import type { Clock, Timer } from "#host/clock";
+import type { Entropy } from "#host/entropy";
+import { messageOf, Refusal } from "#util/errors";
+import type { Logger } from "#util/log";
+import type { Closable } from "#util/scope";
+import type { MediaDescription } from "./description.js";
+import type { PathLease, Publication, Source } from "./path.js";
+import type { PathDefinition } from "./path-map.js";
+import { PublishedPath } from "./published-path.js";
+import type { SlabAllocator } from "./slab.js";
+
+export interface OnDemandParts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Logger;
+  readonly memory: SlabAllocator;
+}
+
+export interface OnDemandOptions {
+  readonly readyWithinMs: number;
+  readonly stopAfterMs: number;
+  readonly gopCacheBytes: number;
+}
+
+/** One run of a source. */
+interface Run {
+  readonly source: Source;
+  description: MediaDescription | undefined;
+}
+
+interface Waiter {
+  described(description: MediaDescription): void;
+  failed(reason: string): void;
+}
+
+/** A path whose source runs while somebody holds it. */
+export class OnDemandPath implements Closable {
+  readonly path: PublishedPath;
+  readonly #definition: PathDefinition;
+  readonly #parts: OnDemandParts;
+  readonly #options: OnDemandOptions;
+  readonly #gone: () => void;
+  #leases = 0;
+  #run: Run | undefined;
+  #waiters: readonly Waiter[] = [];
+  #stopped: Promise<void> = Promise.resolve();
+  #stopTimer: Timer | undefined;
+  #retired = false;
+  #lastReason = "its source has ended";
+
+  /** `gone` is called when the path has ended for good. */
+  constructor(definition: PathDefinition, parts: OnDemandParts, options: OnDemandOptions, gone: () => void) {
+    this.#definition = definition;
+    this.#parts = parts;
+    this.#options = options;
+    this.#gone = gone;
+    this.path = new PublishedPath(definition.name, {
+      clock: parts.clock,
+      entropy: parts.entropy,
+      memory: parts.memory,
+      gopCacheBytes: options.gopCacheBytes,
+      revive: () => this.#start(),
+    });
+  }
+
+  /** Starts the source if it does not run; refuses `path-not-ready` when it does not describe itself in time. */
+  async lease(): Promise<PathLease> {
+    this.#leases++;
+    this.#stopTimer?.cancel();
+    let held = true;
+    const close = (): Promise<void> => {
+      if (held) this.#release();
+      held = false;
+      return Promise.resolve();
+    };
+    try {
+      return { path: this.path, description: await this.#described(), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#retire("the stream is closed");
+    await this.#stopped;
+  }
+
+  #release(): void {
+    if (--this.#leases > 0 || this.#retired) return;
+    this.#stopTimer = this.#parts.clock.after(this.#options.stopAfterMs, () => this.#retire("nobody holds the stream"));
+  }
+
+  #described(): Promise<MediaDescription> {
+    this.#start();
+    return new Promise((resolve, reject) => {
+      const described = this.#run?.description;
+      if (described) {
+        resolve(described);
+        return;
+      }
+      const failed = (reason: string): void => {
+        timer.cancel();
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+        const { name } = this.#definition;
+        reject(new Refusal("path-not-ready", `the stream ${name} is not ready: ${reason}`, { path: name }));
+      };
+      const waiter: Waiter = {
+        failed,
+        described: (description) => {
+          timer.cancel();
+          resolve(description);
+        },
+      };
+      const timer = this.#parts.clock.after(this.#options.readyWithinMs, () => failed("its source takes too long"));
+      this.#waiters = [...this.#waiters, waiter];
+      if (!this.#run) failed(this.#lastReason);
+    });
+  }
+
+  #start(): void {
+    if (this.#run) return;
+    if (this.#retired) {
+      this.path.end("the stream has ended");
+      return;
+    }
+    const run: Run = { source: this.#definition.createSource(), description: undefined };
+    this.#run = run;
+    const publication: Publication = {
+      path: this.#definition.name,
+      describe: (description) => {
+        if (this.#run === run) this.#describe(run, description);
+      },
+      write: (unit) => {
+        if (this.#run === run && run.description) this.path.write(unit);
+      },
+      lost: (reason) => {
+        if (this.#run === run) this.#stop(reason);
+      },
+    };
+    try {
+      run.source.start(publication);
+    } catch (error) {
+      publication.lost(messageOf(error));
+    }
+  }
+
+  #describe(run: Run, description: MediaDescription): void {
+    if (!this.path.begin(description)) {
+      this.#retire("the stream carries something else now");
+      return;
+    }
+    run.description = description;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.described(description);
+  }
+
+  #stop(reason: string): void {
+    const run = this.#run;
+    this.#run = undefined;
+    this.#lastReason = reason;
+    for (const waiter of this.#waiters) waiter.failed(reason);
+    this.path.end(reason);
+    if (!run) return;
+    this.#stopped = run.source.close().catch((error: unknown) => {
+      this.#parts.log.warn("a source did not close", { reason: messageOf(error) });
+    });
+  }
+
+  /** Ends the path for good: its name can then stand for a new one. */
+  #retire(reason: string): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#stopTimer?.cancel();
+    this.#stop(reason);
+    this.#gone();
+  }
+}

@@ -1,0 +1,133 @@
+import type { MediaFormat } from "#codec/format";
+import type { PayloadFormat } from "#codec/payload-format";
+import { payloadFormatOf } from "#codec/payloads";
+import { hasMarker, RTP_HEADER_BYTES, rtpProblem, payloadOf, writeRtpHeader } from "#wire/rtp/packet";
+import type { PacketRun, SourceUnit } from "./access-unit.js";
+import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "./packet-run.js";
+import type { FirstPacket } from "./reader.js";
+import type { SlabAllocator } from "./slab.js";
+
+/** Longest RTP packet that is made: passes PPPoE, VPNs and IPv6 without fragmentation. */
+export const maxPacketBytes = 1400;
+
+/** What identifies a track's RTP stream; chosen once for a path. */
+export interface RtpIdentity {
+  readonly ssrc: number;
+  /** Sequence number of the first packet, 0…65535. */
+  readonly sequence: number;
+  /** RTP timestamp of pts 0, 0…2^32−1. */
+  readonly rtpBase: number;
+}
+
+/** Makes the RTP packets of one track. */
+export class Packetizer {
+  readonly ssrc: number;
+  readonly #rtpBase: number;
+  readonly #format: MediaFormat;
+  readonly #payloadFormat: PayloadFormat;
+  readonly #channel: number;
+  readonly #memory: SlabAllocator;
+  #sequence: number;
+  #lastPts: number | undefined;
+  #step: number | undefined;
+  #steady = false;
+  #alwaysRandomAccess = true;
+
+  /**
+   * `channel` is the interleaved channel that most readers will ask for. Throws a CodedError `encoding-unknown` for a
+   * format without RTP payload format.
+   */
+  constructor(format: MediaFormat, identity: RtpIdentity, channel: number, memory: SlabAllocator) {
+    this.#format = format;
+    this.#payloadFormat = payloadFormatOf(format);
+    this.ssrc = identity.ssrc;
+    this.#sequence = identity.sequence;
+    this.#rtpBase = identity.rtpBase;
+    this.#channel = channel;
+    this.#memory = memory;
+  }
+
+  /** `pts` of the last unit; undefined before the first. */
+  get lastPts(): number | undefined {
+    return this.#lastPts;
+  }
+
+  /**
+   * The next packet, if the units so far let its time be told: the last three came at one distance. Undefined otherwise,
+   * and when not `anyUnit` will do and there have been units that were no random access units.
+   */
+  next(anyUnit: boolean): FirstPacket | undefined {
+    if (!this.#steady || this.#lastPts === undefined || this.#step === undefined) return undefined;
+    if (!anyUnit && !this.#alwaysRandomAccess) return undefined;
+    return { ssrc: this.ssrc, sequence: this.#sequence, rtpTime: this.#rtpTime(this.#lastPts + this.#step) };
+  }
+
+  /** The packets of `unit` at `pts`; none (`count` 0) for a unit with nothing to send. */
+  packetize(unit: SourceUnit, pts: number): PacketRun {
+    this.#note(pts);
+    if (!unit.randomAccess) this.#alwaysRandomAccess = false;
+    return unit.packets === undefined ? this.#pack(unit, pts) : this.#relay(unit.packets, pts);
+  }
+
+  #pack(unit: SourceUnit, pts: number): PacketRun {
+    const payloads = this.#payloadFormat.packetize(
+      unit.payload,
+      this.#format,
+      unit.randomAccess,
+      maxPacketBytes - RTP_HEADER_BYTES,
+    );
+    let length = payloads.length * (interleavedHeaderBytes + RTP_HEADER_BYTES);
+    for (const { head, body } of payloads) length += head.length + body.length;
+    const frames = this.#memory.take(length);
+    const marked = this.#payloadFormat.marker === "last" ? payloads.length - 1 : -1;
+    const sequence = this.#sequence;
+    const rtpTime = this.#rtpTime(pts);
+    let offset = 0;
+    for (let index = 0; index < payloads.length; index++) {
+      const payload = payloads[index];
+      if (!payload) break;
+      const { head, body } = payload;
+      offset = this.#header(frames, offset, index === marked, rtpTime, head.length + body.length);
+      if (head.length > 0) frames.set(head, offset);
+      frames.set(body, offset + head.length);
+      offset += head.length + body.length;
+    }
+    return new FramedRun(frames, this.#channel, payloads.length, sequence, rtpTime);
+  }
+
+  /** Packets of another stream as packets of this one: numbered anew, without CSRCs, extension and padding. */
+  #relay(packets: readonly Uint8Array[], pts: number): PacketRun {
+    const whole = packets.filter((packet) => packet.length <= 0xffff && rtpProblem(packet) === undefined);
+    let length = 0;
+    for (const packet of whole) length += interleavedHeaderBytes + RTP_HEADER_BYTES + payloadOf(packet).length;
+    const frames = this.#memory.take(length);
+    const sequence = this.#sequence;
+    const rtpTime = this.#rtpTime(pts);
+    let offset = 0;
+    for (const packet of whole) {
+      const payload = payloadOf(packet);
+      offset = this.#header(frames, offset, hasMarker(packet), rtpTime, payload.length);
+      frames.set(payload, offset);
+      offset += payload.length;
+    }
+    return new FramedRun(frames, this.#channel, whole.length, sequence, rtpTime);
+  }
+
+  #header(frames: Uint8Array, offset: number, marker: boolean, rtpTime: number, payloadBytes: number): number {
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) & 0xffff;
+    const start = writeInterleavedHeader(frames, offset, this.#channel, RTP_HEADER_BYTES + payloadBytes);
+    return writeRtpHeader(frames, start, marker, this.#format.payloadType, sequence, rtpTime, this.ssrc);
+  }
+
+  #note(pts: number): void {
+    const step = this.#lastPts === undefined ? undefined : pts - this.#lastPts;
+    this.#steady = step !== undefined && step > 0 && step === this.#step;
+    this.#step = step;
+    this.#lastPts = pts;
+  }
+
+  #rtpTime(pts: number): number {
+    return (((this.#rtpBase + pts) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+  }
+}

@@ -1,0 +1,197 @@
+import type { Clock } from "#host/clock";
+import type { Entropy } from "#host/entropy";
+import { CodedError } from "#util/errors";
+import type { AccessUnit, SourceUnit } from "./access-unit.js";
+import type { MediaDescription } from "./description.js";
+import { GopCache } from "./gop-cache.js";
+import { Packetizer } from "./packetizer.js";
+import type { Path } from "./path.js";
+import { PathReading } from "./path-reading.js";
+import type { Reader, Reading } from "./reader.js";
+import type { SlabAllocator } from "./slab.js";
+
+/** Counts of a path since it was made. */
+export interface PathStats {
+  readonly units: number;
+  readonly packets: number;
+  /** Bytes of RTP made, before it is multiplied by readers. */
+  readonly bytes: number;
+  readonly readers: number;
+  /** Bytes of RTP kept for joining readers. */
+  readonly cachedBytes: number;
+}
+
+export interface PathParts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly memory: SlabAllocator;
+  /** Most bytes of the group kept for joining readers; 0 keeps none. */
+  readonly gopCacheBytes: number;
+  /** Asks for the source of a path that has ended, because a reader plays it. */
+  readonly revive: () => void;
+}
+
+/** How long a reader that catches up waits between two blocks of packets. */
+const catchUpMs = 5;
+
+/**
+ * The server's end of a path: takes units, packetises each once and hands it to whoever plays. SSRC, sequence numbers and
+ * timestamps belong to the path and go on when its source is started again.
+ */
+export class PublishedPath implements Path {
+  readonly name: string;
+  readonly #parts: PathParts;
+  readonly #cache: GopCache;
+  readonly #epochMs: number;
+  #description: MediaDescription | undefined;
+  #packetizers: readonly Packetizer[] = [];
+  #offsets: readonly number[] = [];
+  #groupTrack = -1;
+  #running = false;
+  #units = 0;
+  #packets = 0;
+  #bytes = 0;
+  #readings: readonly PathReading[] = [];
+  #playing: readonly PathReading[] = [];
+  #catchingUp: readonly PathReading[] = [];
+  #stepping = false;
+
+  constructor(name: string, parts: PathParts) {
+    this.name = name;
+    this.#parts = parts;
+    this.#cache = new GopCache(parts.gopCacheBytes);
+    this.#epochMs = parts.clock.monotonic();
+  }
+
+  get description(): MediaDescription | undefined {
+    return this.#description;
+  }
+
+  get stats(): PathStats {
+    return {
+      units: this.#units,
+      packets: this.#packets,
+      bytes: this.#bytes,
+      readers: this.#readings.length,
+      cachedBytes: this.#cache.newest?.bytes ?? 0,
+    };
+  }
+
+  ssrc(track: number): number {
+    const packetizer = this.#packetizers[track];
+    if (!packetizer) throw new CodedError("track-unknown", `${this.name} has no track ${track}`);
+    return packetizer.ssrc;
+  }
+
+  read(reader: Reader, tracks: readonly number[]): Reading {
+    const reading = new PathReading(reader, new Set(tracks), this.#cache, {
+      ssrc: (track) => this.ssrc(track),
+      next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
+      packets: () => this.#packets,
+      play: (ready) => this.#join(reading, ready),
+      leave: () => this.#leave(reading),
+      close: () => void (this.#readings = this.#readings.filter((other) => other !== reading)),
+    });
+    this.#readings = [...this.#readings, reading];
+    return reading;
+  }
+
+  /**
+   * A source begins to fill the path. False when it describes something else than the source before it did: then the
+   * path cannot go on, since its readers have been told what it carries.
+   */
+  begin(description: MediaDescription): boolean {
+    if (this.#description && !sameTracks(this.#description, description)) return false;
+    if (!this.#description) this.#setUp(description);
+    this.#description = description;
+    const elapsedMs = this.#parts.clock.monotonic() - this.#epochMs;
+    this.#offsets = this.#packetizers.map((packetizer, index) => {
+      if (packetizer.lastPts === undefined) return 0;
+      const clockRate = description.tracks[index]?.format.clockRate ?? 0;
+      return Math.max(packetizer.lastPts + 1, Math.round((elapsedMs * clockRate) / 1000));
+    });
+    this.#running = true;
+    return true;
+  }
+
+  write(unit: SourceUnit): void {
+    const packetizer = this.#packetizers[unit.track];
+    if (!packetizer || !this.#running) return;
+    const { track, wallMs, randomAccess, payload } = unit;
+    const pts = unit.pts + (this.#offsets[track] ?? 0);
+    const rtp = packetizer.packetize(unit, pts);
+    if (rtp.count === 0) return;
+    const published: AccessUnit = { track, pts, wallMs, randomAccess, payload, rtp };
+    this.#units++;
+    this.#packets += rtp.count;
+    this.#bytes += rtp.bytes;
+    this.#cache.add(published, randomAccess && track === this.#groupTrack);
+    for (const reading of this.#playing) reading.offer(published);
+  }
+
+  /** The source has ended; readers stay, and one that plays starts it again. */
+  end(reason: string): void {
+    this.#running = false;
+    this.#cache.clear();
+    this.#playing = [];
+    this.#catchingUp = [];
+    for (const reading of this.#readings) reading.end(reason);
+  }
+
+  #setUp(description: MediaDescription): void {
+    const ssrcs = new Set<number>();
+    while (ssrcs.size < description.tracks.length) ssrcs.add(this.#parts.entropy.bytes(4).readUInt32BE());
+    this.#packetizers = [...ssrcs].map((ssrc, index) => {
+      const random = this.#parts.entropy.bytes(6);
+      const identity = { ssrc, sequence: random.readUInt16BE(), rtpBase: random.readUInt32BE(2) };
+      const format = description.tracks[index]?.format;
+      if (!format) throw new CodedError("track-unknown", `${this.name} has no track ${index}`);
+      return new Packetizer(format, identity, (index * 2) % 256, this.#parts.memory);
+    });
+    this.#groupTrack = description.tracks.findIndex(({ format }) => format.kind === "video");
+  }
+
+  #join(reading: PathReading, ready: boolean): void {
+    this.#leave(reading);
+    if (ready) {
+      this.#playing = [...this.#playing, reading];
+    } else {
+      this.#catchingUp = [...this.#catchingUp, reading];
+      this.#armCatchUp();
+    }
+    if (!this.#running) this.#parts.revive();
+  }
+
+  #leave(reading: PathReading): void {
+    this.#playing = this.#playing.filter((other) => other !== reading);
+    this.#catchingUp = this.#catchingUp.filter((other) => other !== reading);
+  }
+
+  #armCatchUp(): void {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    this.#parts.clock.after(catchUpMs, () => {
+      this.#stepping = false;
+      for (const reading of this.#catchingUp) reading.catchUp();
+      if (this.#catchingUp.length > 0) this.#armCatchUp();
+    });
+  }
+}
+
+function sameTracks(one: MediaDescription, other: MediaDescription): boolean {
+  return (
+    one.tracks.length === other.tracks.length &&
+    one.tracks.every(({ format, direction }, index) => {
+      const match = other.tracks[index];
+      return (
+        match !== undefined &&
+        direction === match.direction &&
+        format.encodingName === match.format.encodingName &&
+        format.payloadType === match.format.payloadType &&
+        format.clockRate === match.format.clockRate &&
+        format.channels === match.format.channels &&
+        format.fmtp === match.format.fmtp
+      );
+    })
+  );
+}
