@@ -96,6 +96,8 @@ export interface PlannedMember {
   /** Name as we write it. */
   readonly tag: string;
   readonly position: number;
+  /** Its value is an array of all its occurrences. */
+  readonly isList: boolean;
 }
 
 /** A complex type worked out for reading and writing. */
@@ -120,7 +122,8 @@ function planOf(schema: ComplexSchema): Plan {
     for (const [key, member] of Object.entries(type.members)) {
       const namespace = member.namespace ?? (member.member === "attribute" ? undefined : type.namespace);
       const prefix = namespace && namespace.prefix !== "" ? `${namespace.prefix}:` : "";
-      all.push({ key, member, uri: namespace?.uri ?? "", tag: prefix + key, position: all.length });
+      const isList = member.presence === "many" || member.presence === "some";
+      all.push({ key, member, uri: namespace?.uri ?? "", tag: prefix + key, position: all.length, isList });
     }
   const elements = all.filter(({ member }) => member.member === "element");
   const plan: Plan = {
@@ -221,21 +224,21 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
     state.path.push(child.name);
     if (ordered && planned.position < last) state.fail("order", `out of order; ${expectation(plan)}`, child);
     last = planned.position;
-    const { key, member } = planned;
-    if (member.max === 1) {
-      if (key in value) state.fail("too-many", "may occur only once", child);
-      value[key] = decodeElement(member.schema, child, state);
-    } else {
+    const { key, member, isList } = planned;
+    if (isList) {
       const count = append(value, planned, decodeElement(member.schema, child, state));
       if (count > member.max) state.fail("too-many", `may occur at most ${member.max} times`, child);
+    } else {
+      if (value[key] !== undefined) state.fail("too-many", "may occur only once", child);
+      value[key] = decodeElement(member.schema, child, state);
     }
     state.path.pop();
   }
-  if (plan.any && occurrences(value[plan.any.key]) < plan.any.member.min)
+  if (plan.any && occurrences(value, plan.any) < plan.any.member.min)
     state.fail("missing", `at least ${plan.any.member.min} element of any name is expected`, element);
-  for (const { key, member } of plan.elements)
-    if (member.min > 0 && occurrences(value[key]) < member.min)
-      state.fail("missing", `element ${key} is missing`, element);
+  for (const planned of plan.elements)
+    if (planned.member.min > 0 && occurrences(value, planned) < planned.member.min)
+      state.fail("missing", `element ${planned.key} is missing`, element);
   for (const names of plan.exclusive) {
     const present = names.filter((name) => value[name] !== undefined);
     if (present.length !== 1)
@@ -256,7 +259,10 @@ function memberFor(plan: Plan, child: XmlElement, strict: boolean): PlannedMembe
 const expectation = (plan: Plan): string =>
   plan.elements.length === 0 ? "none is expected" : `expected are ${plan.elements.map(({ key }) => key).join(", ")}`;
 
-const occurrences = (value: unknown): number => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1);
+function occurrences(value: Readonly<Record<string, unknown>>, { key, isList }: PlannedMember): number {
+  const found = value[key];
+  return found === undefined ? 0 : isList && Array.isArray(found) ? found.length : 1;
+}
 
 function append(value: Record<string, unknown>, { key }: PlannedMember, item: unknown): number {
   const list = value[key];
@@ -268,7 +274,7 @@ function append(value: Record<string, unknown>, { key }: PlannedMember, item: un
 function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
   let attributes = "";
   let content = "";
-  for (const { key, member, tag } of plan.all) {
+  for (const { key, member, tag, isList } of plan.all) {
     const item = value[key];
     if (item === undefined) {
       invariant(member.presence === "optional" || member.min === 0, `${tag} is given`);
@@ -285,8 +291,7 @@ function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): En
         for (const element of item as readonly XmlElement[]) content += writeElement(element);
         break;
       case "element":
-        if (member.presence === "many" || member.presence === "some")
-          for (const one of item as readonly unknown[]) content += encodeMember(tag, member, one);
+        if (isList) for (const one of item as readonly unknown[]) content += encodeMember(tag, member, one);
         else content += encodeMember(tag, member, item);
     }
   }

@@ -81,6 +81,13 @@ describe("decode", () => {
     expect(reasonOf(() => read(Labelled, xml))).toBe(reason);
   });
 
+  it("takes an empty list of values for a value that is there", () => {
+    const Listed = a.sequence({ Values: element(list(xs.int)), Rows: many(list(xs.int), { max: 1 }) });
+    expect(read(Listed, "<r><Values/></r>")).toEqual({ Values: [] });
+    expect(read(Listed, "<r><Values>1</Values><Rows>2 3</Rows></r>")).toEqual({ Values: [1], Rows: [[2, 3]] });
+    expect(reasonOf(() => read(Listed, "<r><Values/><Rows/><Rows/></r>"))).toBe("too-many");
+  });
+
   it("names the path, what is expected, and line and column", () => {
     const xml = `<r xmlns:b="urn:b" token="t">\n <Name>n</Name>\n <b:Size>x</b:Size></r>`;
     expect(() => read(Labelled, xml)).toThrow("r/Size (line 3, column 2): xs:int is expected");
