@@ -18,7 +18,7 @@ export class Router {
       if (!route.path.endsWith("/*")) this.#exact.set(route.path, [...(this.#exact.get(route.path) ?? []), route]);
     this.#below = routes
       .filter(({ path }) => path.endsWith("/*"))
-      .sort((one, other) => other.path.length - one.path.length);
+      .toSorted((one, other) => other.path.length - one.path.length);
   }
 
   handle(request: WebRequest): Promise<WebAnswer> | WebAnswer {

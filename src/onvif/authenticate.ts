@@ -1,8 +1,10 @@
+import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import type { Authenticator } from "#wire/digest/authenticator";
+import { parseChallenges } from "#wire/digest/challenge";
 import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
 import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
-import type { Caller, UserLevel } from "./call.js";
+import type { Caller, LoginMethods, UserLevel } from "./call.js";
 
 /** A user as authentication needs it. */
 export interface KnownUser {
@@ -14,13 +16,17 @@ export interface KnownUser {
 export interface AuthenticationPolicy {
   /** Without it every caller is served as an administrator. */
   readonly required: boolean;
-  /** How a request without good credentials is turned down (Core §5.9.1): with an HTTP Digest challenge, or by a
-   * fault alone as devices do that know only the UsernameToken. */
-  readonly style: "digest" | "token";
+  /**
+   * The ways to log in. A request without good credentials is turned down with an HTTP Digest challenge, but under `wss`
+   * with a fault alone, as devices do that know only the UsernameToken (Core §5.9.1).
+   */
+  readonly style: "both" | "digest" | "wss";
   /** How far a token's `Created` may be from the camera's clock, in ms. */
   readonly createdSkewMs: number;
   /** Refuse a token whose nonce and `Created` were seen before. */
   readonly replayCheck: boolean;
+  /** Take a token with the password in clear text too; not unless given, as the standard wants the digest. */
+  readonly passwordText?: boolean;
 }
 
 /** What a request brings to prove who sends it. */
@@ -43,7 +49,7 @@ const REMEMBERED = 10_000;
  * Finds out who calls: HTTP Digest (RFC 7616) first, then the WS-Security UsernameToken; a request that brings both
  * must have both right (Core §5.9.1).
  */
-export class RequestAuthentication {
+export class RequestAuthentication implements LoginMethods {
   /** Tokens seen, with the time at which they may be forgotten; oldest first. */
   readonly #seen = new Map<string, number>();
 
@@ -57,8 +63,8 @@ export class RequestAuthentication {
 
   authenticate(credentials: Credentials): Authentication {
     if (!this.policy.required) return accepted({ name: undefined, level: "Administrator" });
-    const token = readUsernameToken(credentials.headers);
-    const { authorization } = credentials;
+    const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
+    const authorization = this.policy.style === "wss" ? undefined : credentials.authorization;
     if (authorization === undefined && token === undefined)
       return refused("this operation needs a user name and a password");
     let user: KnownUser | undefined;
@@ -82,10 +88,19 @@ export class RequestAuthentication {
 
   /** Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. */
   challenges(stale: boolean): readonly string[] {
-    return this.policy.style === "digest" ? this.digest.challenges(this.now(), "", stale) : [];
+    return this.policy.style === "wss" ? [] : this.digest.challenges(this.now(), "", stale);
+  }
+
+  get usernameToken(): boolean {
+    return this.policy.style !== "digest";
+  }
+
+  get digestAlgorithms(): readonly DigestAlgorithm[] {
+    return parseChallenges(this.challenges(false)).flatMap((one) => (one.scheme === "digest" ? [one.algorithm] : []));
   }
 
   #tokenProblem(token: UsernameToken): string | undefined {
+    if (token.type === "text" && !this.policy.passwordText) return "the UsernameToken holds no PasswordDigest";
     const user = this.findUser(token.username);
     if (!tokenMatches(token, user?.password ?? "") || !user) return "the user is not known or the password is wrong";
     if (token.type === "text") return undefined;

@@ -1,6 +1,6 @@
 import { DecodeError } from "#util/errors";
-import { readAddressing, WSA_10, WSA_2004 } from "#wire/soap/addressing";
-import { readEnvelope } from "#wire/soap/envelope";
+import { readAddressing, WSA_10, WSA_2004 } from "../soap/addressing.js";
+import { readEnvelope } from "../soap/envelope.js";
 import type { XmlNamespace } from "#xml/qname";
 import type { XmlElement } from "#xml/tree";
 import { declarations, escapeText } from "#xml/writer";

@@ -1,0 +1,176 @@
+import type { Loaded } from "#config/load";
+import type { RunStore } from "#config/run-store";
+import { createDevice, type Device } from "#device/device";
+import type { Discoverable } from "#discovery/agent";
+import { writeUpnpDescription } from "#discovery/ssdp";
+import type { PictureMaker } from "#ffmpeg/picture";
+import type { Host } from "#host/host";
+import { urlHost } from "#http/reached-at";
+import type { Route } from "#http/router";
+import type { Paths } from "#media/path";
+import { RequestAuthentication } from "#onvif/authenticate";
+import { SoapEndpoint } from "#onvif/endpoint";
+import type { ServiceRegistry } from "#onvif/registry";
+import { dn, tds } from "#onvif/schema/namespaces";
+import type { Logger } from "#util/log";
+import { type Closable, Scope } from "#util/scope";
+import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
+import { NonceKeeper } from "#wire/digest/nonce";
+import { sameTarget } from "#wire/digest/uri-match";
+import { hostNetwork } from "./host-network.js";
+import { keepState, restoreDevice } from "./persistence.js";
+import { deviceSetup, uniqueNumbers } from "./setup.js";
+import { Snapshots } from "./snapshot.js";
+import { cameraRoutes } from "./web.js";
+
+/** What a camera is made from, beside the host. */
+export interface CameraParts {
+  readonly loaded: Loaded;
+  /** Ports that are really listened on. */
+  readonly ports: { readonly http: number; readonly https: number; readonly rtsp: number };
+  readonly registry: ServiceRegistry;
+  readonly paths: Paths;
+  readonly pictures: PictureMaker | undefined;
+  /** Keeps what clients change. */
+  readonly store: RunStore;
+  readonly wsdlFolder: string;
+  /** POSIX form of the host's time zone. */
+  readonly timeZone: string;
+  readonly log: Logger;
+}
+
+/** One virtual camera. */
+export interface Camera extends Closable {
+  readonly device: Device;
+  readonly routes: readonly Route[];
+  readonly discoverable: Discoverable;
+}
+
+export const REALM = "onvifrtspserver";
+
+/** HTTP offers MD5 first: there are clients that give up on SHA-256 in front, and the Device Test Tool wants MD5. */
+const HTTP_CHALLENGES: readonly OfferedChallenge[] = [
+  { scheme: "digest", algorithm: "MD5", qop: true },
+  { scheme: "digest", algorithm: "SHA-256", qop: true },
+];
+
+/** Puts a camera together; the only place that knows all of its parts. */
+export async function createCamera(host: Host, parts: CameraParts): Promise<Camera> {
+  const { loaded, log, ports } = parts;
+  const { clock, files, net } = host;
+  const onvif = loaded.run ?? loaded.onvif;
+  const hostMac = net.interfaces().find(({ internal }) => !internal)?.mac ?? "";
+  const { macAddress } = uniqueNumbers(onvif, hostMac);
+  const scope = new Scope();
+
+  const device = createDevice(
+    deviceSetup(onvif, loaded.rtsp, {
+      network: await hostNetwork(files, net, macAddress),
+      ports,
+      hostMac,
+      endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
+      timeZone: parts.timeZone,
+    }),
+    () => clock.now(),
+  );
+  restoreDevice(device, loaded.run, log);
+  const digest = loaded.run?.runtime.baseDigest ?? loaded.onvifDigest;
+  scope.defer(keepState(device, { onvif, onvifDigest: digest }, parts.store, () => clock.now()));
+
+  const findUser = (name: string) => {
+    const user = device.users.find(name);
+    return user && { name: user.username, password: user.password, level: user.level };
+  };
+  const nonces = new NonceKeeper(host.entropy.bytes(32), { onRepeatedCount: "accept" });
+  const authenticator = (challenges: readonly OfferedChallenge[]): Authenticator =>
+    new Authenticator(nonces, {
+      realm: REALM,
+      challenges,
+      uriMatch: sameTarget,
+      password: (name) => device.users.find(name)?.password,
+    });
+  const authentication = new RequestAuthentication(
+    {
+      required: onvif.needAuth,
+      style: onvif.authStyle,
+      createdSkewMs: onvif.createdSkew * 1000,
+      replayCheck: onvif.replayCheck,
+    },
+    authenticator(HTTP_CHALLENGES),
+    findUser,
+    () => device.clock.now(),
+  );
+  const camera = { device, registry: parts.registry };
+  const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);
+  const snapshots = new Snapshots(parts.paths, clock, log, {
+    maker: parts.pictures,
+    stored: async (name) => {
+      try {
+        return await files.read(`${loaded.mediaFolder}/${name.replace(/\.[^./]+$/, "")}.jpg`);
+      } catch {
+        return undefined;
+      }
+    },
+  });
+
+  const uuid = device.identity.endpointAddress.replace(/^urn:uuid:/, "");
+  const routes = cameraRoutes({
+    device,
+    registry: parts.registry,
+    endpoint,
+    snapshots,
+    credentials: onvif.needAuth ? authenticator([...HTTP_CHALLENGES, { scheme: "basic" }]) : undefined,
+    files,
+    clock,
+    wsdlFolder: parts.wsdlFolder,
+    publicAddress: onvif.publicAddress,
+    upnpDescription: (reachedAt) =>
+      writeUpnpDescription({
+        uuid,
+        friendlyName: device.hostname.get().name,
+        manufacturer: device.identity.manufacturer,
+        model: device.identity.model,
+        serialNumber: device.identity.serialNumber,
+        presentationUrl: reachedAt.href,
+      }),
+  });
+  return {
+    device,
+    routes,
+    discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
+    close: () => scope.close(),
+  };
+}
+
+/** What discovery says of a camera. The metadata version grows with each change, over restarts too. */
+function discoverableOf(
+  device: Device,
+  { httpEnable, publicAddress }: { readonly httpEnable: boolean; readonly publicAddress: string },
+  now: () => number,
+): Discoverable {
+  let metadataVersion = now();
+  device.changes.subscribe(({ slice }) => {
+    if (slice === "scopes" || slice === "network") metadataVersion = Math.max(metadataVersion + 1, now());
+  });
+  const schemes = httpEnable ? (["http", "https"] as const) : (["https"] as const);
+  return {
+    get isDiscoverable() {
+      return device.discovery.mode === "Discoverable";
+    },
+    endpointAt: (localAddress) => ({
+      address: device.identity.endpointAddress,
+      types: [
+        { namespace: tds, name: "Device" },
+        { namespace: dn, name: "NetworkVideoTransmitter" },
+      ],
+      scopes: device.scopes.list().map(({ uri }) => uri),
+      xaddrs: schemes.flatMap((scheme) => {
+        const protocol = device.network.protocols.find(({ name }) => name === scheme.toUpperCase());
+        if (!protocol?.enabled) return [];
+        const host = publicAddress || `${urlHost(localAddress)}:${protocol.ports[0] ?? 80}`;
+        return [`${scheme}://${host}/onvif/device_service`];
+      }),
+      metadataVersion,
+    }),
+  };
+}

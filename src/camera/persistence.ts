@@ -1,0 +1,64 @@
+import type { Loaded } from "#config/load";
+import type { OnvifConfig } from "#config/onvif-cfg";
+import type { RunConfig } from "#config/run-cfg";
+import type { RunStore } from "#config/run-store";
+import type { Device, DeviceState } from "#device/device";
+import { messageOf, Refusal } from "#util/errors";
+import type { Logger } from "#util/log";
+
+/** What a run file is made from, beside the device. */
+export interface RunBasis {
+  /** The configuration that the camera was made from. */
+  readonly onvif: OnvifConfig;
+  readonly onvifDigest: string;
+}
+
+/** The camera's state in the grammar of onvifrun.cfg: the configuration with what clients have changed. */
+export function runConfigOf(device: Device, basis: RunBasis, nowMs: number): RunConfig {
+  const { users, scopes, ...state } = device.snapshot();
+  return {
+    ...basis.onvif,
+    users,
+    scopes,
+    runtime: {
+      baseDigest: basis.onvifDigest,
+      savedAt: new Date(nowMs).toISOString(),
+      endpointUuid: device.identity.endpointAddress.replace(/^urn:uuid:/, ""),
+      state,
+    },
+  };
+}
+
+/** What a run file kept of the device; undefined when it holds no state. */
+export function deviceStateOf(run: RunConfig): DeviceState | undefined {
+  const { state } = run.runtime;
+  return (
+    state && {
+      ...state,
+      users: run.users,
+      scopes: run.scopes.map(({ uri, fixed }) => ({ uri, fixed: fixed ?? false })),
+    }
+  );
+}
+
+/** Gives the device the kept state. One that does not fit is left out, with a warning; it stays in the file until the next change. */
+export function restoreDevice(device: Device, run: Loaded["run"], log: Logger): void {
+  const state = run && deviceStateOf(run);
+  if (!state) return;
+  try {
+    device.restore(state);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.warn("the kept state does not fit this camera; onvif.cfg counts", {
+      reason: messageOf(error),
+      ...error.context,
+    });
+  }
+}
+
+/** Writes the run file soon after each change, until the result is called. */
+export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
+  return device.changes.subscribe(({ slice }) => {
+    if (slice !== "device") store.schedule(() => runConfigOf(device, basis, now()));
+  });
+}

@@ -1,0 +1,102 @@
+import type { OnvifConfig } from "#config/onvif-cfg";
+import type { RtspConfig } from "#config/rtsp-cfg";
+import { macAddressOf } from "#device/identity";
+import type { NetworkProtocol, NetworkSetup } from "#device/network";
+import type { DeviceSetup, ProfileSetup } from "#device/setup";
+
+/** What the host and the kept state add to the configuration. */
+export interface SetupFacts {
+  readonly network: Pick<NetworkSetup, "interfaces" | "dns" | "ntp" | "defaultGateway">;
+  /** Ports that are really listened on; those of the configuration may be 0. */
+  readonly ports: { readonly http: number; readonly https: number; readonly rtsp: number };
+  /** MAC address of the host's first interface; empty when it has none. */
+  readonly hostMac: string;
+  /** From the run file; undefined at the first start. */
+  readonly endpointUuid: string | undefined;
+  /** POSIX form of the host's zone. */
+  readonly timeZone: string;
+}
+
+/** The camera that the cfg files describe, in the words of the state model. */
+export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFacts): DeviceSetup {
+  const { information } = onvif;
+  const { macAddress, serialNumber } = uniqueNumbers(onvif, facts.hostMac);
+  return {
+    identity: {
+      manufacturer: information.manufacturer,
+      model: information.model,
+      firmwareVersion: information.firmwareVersion,
+      serialNumber,
+      hardwareId: information.hardwareId,
+      macAddress,
+      ...(facts.endpointUuid && { endpointUuid: facts.endpointUuid }),
+    },
+    clock: { timeZone: facts.timeZone },
+    hostname: { name: onvif.hostname || `camera-${macAddress.replaceAll(":", "").slice(6)}` },
+    network: { ...facts.network, protocols: protocols(onvif, rtsp, facts) },
+    scopes: onvif.scopes,
+    users: onvif.users,
+    media: { profiles: onvif.profiles.map(profileSetup) },
+  };
+}
+
+/**
+ * What tells this camera from any other: both as configured, else the MAC address follows from the serial number, or
+ * both from the computer's MAC address.
+ */
+export function uniqueNumbers(
+  { mac, information }: OnvifConfig,
+  hostMac: string,
+): { readonly macAddress: string; readonly serialNumber: string } {
+  const given = information.serialNumber;
+  const macAddress = mac || macAddressOf(given || hostMac);
+  return { macAddress, serialNumber: given || macAddress.replaceAll(":", "").toUpperCase() };
+}
+
+function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts): readonly NetworkProtocol[] {
+  return [
+    { name: "HTTP", enabled: onvif.httpEnable, ports: [ports.http || onvif.httpPort] },
+    { name: "HTTPS", enabled: onvif.httpsEnable, ports: [ports.https || onvif.httpsPort] },
+    { name: "RTSP", enabled: true, ports: [ports.rtsp || rtsp.serverPort] },
+  ];
+}
+
+type ProfileConfig = OnvifConfig["profiles"][number];
+
+function profileSetup(profile: ProfileConfig): ProfileSetup {
+  const { name, token, videoSource, videoEncoder, audioSource, audioEncoder, streamUri } = profile;
+  return {
+    name,
+    token,
+    ...(videoSource && { video: { source: videoSource, encoder: videoEncoder && encoderSetup(videoEncoder) } }),
+    ...(audioSource && {
+      audio: {
+        encoder: audioEncoder && {
+          encoding: audioEncoder.encoding,
+          bitrateKbps: audioEncoder.bitrate,
+          sampleRateKhz: audioEncoder.sampleRate,
+          sessionTimeoutMs: audioEncoder.sessionTimeout * 1000,
+        },
+      },
+    }),
+    stream: { uri: streamUri.uri || undefined, appendParameters: streamUri.appendParams },
+  };
+}
+
+type VideoEncoderConfig = NonNullable<ProfileConfig["videoEncoder"]>;
+
+function encoderSetup(encoder: VideoEncoderConfig): NonNullable<NonNullable<ProfileSetup["video"]>["encoder"]> {
+  const { h264, h265, mpeg4 } = encoder;
+  const chosen = { H264: h264, H265: h265, MPEG4: mpeg4, JPEG: undefined }[encoder.encoding];
+  return {
+    resolution: { width: encoder.width, height: encoder.height },
+    quality: encoder.quality,
+    frameRateLimit: encoder.framerate,
+    encodingInterval: encoder.encodingInterval,
+    bitrateLimitKbps: encoder.bitrateLimit,
+    encoding: encoder.encoding,
+    govLength: chosen?.govLength,
+    encodingProfile: chosen?.profile,
+    sessionTimeoutMs: encoder.sessionTimeout * 1000,
+  };
+}

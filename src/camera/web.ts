@@ -1,0 +1,140 @@
+import type { Device } from "#device/device";
+import type { Clock } from "#host/clock";
+import type { Files } from "#host/files";
+import { withCredentials } from "#http/auth";
+import type { Route } from "#http/router";
+import { plain, WebError, type WebAnswer, type WebHandler, type WebRequest } from "#http/web";
+import type { SoapEndpoint } from "#onvif/endpoint";
+import type { ServiceRegistry } from "#onvif/registry";
+import { CodedError, Refusal } from "#util/errors";
+import type { Authenticator } from "#wire/digest/authenticator";
+import type { Snapshots } from "./snapshot.js";
+import { localStreamName } from "./stream-names.js";
+
+/** Longest SOAP request, in bytes. */
+const MAX_SOAP_BYTES = 1 << 20;
+
+export const UPNP_PATH = "/upnp/description.xml";
+
+export interface CameraWeb {
+  readonly device: Device;
+  readonly registry: ServiceRegistry;
+  readonly endpoint: SoapEndpoint;
+  readonly snapshots: Snapshots;
+  /** Undefined where nobody has to log in. */
+  readonly credentials: Authenticator | undefined;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Folder of the WSDL and XSD documents. */
+  readonly wsdlFolder: string;
+  /** The address that clients are told, where it is not the one they used. */
+  readonly publicAddress: string;
+  /** The UPnP device description for a client that reached us there. */
+  readonly upnpDescription: (reachedAt: URL) => string;
+}
+
+/** What one camera answers on its web server. */
+export function cameraRoutes(web: CameraWeb): readonly Route[] {
+  const { services } = web.registry;
+  const soap: WebHandler = (request) => answerSoap(web, request);
+  const snapshot: WebHandler = (request) => answerSnapshot(web, request);
+  return [
+    ...[...new Set(services.map(({ path }) => path))].flatMap((path): Route[] => [
+      { path, methods: ["POST"], handler: soap },
+      { path, methods: ["GET"], handler: (request) => answerServiceGet(web, path, request) },
+    ]),
+    { path: "/onvif/*", methods: ["POST"], handler: soap },
+    {
+      path: "/wsdl/*",
+      methods: ["GET"],
+      handler: (request) => answerDocument(web, request.path.slice("/wsdl/".length)),
+    },
+    {
+      path: "/snapshot/*",
+      methods: ["GET"],
+      handler: web.credentials ? withCredentials(web.credentials, web.clock, snapshot) : snapshot,
+    },
+    {
+      path: UPNP_PATH,
+      methods: ["GET"],
+      handler: ({ reachedAt }) => xml(web.upnpDescription(publicBase(web, reachedAt))),
+    },
+    { path: "/", methods: ["GET"], handler: (request) => plain(200, greeting(web, request)) },
+  ];
+}
+
+/** Where clients are told that they reached us: the configured public address, else the one they used. */
+function publicBase(web: CameraWeb, reachedAt: URL): URL {
+  return web.publicAddress === "" ? reachedAt : new URL(`${reachedAt.protocol}//${web.publicAddress}/`);
+}
+
+async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
+  const body = await request.body(MAX_SOAP_BYTES);
+  const { method, target, peer, signal } = request;
+  const { authorization } = request.headers;
+  const reachedAt = publicBase(web, request.reachedAt);
+  const answer = await web.endpoint.handle({ body, method, target, authorization, reachedAt, peer, signal });
+  return {
+    status: answer.status,
+    headers: {
+      "content-type": answer.contentType,
+      ...(answer.challenges.length > 0 && { "www-authenticate": answer.challenges }),
+    },
+    body: answer.body,
+  };
+}
+
+/** `?wsdl` behind the address of a service gives its WSDL document. */
+function answerServiceGet(web: CameraWeb, path: string, request: WebRequest): Promise<WebAnswer> | WebAnswer {
+  const service = web.registry.services.find((one) => one.path === path);
+  if (service && [...request.query.keys()].some((key) => key.toLowerCase() === "wsdl"))
+    return answerDocument(web, `${service.declaration.name.toLowerCase()}.wsdl`);
+  return plain(405, "a SOAP service: send requests by POST, or GET it with ?wsdl", { allow: "POST, GET" });
+}
+
+async function answerDocument(web: CameraWeb, name: string): Promise<WebAnswer> {
+  if (!/^[a-z0-9-]+\.(wsdl|xsd)$/i.test(name)) throw new WebError(404, "there is no such document");
+  try {
+    return xml(await web.files.read(`${web.wsdlFolder}/${name}`));
+  } catch (error) {
+    if (error instanceof CodedError) throw new WebError(404, "there is no such document");
+    throw error;
+  }
+}
+
+const xml = (body: string | Uint8Array): WebAnswer => ({
+  status: 200,
+  headers: { "content-type": "text/xml; charset=utf-8" },
+  body,
+});
+
+/** The JPEG picture of the profile that the path names. */
+async function answerSnapshot(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
+  const token = decodeURIComponentSafely(request.path.slice("/snapshot/".length).replace(/\.jpg$/, ""));
+  try {
+    const { reference, video } = web.device.media.streams.requestSnapshot(token);
+    const name = localStreamName(reference);
+    if (name === undefined) throw new WebError(503, "the stream of this profile is on another server");
+    const body = await web.snapshots.take(name, video.encoder.resolution);
+    return { status: 200, headers: { "content-type": "image/jpeg", "cache-control": "no-store" }, body };
+  } catch (error) {
+    if (error instanceof Refusal && error.code.startsWith("path-")) throw new WebError(503, error.message);
+    if (error instanceof Refusal) throw new WebError(404, error.message);
+    if (error instanceof CodedError) throw new WebError(503, error.message);
+    throw error;
+  }
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new WebError(400, "the address is not well-formed");
+  }
+}
+
+function greeting({ device, registry }: CameraWeb, { reachedAt }: WebRequest): string {
+  const { manufacturer, model } = device.identity;
+  const services = registry.services.map(({ path }) => new URL(path, reachedAt).href);
+  return [`${manufacturer} ${model}, a virtual ONVIF camera`, ...services].join("\n");
+}

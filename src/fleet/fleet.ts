@@ -1,0 +1,228 @@
+import { join } from "node:path";
+import { type Camera, createCamera, REALM } from "#camera/create";
+import { serviceRegistry } from "#camera/registry";
+import { localStreamName } from "#camera/stream-names";
+import { UPNP_PATH } from "#camera/web";
+import { type Loaded, RUN_CFG } from "#config/load";
+import { RunStore } from "#config/run-store";
+import { DiscoveryAgent } from "#discovery/agent";
+import { announceSsdp } from "#discovery/ssdp";
+import { choosePictureMaker } from "#ffmpeg/choose";
+import type { Host } from "#host/host";
+import { secureContextOf } from "#http/certificate";
+import { urlHost } from "#http/reached-at";
+import { Router } from "#http/router";
+import { WebServer } from "#http/server";
+import { plain, type WebHandler } from "#http/web";
+import { PathMap } from "#media/path-map";
+import { RtspServer } from "#rtsp/server/server";
+import { mediaFolderResolver } from "#sources/media-folder";
+import type { Logger } from "#util/log";
+import { type Closable, Scope } from "#util/scope";
+import { openPort } from "./listeners.js";
+import { tlsIdentity } from "./tls-identity.js";
+
+export interface FleetParts {
+  readonly loaded: Loaded;
+  /** Folder of the cfg files and of what is kept. */
+  readonly folder: string;
+  readonly programFolder: string;
+  readonly logs: { readonly onvif: Logger; readonly rtsp: Logger };
+  /** POSIX form of the host's time zone. */
+  readonly timeZone: string;
+}
+
+/** What runs, for people. */
+export interface FleetSummary {
+  readonly cameras: readonly CameraSummary[];
+}
+
+export interface CameraSummary {
+  readonly name: string;
+  /** Addresses of the device service. */
+  readonly services: readonly string[];
+  readonly streams: readonly { readonly profile: string; readonly address: string }[];
+  readonly users: readonly string[];
+  readonly needsLogin: boolean;
+}
+
+export interface Fleet extends Closable {
+  readonly cameras: readonly Camera[];
+  readonly summary: FleetSummary;
+}
+
+/** Time that an idle HTTP connection is kept, in ms. */
+const KEEP_ALIVE_MS = 60_000;
+
+/**
+ * Opens the listeners and starts the camera behind them. A start that fails closes all that it had opened and throws
+ * one `CodedError` that says what to change.
+ */
+export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> {
+  const scope = new Scope();
+  try {
+    return await start(host, parts, scope);
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet> {
+  const { loaded, folder, logs } = parts;
+  const { rtsp } = loaded;
+  const onvif = loaded.run ?? loaded.onvif;
+  const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
+  // Sets a damaged file aside; what it holds is in `loaded` already.
+  await store.load();
+
+  const paths = scope.own(
+    new PathMap(
+      {
+        clock: host.clock,
+        entropy: host.entropy,
+        log: logs.rtsp,
+        resolver: mediaFolderResolver(host, loaded.mediaFolder, rtsp.loopNums, logs.rtsp),
+      },
+      { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
+    ),
+  );
+  let router: Router | undefined;
+  const handler: WebHandler = (request) => router?.handle(request) ?? plain(503, "the camera is starting");
+  const web = await openWeb(host, parts, handler, scope);
+
+  const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
+  const cameras: Camera[] = [];
+  const password = (name: string): string | undefined =>
+    users().find(({ username }) => username === name)?.password ??
+    cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
+  const streams = scope.own(
+    new RtspServer(
+      { ...host, log: logs.rtsp, directory: { open: ({ name }) => paths.open(name) } },
+      {
+        serverName: REALM,
+        authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
+        udp: { basePort: rtsp.udpBasePort },
+        sessionTimeoutSeconds: rtsp.sessionTimeout,
+        maxSessions: rtsp.maxSessions,
+      },
+    ),
+  );
+  const rtspPort = { port: rtsp.serverPort, tag: "serverport", addressTag: "serverip", file: "rtsp.cfg" };
+  await openPort(rtspPort, () => streams.listen(listenOptions(rtsp.serverIp, rtsp.serverPort)));
+
+  const pictures = await choosePictureMaker(host, onvif.ffmpeg, logs.onvif);
+  if (pictures) scope.own(pictures);
+  const camera = scope.own(
+    await createCamera(host, {
+      loaded,
+      ports: { http: web.http?.port ?? 0, https: web.https?.port ?? 0, rtsp: streams.port },
+      registry: serviceRegistry(),
+      paths,
+      pictures,
+      store,
+      wsdlFolder: join(parts.programFolder, "wsdl"),
+      timeZone: parts.timeZone,
+      log: logs.onvif,
+    }),
+  );
+  cameras.push(camera);
+  router = new Router(camera.routes);
+  await announce(host, parts, camera, web.http?.port, scope);
+  return { cameras, summary: { cameras: [summaryOf(host, parts, camera)] }, close: () => scope.close() };
+}
+
+const GOP_CACHE_BYTES = 8 * 1024 * 1024;
+
+const listenOptions = (address: string, port: number): { address?: string; port: number } =>
+  address === "" ? { port } : { address, port };
+
+/** Opens HTTP and HTTPS as `onvif.cfg` has them. */
+async function openWeb(
+  host: Host,
+  { loaded, folder, logs }: FleetParts,
+  handler: WebHandler,
+  scope: Scope,
+): Promise<{ readonly http?: WebServer; readonly https?: WebServer }> {
+  const onvif = loaded.run ?? loaded.onvif;
+  const options = {
+    maxConnections: onvif.httpMaxUsers,
+    requestTimeoutMs: onvif.requestTimeout * 1000,
+    keepAliveMs: KEEP_ALIVE_MS,
+  };
+  const open = async (server: WebServer, port: number, tag: string): Promise<WebServer> => {
+    scope.own(server);
+    const where = { port, tag, addressTag: "server_ip", file: "onvif.cfg" };
+    await openPort(where, () => server.listen(listenOptions(onvif.serverIp, port)));
+    return server;
+  };
+  const { net, clock } = host;
+  const http = onvif.httpEnable
+    ? await open(new WebServer(net, clock, logs.onvif, options, handler), onvif.httpPort, "http_port")
+    : undefined;
+  if (!onvif.httpsEnable) return { ...(http && { http }) };
+  const names = ["localhost", ...net.interfaces().map(({ address }) => address.replace(/%.*$/, ""))];
+  const files = { certFile: onvif.certFile, keyFile: onvif.keyFile, file: "onvif.cfg" };
+  const context = secureContextOf(await tlsIdentity(host, folder, files, names, logs.onvif));
+  const secure = { ...options, secureContext: () => context };
+  const https = await open(new WebServer(net, clock, logs.onvif, secure, handler), onvif.httpsPort, "https_port");
+  return { ...(http && { http }), https };
+}
+
+/** Makes the camera known by WS-Discovery and SSDP, as far as these are on. */
+async function announce(
+  host: Host,
+  { loaded, logs }: FleetParts,
+  camera: Camera,
+  httpPort: number | undefined,
+  scope: Scope,
+): Promise<void> {
+  const { discoveryEnable, ssdpEnable, serverIp } = loaded.run ?? loaded.onvif;
+  const addresses = serverIp === "" ? undefined : [serverIp];
+  if (discoveryEnable) {
+    const agent = new DiscoveryAgent(host.net, host.clock, host.entropy, logs.onvif, {
+      ...(addresses && { addresses }),
+    });
+    scope.own(agent);
+    await agent.start();
+    const announced = scope.own(agent.add(camera.discoverable));
+    scope.defer(
+      camera.device.changes.subscribe(({ slice }) => {
+        if (slice === "scopes" || slice === "discovery" || slice === "network") announced.changed();
+      }),
+    );
+  }
+  if (ssdpEnable && httpPort !== undefined) {
+    const uuid = camera.device.identity.endpointAddress.replace(/^urn:uuid:/, "");
+    const own = addresses ?? [];
+    const ssdp = await announceSsdp({ uuid, port: httpPort, path: UPNP_PATH, addresses: own }, logs.onvif);
+    if (ssdp) scope.own(ssdp);
+  }
+}
+
+function summaryOf(host: Host, { loaded }: FleetParts, { device }: Camera): CameraSummary {
+  const onvif = loaded.run ?? loaded.onvif;
+  const outer = host.net.interfaces().find(({ internal, family }) => !internal && family === "IPv4");
+  const address = onvif.publicAddress.replace(/:\d+$/, "") || urlHost(onvif.serverIp || outer?.address || "127.0.0.1");
+  const port = (name: string): number | undefined => {
+    const protocol = device.network.protocols.find((one) => one.name === name);
+    return protocol?.enabled ? protocol.ports[0] : undefined;
+  };
+  const service = (scheme: string): string[] => {
+    const number = port(scheme.toUpperCase());
+    return number === undefined ? [] : [`${scheme}://${address}:${number}/onvif/device_service`];
+  };
+  return {
+    name: `${device.identity.manufacturer} ${device.identity.model} (${device.identity.serialNumber})`,
+    services: [...service("http"), ...service("https")],
+    streams: device.media.profiles.list().flatMap((profile) => {
+      const stream = device.media.streams.streamOf(profile);
+      if (!stream) return [];
+      const name = localStreamName(stream.reference);
+      const at = name === undefined ? (stream.reference.uri ?? "") : `rtsp://${address}:${port("RTSP") ?? 554}/${name}`;
+      return [{ profile: profile.name, address: at }];
+    }),
+    users: device.users.list().map(({ username, level }) => `${username} (${level})`),
+    needsLogin: onvif.needAuth,
+  };
+}

@@ -1,0 +1,33 @@
+import { CodedError } from "#util/errors";
+
+/** A port that the program opens, and the tag by which it is changed. */
+export interface PortTag {
+  readonly port: number;
+  readonly tag: string;
+  /** Tag of the address to listen on. */
+  readonly addressTag: string;
+  readonly file: string;
+}
+
+/** Opens a listener; where that fails the error is one sentence that says which tag to change. */
+export async function openPort(where: PortTag, open: () => Promise<void>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new CodedError("listen", sentence(where, error), { port: where.port, tag: where.tag }, { cause: error });
+  }
+}
+
+function sentence({ port, tag, addressTag, file }: PortTag, error: CodedError): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `port ${port} is taken by another program; end that one, or change <${tag}> in ${file}`;
+    case "EACCES":
+      return `port ${port} needs special rights (below 1024); change <${tag}> in ${file} to a higher one, or run as root`;
+    case "EADDRNOTAVAIL":
+      return `this computer does not have the address to listen on; change <${addressTag}> in ${file}`;
+    default:
+      return `port ${port} (<${tag}> in ${file}) cannot be opened: ${error.message}`;
+  }
+}
