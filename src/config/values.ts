@@ -39,11 +39,7 @@ export function oneOf(
     const number = INTEGER.test(text) ? Number(text) : undefined;
     return number !== undefined && values.includes(number) ? number : undefined;
   };
-  return value(
-    about,
-    { allowed: `${values.join(", ")}${unit ? ` ${unit}` : ""}`, parse, print: String },
-    about.default,
-  );
+  return value(about, { allowed: `${listed(values)}${unit ? ` ${unit}` : ""}`, parse, print: String }, about.default);
 }
 
 /** A number that may have decimals. */
@@ -58,7 +54,7 @@ export function flag<const D extends boolean | undefined>(about: About & Default
   const parse = (text: string): boolean | undefined => (text === "1" ? true : text === "0" ? false : undefined);
   return value<boolean | D>(
     about,
-    { allowed: "0 no, 1 yes", parse, print: (on: boolean) => (on ? "1" : "0") },
+    { allowed: "0 or 1", parse, print: (on: boolean) => (on ? "1" : "0") },
     about.default,
   );
 }
@@ -69,7 +65,7 @@ export function choice<const V extends string, const D extends V | undefined>(
 ): Member<V | D> {
   const { values } = about;
   const parse = (text: string): V | undefined => values.find((one) => one.toLowerCase() === text.toLowerCase());
-  return value<V | D>(about, { allowed: values.join(", "), parse, print: (one) => one }, about.default);
+  return value<V | D>(about, { allowed: listed(values), parse, print: (one) => one }, about.default);
 }
 
 /** Any text of up to 1024 characters, or what `parse` takes and `allowed` describes. */
@@ -101,6 +97,10 @@ function within(form: RegExp, text: string, min: number, max: number): number | 
   // -0 would not survive writing and reading again.
   return number >= min && number <= max ? number + 0 : undefined;
 }
+
+/** `a, b or c`. */
+const listed = (values: readonly (string | number)[]): string =>
+  values.length > 1 ? `${values.slice(0, -1).join(", ")} or ${values.at(-1)}` : values.join("");
 
 const rangeOf = ({ min, max, unit }: Range): string => `${min} to ${max}${unit ? ` ${unit}` : ""}`;
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nearest } from "#config/nearest";
 import { readCfg } from "#config/read";
@@ -76,8 +77,8 @@ describe("a group", () => {
 </config>`;
     expect(told(xml)).toEqual([
       '2:3 error http_port "80000" is not allowed; expected 1 to 65535',
-      '3:3 error is_open "yes" is not allowed; expected 0 no, 1 yes',
-      '4:3 error colour "blue" is not allowed; expected Red, Green',
+      '3:3 error is_open "yes" is not allowed; expected 0 or 1',
+      '4:3 error colour "blue" is not allowed; expected Red or Green',
       '5:11 error depth "deep" is not allowed; expected 0 to 9, decimals too',
       '6:3 error floor "x" is not allowed; expected -3 to 99',
     ]);
@@ -230,6 +231,26 @@ describe("writeCfg", () => {
     const { value, issues } = read(writeCfg(house, full, { comments: true, heading: "A -- house." }));
     expect(issues).toEqual([]);
     expect(value).toStrictEqual(full);
+  });
+
+  it("writes any text so that it reads as the same", () => {
+    const legal = fc
+      .string({ unit: "binary", maxLength: 30 })
+      .filter((text) => !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text));
+    fc.assert(
+      fc.property(legal, legal, fc.array(legal), fc.integer({ min: -3, max: 99 }), (one, two, more, floor) => {
+        const value = {
+          ...defaultsOf(house),
+          name: one || "house",
+          secret: [...two].slice(0, 4).join(""),
+          guests: more.filter((text) => text !== ""),
+          rooms: [{ use: two, floor }],
+        };
+        const { value: again, issues } = read(writeCfg(house, value, { heading: one }));
+        expect(issues).toEqual([]);
+        expect(again).toStrictEqual(value);
+      }),
+    );
   });
 
   it("explains each tag once, with its limits, and wraps", () => {

@@ -1,0 +1,233 @@
+import { attribute, content, group, type Infer, repeated } from "./schema.js";
+import { profile } from "./profile-cfg.js";
+import * as shared from "./shared-members.js";
+import { choice, flag, integer, text } from "./values.js";
+
+/** The grammar of `onvif.cfg`: chapter 1.1 of the product manual, and our additions. */
+
+const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+const HOST_AND_PORT = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/i;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** The members of `onvif.cfg`; the run file has more. */
+export const onvifMembers = {
+  serverIp: shared.ipAddress({
+    tag: "server_ip",
+    affects: ["http", "discovery"],
+    doc: "Address to listen on. Empty: all network interfaces.",
+  }),
+  httpEnable: flag({ tag: "http_enable", default: true, doc: "Whether the ONVIF services are offered over HTTP." }),
+  httpPort: shared.port({ tag: "http_port", default: 8000, doc: "Port of the ONVIF services over HTTP." }),
+  httpsEnable: flag({ tag: "https_enable", default: true, doc: "Whether the ONVIF services are offered over HTTPS." }),
+  httpsPort: shared.port({ tag: "https_port", default: 8443, doc: "Port of the ONVIF services over HTTPS." }),
+  certFile: shared.certFile,
+  keyFile: shared.keyFile,
+  httpMaxUsers: integer({
+    tag: "http_max_users",
+    default: 16,
+    min: 1,
+    max: 10_000,
+    unit: "connections",
+    doc: "Most connections at a time, for HTTP and for HTTPS each.",
+  }),
+  needAuth: flag({
+    tag: "need_auth",
+    default: false,
+    affects: ["camera"],
+    doc: "Whether clients have to log in to the ONVIF services.",
+  }),
+  authStyle: choice({
+    tag: "auth_style",
+    values: ["both", "digest", "wss"],
+    default: "both",
+    affects: ["camera"],
+    addition: true,
+    doc:
+      "Ways to log in: HTTP digest, WS-UsernameToken or both. A refusal is status 401 with a digest challenge, " +
+      "or with wss status 400, as of a camera that knows no HTTP digest.",
+  }),
+  createdSkew: integer({
+    tag: "created_skew",
+    default: 300,
+    min: 0,
+    max: 86_400,
+    unit: "seconds",
+    affects: ["camera"],
+    addition: true,
+    doc: "How far the time in a WS-UsernameToken may be off.",
+  }),
+  replayCheck: flag({
+    tag: "replay_check",
+    default: false,
+    affects: ["camera"],
+    addition: true,
+    doc: "Whether a WS-UsernameToken that was used before is refused.",
+  }),
+  strict: flag({
+    tag: "strict",
+    default: false,
+    affects: ["camera"],
+    addition: true,
+    doc: "Whether requests with harmless mistakes of real clients are refused too.",
+  }),
+  requestTimeout: integer({
+    tag: "request_timeout",
+    default: 30,
+    min: 1,
+    max: 86_400,
+    unit: "seconds",
+    addition: true,
+    doc: "Time for a request to arrive completely.",
+  }),
+  logEnable: shared.logEnable("what the ONVIF side does"),
+  logLevel: shared.logLevel,
+  hostname: text({
+    tag: "hostname",
+    default: "",
+    maxLength: 253,
+    allowed: "letters, digits and inner hyphens, with dots between the parts",
+    parse: (text) => (HOST_NAME.test(text) ? text : undefined),
+    affects: ["camera"],
+    addition: true,
+    doc: "Host name that the camera tells. Empty: made from the MAC address. The name of this computer is never changed.",
+  }),
+  mac: text({
+    tag: "mac",
+    default: "",
+    allowed: "six pairs of hexadecimal digits, such as 02:12:34:56:78:9a",
+    parse: (text) => (MAC.test(text) ? text.toLowerCase().replaceAll("-", ":") : undefined),
+    affects: ["camera", "discovery"],
+    addition: true,
+    doc:
+      "MAC address that the camera tells. Empty: made from the serial number, or from the MAC address of this computer " +
+      "if that is not given either. Give each camera in a network its own.",
+  }),
+  publicAddress: text({
+    tag: "public_address",
+    default: "",
+    allowed: "a host name or address, with :port if it differs",
+    parse: (text) => (HOST_AND_PORT.test(text) ? text : undefined),
+    affects: ["camera", "discovery"],
+    addition: true,
+    doc: "Host or host:port in all addresses told, for a camera behind NAT. Empty: the address by which the client came.",
+  }),
+  discoveryEnable: flag({
+    tag: "discovery_enable",
+    default: true,
+    affects: ["discovery"],
+    addition: true,
+    doc: "Whether the camera can be found by WS-Discovery.",
+  }),
+  ssdpEnable: flag({
+    tag: "ssdp_enable",
+    default: true,
+    affects: ["discovery"],
+    addition: true,
+    doc: "Whether the camera announces itself by SSDP (UPnP) as well.",
+  }),
+  ffmpeg: text({
+    tag: "ffmpeg",
+    default: "auto",
+    affects: ["media"],
+    addition: true,
+    doc:
+      "What decodes and encodes pictures: the path of an ffmpeg program, node-av for the library of that name, " +
+      "none, or auto for the first of program and library that is there.",
+  }),
+  information: group(
+    { tag: "information", doc: "What the camera says about itself.", affects: ["camera", "discovery"] },
+    {
+      manufacturer: text({
+        tag: "Manufacturer",
+        default: "onvifrtspserver",
+        maxLength: 64,
+        doc: "Who made the camera.",
+      }),
+      model: text({ tag: "Model", default: "Virtual Camera", maxLength: 64, doc: "Model." }),
+      firmwareVersion: text({ tag: "FirmwareVersion", default: "1.0", maxLength: 64, doc: "Version of the firmware." }),
+      serialNumber: text({
+        tag: "SerialNumber",
+        default: "",
+        maxLength: 64,
+        doc: "Serial number. Clients take cameras with the same one for one camera. Empty: made from the MAC address.",
+      }),
+      hardwareId: text({ tag: "HardwareId", default: "1.0", maxLength: 64, doc: "Hardware id." }),
+    },
+  ),
+  users: repeated(
+    group(
+      { tag: "user", doc: "Someone who may log in to the ONVIF services.", affects: ["camera"] },
+      {
+        username: shared.username,
+        password: shared.password,
+        level: choice({
+          tag: "userlevel",
+          values: ["Administrator", "Operator", "User", "Anonymous"],
+          default: "User",
+          doc: "What the user may do.",
+        }),
+      },
+    ),
+  ),
+  profiles: repeated(profile),
+  scopes: repeated(
+    group(
+      {
+        tag: "scope",
+        affects: ["camera", "discovery"],
+        doc:
+          "What the camera is found by: a URI, usually onvif://www.onvif.org/ followed by name, hardware, location or " +
+          "Profile and a value. Name, hardware and Profile are added if they are missing.",
+      },
+      {
+        uri: content(
+          text({
+            tag: "scope",
+            default: "",
+            allowed: "a URI without blanks",
+            parse: (text) => (/^\S+$/.test(text) ? text : undefined),
+            doc: "",
+          }),
+        ),
+        fixed: attribute(
+          flag({
+            tag: "fixed",
+            default: undefined,
+            addition: true,
+            doc: "1 keeps clients from removing it. Not given: so it is for Profile, hardware and the first name.",
+          }),
+        ),
+      },
+    ),
+  ),
+  event: group(
+    { tag: "event", doc: "Events.", affects: ["camera"] },
+    {
+      renewInterval: integer({
+        tag: "renew_interval",
+        default: 60,
+        min: 1,
+        max: 86_400,
+        unit: "seconds",
+        doc: "Life of a subscription or pull point that is neither renewed nor asked for messages.",
+      }),
+      simulateEnable: flag({ tag: "simulate_enable", default: true, doc: "Whether the camera makes up events." }),
+    },
+  ),
+};
+
+export const onvifAbout = {
+  tag: "config",
+  doc: "Configuration of the ONVIF side.",
+  affects: ["http"],
+} as const;
+
+/** `onvif.cfg`. */
+export const onvifCfg = group(onvifAbout, onvifMembers);
+
+/** What `onvif.cfg` says, defaults filled in. */
+export interface OnvifConfig extends Infer<typeof onvifCfg> {}
+export type ProfileConfig = OnvifConfig["profiles"][number];
+export type VideoEncoderConfig = NonNullable<ProfileConfig["videoEncoder"]>;
+export type AudioEncoderConfig = NonNullable<ProfileConfig["audioEncoder"]>;
+export type OnvifUserConfig = OnvifConfig["users"][number];

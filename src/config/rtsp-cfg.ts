@@ -1,0 +1,308 @@
+import { group, type Infer, type Member, optional, repeated } from "./schema.js";
+import * as shared from "./shared-members.js";
+import { choice, flag, integer, oneOf, text } from "./values.js";
+
+/** The grammar of `rtsp.cfg`: chapters 2.4 and 2.5 of the product manual, and our additions. */
+
+const VIDEO_CODECS = ["H264", "H265", "MP4", "JPEG"] as const;
+const AUDIO_CODECS = ["G711A", "G711U", "G722", "G726", "AAC", "OPUS"] as const;
+const BACK_CODECS = ["G711A", "G711U", "G722", "G726", "OPUS"] as const;
+const SAMPLE_RATES = [0, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
+
+const sampleRate = (doc: string): Member<number> =>
+  oneOf({ tag: "samplerate", default: 0, values: SAMPLE_RATES, unit: "Hz", doc });
+
+const channels = (doc: string): Member<number> => oneOf({ tag: "channels", default: 0, values: [0, 1, 2], doc });
+
+const outputVideo = group(
+  { tag: "video", doc: "The video that is sent." },
+  {
+    codec: choice({
+      tag: "codec",
+      values: VIDEO_CODECS,
+      default: undefined,
+      doc: "Codec; MP4 is MPEG-4 part 2. Empty: that of the source.",
+    }),
+    width: integer({
+      tag: "width",
+      default: 0,
+      min: 0,
+      max: 16_384,
+      unit: "pixels",
+      doc: "Width; 0 for that of the source.",
+    }),
+    height: integer({
+      tag: "height",
+      default: 0,
+      min: 0,
+      max: 16_384,
+      unit: "pixels",
+      doc: "Height; 0 for that of the source.",
+    }),
+    framerate: integer({
+      tag: "framerate",
+      default: 0,
+      min: 0,
+      max: 1000,
+      unit: "pictures a second",
+      doc: "Pictures a second; 0 for those of the source: 15 of a screen, 25 of a camera.",
+    }),
+    bitrate: integer({
+      tag: "bitrate",
+      default: 0,
+      min: 0,
+      max: 1_000_000,
+      unit: "kbit/s",
+      doc: "Bits a second where video is encoded; 0 for a rate that suits the picture.",
+    }),
+  },
+);
+
+const outputAudio = group(
+  { tag: "audio", doc: "The audio that is sent." },
+  {
+    codec: choice({
+      tag: "codec",
+      values: AUDIO_CODECS,
+      default: undefined,
+      doc: "Codec; G711A is a-law, G711U mu-law. Empty: that of the source.",
+    }),
+    sampleRate: sampleRate("Sample rate; 0 for that of the source: 8000 of an audio device."),
+    channels: channels("1 mono, 2 stereo, 0 as the source: 2 of an audio device. G726 is always mono."),
+    bitrate: integer({
+      tag: "bitrate",
+      default: 0,
+      min: 0,
+      max: 10_000,
+      unit: "kbit/s",
+      doc: "Bits a second where audio is encoded; 0 for a rate that suits the codec.",
+    }),
+  },
+);
+
+const output = optional(
+  group(
+    { tag: "output", doc: "Sends something else than the source gives, by transcoding. Without it: as the source is." },
+    { video: optional(outputVideo), audio: optional(outputAudio) },
+  ),
+);
+
+const suffix = text({
+  tag: "suffix",
+  default: "",
+  maxLength: 256,
+  allowed: "a name without blanks, ? or #",
+  parse: (text) => (/^[^\s?#\\]+$/.test(text) ? text.replace(/^\/+/, "") || undefined : undefined),
+  doc: "Name of the stream: the part of its address behind rtsp://host:port/.",
+});
+
+const user = group(
+  { tag: "user", doc: "Someone who may log in to the RTSP server.", affects: ["rtsp"] },
+  { username: shared.username, password: shared.password },
+);
+
+const outputRule = group(
+  {
+    tag: "output",
+    doc: "How streams are sent whose address fits. The first rule that fits counts, so put the general ones last.",
+    affects: ["media"],
+  },
+  {
+    url: text({
+      tag: "url",
+      default: "",
+      doc:
+        "File name (sample.flv), pattern (*.mp4), or screenlive, videodevice, audiodevice or window for what is " +
+        "captured. Empty: every stream.",
+    }),
+    video: optional(outputVideo),
+    audio: optional(outputAudio),
+  },
+);
+
+const proxy = group(
+  { tag: "proxy", doc: "A stream that is fetched from somewhere else.", affects: ["media"] },
+  {
+    suffix,
+    url: text({
+      tag: "url",
+      default: "",
+      doc: "Address of the original: rtsp, rtmp, srt, or http for MJPEG. Empty: this proxy does nothing.",
+    }),
+    user: text({ tag: "user", default: "", maxLength: 128, doc: "User name for the original." }),
+    pass: text({
+      tag: "pass",
+      default: "",
+      maxLength: 128,
+      secret: true,
+      doc: "Password for the original.",
+    }),
+    transfer: choice({
+      tag: "transfer",
+      values: ["TCP", "UDP", "MULTICAST"],
+      default: "TCP",
+      doc: "How an RTSP original is fetched.",
+    }),
+    onDemand: flag({ tag: "ondemand", default: false, doc: "1 fetches only while someone watches, 0 always." }),
+    output,
+  },
+);
+
+const pusher = group(
+  { tag: "pusher", doc: "A stream that somebody sends to us.", affects: ["media"] },
+  {
+    suffix,
+    video: optional(
+      group(
+        { tag: "video", doc: "The video that comes. Without it: none over TCP and UDP." },
+        { codec: choice({ tag: "codec", values: VIDEO_CODECS, default: "H264", doc: "Codec; MP4 is MPEG-4 part 2." }) },
+      ),
+    ),
+    audio: optional(
+      group(
+        { tag: "audio", doc: "The audio that comes. Without it: none over TCP and UDP." },
+        {
+          codec: choice({ tag: "codec", values: AUDIO_CODECS, default: "G711U", doc: "Codec." }),
+          sampleRate: sampleRate("Sample rate; 0 for 8000."),
+          channels: channels("1 mono, 2 stereo, 0 for 1. G726 is always mono."),
+        },
+      ),
+    ),
+    transfer: group(
+      { tag: "transfer", doc: "How it comes." },
+      {
+        mode: choice({
+          tag: "mode",
+          values: ["RTSP", "TCP", "UDP"],
+          default: "RTSP",
+          doc: "RTSP: by ANNOUNCE and RECORD on the RTSP port, where video and audio describe themselves. TCP, UDP: RTP on the ports below.",
+        }),
+        ip: shared.ipAddress({ tag: "ip", doc: "Address to receive on with TCP or UDP. Empty: that of the server." }),
+        videoPort: shared.port({ tag: "vport", default: 50_001, doc: "Port for video with TCP or UDP." }),
+        audioPort: shared.port({ tag: "aport", default: 50_002, doc: "Port for audio with TCP or UDP." }),
+      },
+    ),
+    output,
+  },
+);
+
+const backchannel = group(
+  {
+    tag: "backchannel",
+    doc: "Audio from the client to the camera's speaker. Without this tag there is no back channel.",
+    affects: ["media"],
+  },
+  {
+    codecs: repeated(
+      choice({
+        tag: "codec",
+        values: BACK_CODECS,
+        default: "G711U",
+        doc: "Codec. Several may be given, an addition: all are offered. None: G711U.",
+      }),
+    ),
+    sampleRate: sampleRate("Sample rate; 0 for 8000."),
+    channels: channels("1 mono, 2 stereo, 0 for 1. G726 is always mono."),
+  },
+);
+
+/** `rtsp.cfg`. */
+export const rtspCfg = group(
+  { tag: "config", doc: "Configuration of the RTSP server.", affects: ["rtsp"] },
+  {
+    serverIp: shared.ipAddress({ tag: "serverip", doc: "Address to listen on. Empty: all network interfaces." }),
+    serverPort: shared.port({ tag: "serverport", default: 554, doc: "Port of the RTSP server." }),
+    loopNums: integer({
+      tag: "loop_nums",
+      default: 1,
+      min: -1,
+      max: 1_000_000,
+      affects: ["media"],
+      doc: "How often a media file is played; -1 without end. 0 counts as 1.",
+    }),
+    multicast: flag({ tag: "multicast", default: false, doc: "Whether streams can be had by RTP multicast." }),
+    udpBasePort: integer({
+      tag: "udp_base_port",
+      default: 22_000,
+      min: 0,
+      max: 65_528,
+      doc: "First UDP port for media. A session has 8 in a row: RTP and RTCP of video, audio, metadata and back channel. 0 takes any free ports.",
+    }),
+    metadata: flag({
+      tag: "metadata",
+      default: true,
+      affects: ["media"],
+      doc: "Whether streams have a track for ONVIF metadata.",
+    }),
+    rtspOverHttp: flag({ tag: "rtsp_over_http", default: true, doc: "Whether RTSP through HTTP is offered." }),
+    httpPort: shared.port({ tag: "http_port", default: 8080, doc: "Port for RTSP through HTTP and WebSocket." }),
+    rtspOverHttps: flag({ tag: "rtsp_over_https", default: true, doc: "Whether RTSP through HTTPS is offered." }),
+    httpsPort: shared.port({ tag: "https_port", default: 443, doc: "Port for RTSP through HTTPS." }),
+    certFile: shared.certFile,
+    keyFile: shared.keyFile,
+    needAuth: flag({ tag: "need_auth", default: false, doc: "Whether clients have to log in to play streams." }),
+    basicAuth: flag({
+      tag: "basic_auth",
+      default: false,
+      addition: true,
+      doc: "Whether basic authentication is offered beside digest; it sends the password almost openly.",
+    }),
+    sessionTimeout: integer({
+      tag: "session_timeout",
+      default: 60,
+      min: 5,
+      max: 86_400,
+      unit: "seconds",
+      addition: true,
+      doc: "Time after which a session ends whose client is silent.",
+    }),
+    maxSessions: integer({
+      tag: "max_sessions",
+      default: 100,
+      min: 0,
+      max: 1_000_000,
+      addition: true,
+      doc: "Most sessions at a time; 0 for no limit.",
+    }),
+    gopCache: flag({
+      tag: "gop_cache",
+      default: true,
+      affects: ["media"],
+      addition: true,
+      doc: "Whether a client starts with the latest key frame at once, instead of waiting for the next one.",
+    }),
+    mediaFolder: text({
+      tag: "media_folder",
+      default: "media",
+      affects: ["media"],
+      addition: true,
+      doc:
+        "Folder of the media files; nothing outside of it is served. Looked for in the folder of this file, then in that " +
+        "of the program.",
+    }),
+    logEnable: shared.logEnable("what the RTSP server does"),
+    logLevel: shared.logLevel,
+    logFile: text({
+      tag: "log_file",
+      default: "",
+      affects: ["log"],
+      addition: true,
+      doc:
+        "File for the log of both sides, relative to the folder of this file. Empty: standard output, or " +
+        "onvifrtspserver.log for the daemon.",
+    }),
+    users: repeated(user),
+    outputs: repeated(outputRule),
+    proxies: repeated(proxy),
+    pushers: repeated(pusher),
+    backchannel: optional(backchannel),
+  },
+);
+
+/** What `rtsp.cfg` says, defaults filled in. */
+export interface RtspConfig extends Infer<typeof rtspCfg> {}
+export type RtspUserConfig = RtspConfig["users"][number];
+export type OutputConfig = RtspConfig["outputs"][number];
+export type ProxyConfig = RtspConfig["proxies"][number];
+export type PusherConfig = RtspConfig["pushers"][number];
+export type BackchannelConfig = NonNullable<RtspConfig["backchannel"]>;
