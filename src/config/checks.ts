@@ -1,0 +1,144 @@
+import type { OnvifConfig } from "./onvif-cfg.js";
+import type { TagPath } from "./read.js";
+import type { RtspConfig } from "./rtsp-cfg.js";
+import type { Severity } from "./schema.js";
+
+/** Takes a problem at the tag that `path` leads to. */
+export type Complain = (severity: Severity, path: TagPath, message: string) => void;
+
+/** What one member alone cannot tell about `onvif.cfg` (and the run file). */
+export function checkOnvif(config: OnvifConfig, complain: Complain): void {
+  if (!config.httpEnable && !config.httpsEnable)
+    complain("warning", ["http_enable"], "neither HTTP nor HTTPS is enabled: no client will reach the ONVIF services");
+  if (config.needAuth && !config.users.some(({ level, username }) => level === "Administrator" && username !== ""))
+    complain("error", ["need_auth"], "is 1, but no <user> has the level Administrator");
+  if ((config.certFile === "") !== (config.keyFile === ""))
+    complain("error", [config.certFile === "" ? "cert_file" : "key_file"], "certificate and key belong together");
+  checkUsers(config.users, complain);
+  checkProfiles(config, complain);
+}
+
+function checkUsers(users: readonly { readonly username: string }[], complain: Complain): void {
+  for (const [index, { username }] of users.entries()) {
+    if (username === "") complain("error", ["user", index], "has no <username>");
+    else if (users.findIndex((other) => other.username === username) < index)
+      complain("error", ["user", index, "username"], "is the name of another <user>");
+  }
+}
+
+function checkProfiles({ profiles }: OnvifConfig, complain: Complain): void {
+  if (profiles.length === 0) complain("warning", [], "there is no <profile>: clients will find no stream");
+  const encodings = profiles.map(({ videoEncoder }) => videoEncoder?.encoding);
+  if (encodings.some((encoding) => encoding) && !encodings.includes("H264"))
+    complain("warning", ["profile", 0], "no profile has H264 video: many clients show none of the others");
+  for (const [index, profile] of profiles.entries()) {
+    const at = (...inside: string[]): TagPath => ["profile", index, ...inside];
+    const { token, videoSource, videoEncoder, audioSource, audioEncoder, streamUri } = profile;
+    if (token !== undefined && profiles.findIndex((other) => other.token === token) < index)
+      complain("error", at("token"), `"${token}" is the token of another profile`);
+    if (!videoSource && !audioSource) complain("warning", at(), "has neither <video_source> nor <audio_source>");
+    if (videoEncoder && !videoSource) complain("warning", at("video_encoder"), "has no <video_source>");
+    if (audioEncoder && !audioSource) complain("warning", at("audio_encoder"), "has no <audio_source>");
+    if (videoEncoder?.encoding === "H265")
+      complain("warning", at("video_encoder", "encoding"), "H265 shows in the Media2 service only");
+    if (videoSource && videoEncoder && isLarger(videoEncoder, videoSource))
+      complain("warning", at("video_encoder"), "is larger than its <video_source>");
+    if (/^\w+:\/\/[^/]*@/.test(streamUri.uri))
+      complain("warning", at("stream_uri"), "has a password in it, which every client will be told");
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const isLarger = (one: Size, other: Size): boolean => one.width > other.width || one.height > other.height;
+
+/** What one member alone cannot tell about `rtsp.cfg`. */
+export function checkRtsp(config: RtspConfig, complain: Complain): void {
+  const { outputs, proxies, pushers, backchannel } = config;
+  if (config.needAuth && config.users.length === 0) complain("error", ["need_auth"], "is 1, but there is no <user>");
+  if ((config.certFile === "") !== (config.keyFile === ""))
+    complain("error", [config.certFile === "" ? "cert_file" : "key_file"], "certificate and key belong together");
+  checkUsers(config.users, complain);
+  if (config.udpBasePort % 2 === 1) complain("warning", ["udp_base_port"], "is odd; the next port is taken instead");
+  const catchAll = outputs.findIndex(({ url }) => url === "");
+  if (catchAll >= 0 && catchAll < outputs.length - 1)
+    complain("warning", ["output", catchAll + 1], "never counts: an <output> without <url> stands before it");
+  checkSuffixes(config, complain);
+  for (const [index, proxy] of proxies.entries())
+    if (proxy.url === "") complain("warning", ["proxy", index, "url"], "is empty: this proxy does nothing");
+  for (const [path, audio] of [
+    ...outputs.map(({ audio }, index) => [["output", index, "audio"], audio] as const),
+    ...proxies.map(({ output }, index) => [["proxy", index, "output", "audio"], output?.audio] as const),
+    ...pushers.map(({ audio }, index) => [["pusher", index, "audio"], audio] as const),
+    ...pushers.map(({ output }, index) => [["pusher", index, "output", "audio"], output?.audio] as const),
+  ])
+    if (audio?.codec === "G726" && audio.channels > 1)
+      complain("warning", [...path, "channels"], "G726 is mono: 1 is taken");
+  if (backchannel?.codecs.includes("G726") && backchannel.channels > 1)
+    complain("warning", ["backchannel", "channels"], "G726 is mono");
+}
+
+function checkSuffixes({ proxies, pushers }: RtspConfig, complain: Complain): void {
+  const seen = new Set<string>();
+  const look = (tag: string, index: number, suffix: string): void => {
+    if (suffix === "") complain("error", [tag, index], "needs a <suffix>");
+    else if (seen.has(suffix)) complain("error", [tag, index, "suffix"], `"${suffix}" is the suffix of another stream`);
+    seen.add(suffix);
+  };
+  for (const [index, { suffix }] of proxies.entries()) look("proxy", index, suffix);
+  for (const [index, { suffix }] of pushers.entries()) look("pusher", index, suffix);
+}
+
+interface ListeningPort {
+  readonly file: "onvif" | "rtsp";
+  readonly path: TagPath;
+  readonly tag: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** No TCP port may be listened on twice; 0 is any free port. `names` are those of the files, for the messages. */
+export function checkPorts(
+  onvif: OnvifConfig,
+  rtsp: RtspConfig,
+  names: Readonly<Record<ListeningPort["file"], string>>,
+  complain: (file: "onvif" | "rtsp", path: TagPath, message: string) => void,
+): void {
+  const taken: ListeningPort[] = [];
+  for (const port of portsOf(onvif, rtsp)) {
+    const other = taken.find(
+      (one) => one.port === port.port && (one.address === port.address || one.address === "" || port.address === ""),
+    );
+    if (other) complain(port.file, port.path, `${port.port} is also the <${other.tag}> of ${names[other.file]}`);
+    else if (port.port > 0) taken.push(port);
+  }
+}
+
+function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[] {
+  const listed = (
+    file: "onvif" | "rtsp",
+    address: string,
+    ports: readonly (readonly [on: boolean, port: number, ...path: (string | number)[]])[],
+  ): readonly ListeningPort[] =>
+    ports.filter(([on]) => on).map(([, port, ...path]) => ({ file, address, port, path, tag: String(path.at(-1)) }));
+  return [
+    ...listed("onvif", onvif.serverIp, [
+      [onvif.httpEnable, onvif.httpPort, "http_port"],
+      [onvif.httpsEnable, onvif.httpsPort, "https_port"],
+    ]),
+    ...listed("rtsp", rtsp.serverIp, [
+      [true, rtsp.serverPort, "serverport"],
+      [rtsp.rtspOverHttp, rtsp.httpPort, "http_port"],
+      [rtsp.rtspOverHttps, rtsp.httpsPort, "https_port"],
+    ]),
+    ...rtsp.pushers.flatMap(({ transfer, video, audio }, index) =>
+      listed("rtsp", transfer.ip || rtsp.serverIp, [
+        [transfer.mode === "TCP" && video !== undefined, transfer.videoPort, "pusher", index, "transfer", "vport"],
+        [transfer.mode === "TCP" && audio !== undefined, transfer.audioPort, "pusher", index, "transfer", "aport"],
+      ]),
+    ),
+  ];
+}
