@@ -42,21 +42,21 @@ export async function loadConfig(files: Files, folder: string, options: LoadOpti
   const rtsp = await readFile(files, folder, RTSP_CFG, rtspCfg);
   checkOnvif(onvif.value, complainIn(onvif));
   checkRtsp(rtsp.value, complainIn(rtsp));
-  const withoutMissing = {
-    onvif: await withoutMissingCertificate(files, folder, onvif, completeOnvif(onvif.value)),
-    rtsp: await withoutMissingCertificate(files, folder, rtsp, completeRtsp(rtsp.value)),
-  };
   const run = options.ignoreRunFile ? undefined : await readRunFile(files, join(folder, RUN_CFG));
-  const inForce = run?.value ? { ...run, value: run.value } : onvif;
-  const names = { onvif: run?.value ? RUN_CFG : ONVIF_CFG, rtsp: RTSP_CFG };
+  const kept = run?.value && { ...run, value: run.value };
+  const inForce = kept ?? onvif;
+  const names = { onvif: kept ? RUN_CFG : ONVIF_CFG, rtsp: RTSP_CFG };
   checkPorts(inForce.value, rtsp.value, names, (file, path, message) =>
     complainIn(file === "onvif" ? inForce : rtsp)("error", path, message),
   );
-  const edited = run?.value && editedSince(run.value, onvif);
+  const edited = kept && editedSince(kept.value, onvif);
   const mediaFolder = await findMediaFolder(files, folder, rtsp, options.programFolder);
+  const certified = <T extends Certified>(source: Named<T>, value: T): Promise<T> =>
+    withoutMissingCertificate(files, folder, source, value);
   return {
-    ...withoutMissing,
-    run: run?.value,
+    onvif: await certified(onvif, completeOnvif(onvif.value)),
+    rtsp: await certified(rtsp, completeRtsp(rtsp.value)),
+    run: kept && (await certified(kept, kept.value)),
     onvifDigest: onvif.digest,
     mediaFolder,
     issues: [
@@ -67,8 +67,11 @@ export async function loadConfig(files: Files, folder: string, options: LoadOpti
   };
 }
 
-interface Source<T> extends CfgFile<T> {
+interface Named<T> extends CfgFile<T> {
   readonly file: string;
+}
+
+interface Source<T> extends Named<T> {
   readonly digest: string;
 }
 
@@ -139,7 +142,7 @@ interface Certified {
 async function withoutMissingCertificate<T extends Certified>(
   files: Files,
   folder: string,
-  source: Source<T>,
+  source: Named<T>,
   config: T,
 ): Promise<T> {
   if (config.certFile === "" || config.keyFile === "") return config;

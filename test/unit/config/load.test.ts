@@ -265,6 +265,13 @@ describe("loadConfig", () => {
       expect(issues[0]?.message).toMatch(/damaged and set aside/);
     });
 
+    it("wants the certificate that it names", async () => {
+      const certificate = "<cert_file>a.pem</cert_file><key_file>a.pem</key_file>";
+      const issues = await told({ run: `${PROFILE}${certificate}${runtime(digest)}` });
+      expect(issues).toHaveLength(2);
+      expect(issues[0]).toMatch(/^onvifrun\.cfg:1:\d+: error: <cert_file> there is no file/);
+    });
+
     it("checks the ports that are in force", async () => {
       const issues = await told({
         run: `<http_port>9000</http_port>${PROFILE}${runtime(digest)}`,
