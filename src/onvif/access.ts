@@ -1,7 +1,7 @@
 import type { UserLevel } from "./call.js";
 import type { AccessClass } from "./operation.js";
 
-/** The default access policy (Core §5.9.4.5): which levels may call the operations of a class. */
+/** The default access policy (Core §5.9.4.4): which levels may call the operations of a class. */
 const POLICY: Readonly<Record<AccessClass, readonly UserLevel[]>> = {
   PRE_AUTH: ["Administrator", "Operator", "User", "Anonymous"],
   READ_SYSTEM: ["Administrator", "Operator", "User"],

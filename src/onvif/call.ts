@@ -1,7 +1,7 @@
 import type { Device } from "#device/device";
 import type { ServiceRegistry } from "./registry.js";
 
-/** User levels of Core §5.9.4.3, from the most to the least entitled. */
+/** User levels of Core §5.9.4.2, from the most to the least entitled. */
 export type UserLevel = "Administrator" | "Operator" | "User" | "Anonymous";
 
 /** Who calls: a user that has proved the password, or nobody in particular. */
@@ -16,10 +16,19 @@ export interface CameraPorts {
   readonly registry: ServiceRegistry;
 }
 
+/** The ways in which callers may prove who they are. */
+export interface LoginMethods {
+  /** WS-Security UsernameToken with a password digest. */
+  readonly usernameToken: boolean;
+  /** Hashes of HTTP Digest, in the order in which they are offered; none where it is not spoken. */
+  readonly digestAlgorithms: readonly string[];
+}
+
 /** One call of one operation. */
 export interface Call {
   readonly camera: CameraPorts;
   readonly caller: Caller;
+  readonly login: LoginMethods;
   /**
    * Scheme, host and port by which the client reached the web service. Addresses in answers are built from it, so
    * that they lead back to us through NAT, forwarders and names.

@@ -13,6 +13,7 @@ import {
   mustUnderstand,
   readEnvelope,
   soapContentType,
+  soapNamespace,
   type SoapVersion,
   writeEnvelope,
 } from "#wire/soap/envelope";
@@ -23,7 +24,7 @@ import type { XmlElement } from "#xml/tree";
 import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
 import type { Caller, CameraPorts } from "./call.js";
-import { faultOf, notAuthorized, OnvifFault } from "./faults.js";
+import { actionNotSupported, faultOf, notAuthorized, OnvifFault } from "./faults.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
 /** One SOAP message as HTTP brought it. */
@@ -94,10 +95,11 @@ export class SoapEndpoint {
     const { registry } = this.camera;
     const bound = registry.find(body.namespace, body.name);
     if (bound) return bound;
-    const reason = registry.hasNamespace(body.namespace)
-      ? `${body.name} is not an operation of ${body.namespace}`
-      : `no service of the namespace ${body.namespace || "(none)"} is here`;
-    throw new OnvifFault("Receiver", ["ActionNotSupported"], reason);
+    throw actionNotSupported(
+      registry.hasNamespace(body.namespace)
+        ? `${body.name} is not an operation of ${body.namespace}`
+        : `no service of the namespace ${body.namespace || "(none)"} is here`,
+    );
   }
 
   #admit(bound: BoundOperation, headers: readonly XmlElement[], request: SoapRequest): Caller {
@@ -112,21 +114,21 @@ export class SoapEndpoint {
 
   async #call(bound: BoundOperation, body: XmlElement, caller: Caller, request: SoapRequest): Promise<unknown> {
     const { handler, name, operation } = bound;
-    if (!handler) throw new OnvifFault("Receiver", ["ActionNotSupported"], `${name} is not implemented yet`);
-    if ("notOffered" in handler)
-      throw new OnvifFault("Receiver", ["ActionNotSupported"], `${name} is not implemented: ${handler.notOffered}`);
-    const value = decode(operation.request, body, { strict: this.options.strict });
+    if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
+    if ("notOffered" in handler) throw actionNotSupported(`${name} is not offered: ${handler.notOffered}`);
+    const { strict } = this.options;
+    const value = decode(strict ? operation.request : (handler.accepts ?? operation.request), body, { strict });
     const { reachedAt, peer, signal } = request;
     // The registry pairs each handler with the declaration that its types were inferred from.
     const run = handler as Handler<unknown, unknown>;
-    return run(value, { camera: this.camera, caller, reachedAt, peer, signal });
+    return run(value, { camera: this.camera, caller, login: this.authentication, reachedAt, peer, signal });
   }
 
   #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
     const version = envelope?.version ?? "1.2";
     const body = envelope?.body?.name;
     const fault = faultOf(error);
-    if (fault.subcodes[0] === "Action" || !isExpected(error))
+    if (!isExpected(error))
       this.log.error("a SOAP request failed", {
         peer: request.peer,
         body,
@@ -156,7 +158,7 @@ class NotAuthenticated extends OnvifFault {
     reason: string,
     readonly stale: boolean,
   ) {
-    super("Sender", ["NotAuthorized"], `Sender not authorized: ${reason}`);
+    super("Sender", ["NotAuthorized"], reason);
   }
 }
 
@@ -173,18 +175,33 @@ function writeAnswer(
 ): string {
   const { namespace } = bound.service.declaration;
   const { response } = bound.operation;
-  const content = encodeElement(namespace, `${bound.name}Response`, response, result);
+  const content = encodeElement(namespace, `${bound.element}Response`, response, result);
   const used = namespacesOf(response);
   const namespaces = used.some(({ prefix }) => prefix === namespace.prefix) ? used : [namespace, ...used];
   const header = addressing ? writeReplyAddressing(addressing, `${bound.action}Response`) : "";
   return writeEnvelope(version, namespaces, header, content);
 }
 
-/** Header blocks that must be understood are refused unless they are of WS-Security or WS-Addressing (SOAP 1.2 §5.2.3). */
+/**
+ * Header blocks for us that must be understood are refused unless they are of WS-Security or WS-Addressing (SOAP 1.2
+ * part 1 §5.2.3, SOAP 1.1 §4.2.3).
+ */
 function refuseUnknownHeaders(headers: readonly XmlElement[], version: SoapVersion): void {
   const known = (namespace: string): boolean => namespace === WSSE || namespace === WSA_10 || namespace === WSA_2004;
   const strange = headers.find(
-    (block) => mustUnderstand(block, version) && !known(block.namespace) && block.name !== "Security",
+    (block) =>
+      mustUnderstand(block, version) &&
+      isForUs(block, version) &&
+      !known(block.namespace) &&
+      // Clients put the block into other namespaces by mistake, and its content proves itself.
+      block.name !== "Security",
   );
   if (strange) throw new OnvifFault("MustUnderstand", [], `the header ${strange.name} is not understood`);
+}
+
+/** False for a block that names another role than the one that receives the message (SOAP 1.2 part 1 §2.2). */
+function isForUs(block: XmlElement, version: SoapVersion): boolean {
+  const namespace = soapNamespace(version);
+  const role = block.attribute(version === "1.2" ? "role" : "actor", namespace)?.trim() ?? "";
+  return role === "" || role.endsWith("/next") || role.endsWith("/ultimateReceiver");
 }

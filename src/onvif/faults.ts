@@ -12,19 +12,31 @@ export class OnvifFault extends CodedError {
   }
 }
 
-export const notAuthorized = (reason: string): OnvifFault =>
-  new OnvifFault("Sender", ["NotAuthorized"], `Sender not authorized: ${reason}`);
+export const notAuthorized = (reason: string): OnvifFault => new OnvifFault("Sender", ["NotAuthorized"], reason);
+
+/** An operation that this camera does not have, with the operation's own subcode where the standard names one. */
+export const actionNotSupported = (reason: string, subcode?: string): OnvifFault =>
+  new OnvifFault("Receiver", subcode ? ["ActionNotSupported", subcode] : ["ActionNotSupported"], reason);
 
 /** An argument whose value is not acceptable, with the operation's own subcode where it has one. */
 export const invalidArgument = (reason: string, subcode?: string): OnvifFault =>
   new OnvifFault("Sender", subcode ? ["InvalidArgVal", subcode] : ["InvalidArgVal"], reason);
 
-/** The fault for anything that was thrown while a request was served (Core §5.8.2). */
+/**
+ * The fault for anything that was thrown while a request was served (Core §5.8.2). Its reason begins with the words that
+ * the standard gives for the generic fault: clients look for them where they do not look at the code.
+ */
 export function faultOf(error: unknown): Fault {
+  const fault = plainFault(error);
+  const generic = GENERIC_REASONS[fault.subcodes[0] ?? fault.code];
+  return generic === undefined ? fault : { ...fault, reason: `${generic}: ${fault.reason}` };
+}
+
+function plainFault(error: unknown): Fault {
   if (error instanceof OnvifFault) return error.fault;
   if (error instanceof Refusal) return refusalFault(error);
   if (error instanceof DecodeError) return decodeFault(error);
-  return { code: "Receiver", subcodes: ["Action"], reason: "the action failed; the camera's log says why" };
+  return { code: "Receiver", subcodes: ["Action"], reason: "the camera's log says why" };
 }
 
 function refusalFault({ code, message }: Refusal): Fault {
@@ -49,6 +61,19 @@ function decodeFault(error: DecodeError): Fault {
       };
   }
 }
+
+/** Reasons of the generic faults, by first subcode, or by code where there is none. */
+const GENERIC_REASONS: Readonly<Record<string, string>> = {
+  VersionMismatch: "SOAP version mismatch",
+  MustUnderstand: "SOAP header blocks not understood",
+  WellFormed: "Well-formed Error",
+  InvalidArgs: "Invalid Args",
+  InvalidArgVal: "Argument Value Invalid",
+  OperationProhibited: "Operation not Permitted",
+  NotAuthorized: "Sender not Authorized",
+  ActionNotSupported: "Optional Action Not Implemented",
+  Action: "Action Failed",
+};
 
 /** The fault that the specifications name for each refusal of the model: code and subcodes. */
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {

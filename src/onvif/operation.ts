@@ -1,6 +1,6 @@
 import type { Infer, Schema, SchemaNamespace } from "#xml/schema";
 
-/** Who may call an operation (Core §5.9.4.4); access.ts maps each class to the user levels. */
+/** Who may call an operation (Core §5.9.4.3); access.ts maps each class to the user levels. */
 export type AccessClass =
   | "PRE_AUTH"
   | "READ_SYSTEM"

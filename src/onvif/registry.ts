@@ -1,10 +1,25 @@
+import { encodeElement, namespacesOf } from "#xml/codec";
 import { clark } from "#xml/qname";
-import type { Schema } from "#xml/schema";
+import { readXml } from "#xml/reader";
+import type { Infer, Schema } from "#xml/schema";
+import type { XmlElement } from "#xml/tree";
+import { declarations } from "#xml/writer";
 import type { Call } from "./call.js";
 import type { Operation, Operations, RequestOf, ResponseOf, ServiceDeclaration } from "./operation.js";
+import type { Capabilities } from "./schema/tt/capabilities.js";
 
 /** Does what one operation does on this camera: finds the state, calls the model once, maps the result. */
-export type Handler<Req, Res> = (request: Req, call: Call) => Res | Promise<Res>;
+export interface Handler<Req, Res> {
+  (request: Req, call: Call): Res | Promise<Res>;
+  /** Decodes the request where the camera is not strict: the declared one with what clients leave out harmlessly. */
+  readonly accepts?: Schema;
+}
+
+/** A handler that also takes requests which lack what the standard requires, as long as the camera is not strict. */
+export const accepting = <S extends Schema, Res>(
+  accepts: S,
+  handler: (request: Infer<S>, call: Call) => Res | Promise<Res>,
+): Handler<Infer<S>, Res> => Object.assign((request: Infer<S>, call: Call) => handler(request, call), { accepts });
 
 /** An operation that this camera does not have, and why. */
 export interface NotOffered {
@@ -26,11 +41,19 @@ export interface Service {
   readonly path: string;
   /** The value of its Capabilities element, and its schema; undefined for a service that has none of its own. */
   readonly capabilities: { readonly schema: Schema; readonly of: (call: Call) => unknown } | undefined;
+  readonly legacyCapabilities: LegacyCapabilities | undefined;
 }
+
+/**
+ * What a service adds to the answer of GetCapabilities (Core §8.1.2.4), given its own address. Services that the answer
+ * has no place for are told by GetServices alone.
+ */
+export type LegacyCapabilities = (address: string, call: Call) => Capabilities;
 
 interface Offer<C extends Schema> {
   readonly path: string;
-  readonly capabilities?: { readonly schema: C; readonly of: (call: Call) => unknown };
+  readonly capabilities?: { readonly schema: C; readonly of: (call: Call) => Infer<C> };
+  readonly legacyCapabilities?: LegacyCapabilities;
 }
 
 /** Binds handlers to a declaration. Operations without a handler answer ter:ActionNotSupported. */
@@ -39,17 +62,30 @@ export const implement = <const Ops extends Operations, C extends Schema>(
   offer: Offer<C>,
   handlers: Handlers<Ops>,
 ): Service => ({
-  declaration: declaration as unknown as ServiceDeclaration,
-  handlers: handlers as Service["handlers"],
+  declaration,
+  handlers,
   path: offer.path,
   capabilities: offer.capabilities,
+  legacyCapabilities: offer.legacyCapabilities,
 });
+
+/** The Capabilities element of a service, as GetServices holds it (Core §8.1.2.2); undefined where there is none. */
+export function capabilitiesElement({ declaration, capabilities }: Service, call: Call): XmlElement | undefined {
+  if (!capabilities) return undefined;
+  const { namespace } = declaration;
+  const { schema, of } = capabilities;
+  const used = new Map([namespace, ...namespacesOf(schema)].map((one) => [one.prefix, one]));
+  const text = encodeElement(namespace, "Capabilities", schema, of(call));
+  return readXml(`<service${declarations(used.values())}>${text}</service>`).children[0];
+}
 
 /** An operation found from a request: what the standard says and what this camera does. */
 export interface BoundOperation {
   readonly service: Service;
   readonly name: string;
   readonly operation: Operation;
+  /** Name of the request's element; the response's is that + `Response`. */
+  readonly element: string;
   readonly handler: Handler<never, unknown> | NotOffered | undefined;
   /** SOAP action of the request; that of the answer is the same with `Response`. */
   readonly action: string;
@@ -66,15 +102,21 @@ export class ServiceRegistry {
       services.flatMap((service) =>
         Object.entries(service.declaration.operations).map(([name, operation]): [string, BoundOperation] => {
           const { uri } = service.declaration.namespace;
-          const action = operation.action ?? `${uri}/${name}`;
-          return [clark(uri, name), { service, name, operation, handler: service.handlers[name], action }];
+          const { element = name, action = `${uri}/${name}` } = operation;
+          return [clark(uri, element), { service, name, operation, element, handler: service.handlers[name], action }];
         }),
       ),
     );
   }
 
-  find(namespace: string, name: string): BoundOperation | undefined {
-    return this.#operations.get(clark(namespace, name));
+  /** The operation whose requests are elements of that name. */
+  find(namespace: string, element: string): BoundOperation | undefined {
+    return this.#operations.get(clark(namespace, element));
+  }
+
+  /** True when this camera does what the operation with that element asks for. */
+  offers(namespace: string, element: string): boolean {
+    return typeof this.find(namespace, element)?.handler === "function";
   }
 
   hasNamespace(uri: string): boolean {
