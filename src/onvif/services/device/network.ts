@@ -1,0 +1,98 @@
+import { actionNotSupported } from "../../faults.js";
+import {
+  ipAddressFromWire,
+  ipAddressToWire,
+  networkHostFromWire,
+  networkHostToWire,
+} from "../../mapping/ip-address.js";
+import { networkInterfaceToWire } from "../../mapping/network-interface.js";
+import type { Handlers } from "../../registry.js";
+import type { network as operations } from "../../schema/device/network.js";
+
+export const network = {
+  GetHostname: (_, { camera }) => {
+    const { fromDhcp, name } = camera.device.hostname.get();
+    return { HostnameInformation: { FromDHCP: fromDhcp, Name: name } };
+  },
+
+  SetHostname: ({ Name }, { camera }) => {
+    camera.device.hostname.set(Name);
+    return {};
+  },
+
+  SetHostnameFromDHCP: ({ FromDHCP }, { camera }) => {
+    camera.device.hostname.setFromDhcp(FromDHCP);
+    return { RebootNeeded: false };
+  },
+
+  GetDNS: (_, { camera }) => {
+    const { fromDhcp, searchDomains, manual, fromDhcpServers } = camera.device.network.dns;
+    return {
+      DNSInformation: {
+        FromDHCP: fromDhcp,
+        SearchDomain: searchDomains,
+        DNSFromDHCP: fromDhcpServers.map(ipAddressToWire),
+        DNSManual: manual.map(ipAddressToWire),
+      },
+    };
+  },
+
+  SetDNS: ({ FromDHCP, SearchDomain = [], DNSManual = [] }, { camera }) => {
+    camera.device.network.setDns({
+      fromDhcp: FromDHCP,
+      searchDomains: SearchDomain,
+      manual: DNSManual.map(ipAddressFromWire),
+    });
+    return {};
+  },
+
+  GetNTP: (_, { camera }) => {
+    const { fromDhcp, manual, fromDhcpServers } = camera.device.network.ntp;
+    return {
+      NTPInformation: {
+        FromDHCP: fromDhcp,
+        NTPFromDHCP: fromDhcpServers.map(networkHostToWire),
+        NTPManual: manual.map(networkHostToWire),
+      },
+    };
+  },
+
+  SetNTP: ({ FromDHCP, NTPManual = [] }, { camera }) => {
+    camera.device.network.setNtp({ fromDhcp: FromDHCP, manual: NTPManual.map(networkHostFromWire) });
+    return {};
+  },
+
+  GetNetworkInterfaces: (_, { camera }) => ({
+    NetworkInterfaces: camera.device.network.interfaces.map(networkInterfaceToWire),
+  }),
+
+  GetNetworkProtocols: (_, { camera }) => ({
+    NetworkProtocols: camera.device.network.protocols.map(({ name, enabled, ports }) => ({
+      Name: name,
+      Enabled: enabled,
+      Port: ports,
+    })),
+  }),
+
+  GetNetworkDefaultGateway: (_, { camera }) => {
+    const { ipv4, ipv6 } = camera.device.network.defaultGateway;
+    return { NetworkGateway: { IPv4Address: ipv4, IPv6Address: ipv6 } };
+  },
+
+  SetNetworkDefaultGateway: ({ IPv4Address = [], IPv6Address = [] }, { camera }) => {
+    camera.device.network.setDefaultGateway({ ipv4: IPv4Address, ipv6: IPv6Address });
+    return {};
+  },
+
+  GetZeroConfiguration: (_, { camera }) => {
+    const { zeroConfiguration } = camera.device.network;
+    if (!zeroConfiguration) throw actionNotSupported("this camera has no link-local addressing");
+    const { interfaceToken, enabled, addresses } = zeroConfiguration;
+    return { ZeroConfiguration: { InterfaceToken: interfaceToken, Enabled: enabled, Addresses: addresses } };
+  },
+
+  SetZeroConfiguration: ({ InterfaceToken, Enabled }, { camera }) => {
+    camera.device.network.setZeroConfiguration(InterfaceToken, Enabled);
+    return {};
+  },
+} satisfies Handlers<typeof operations>;

@@ -1,0 +1,116 @@
+import type { Call } from "../../call.js";
+import type { LegacyCapabilities } from "../../registry.js";
+import type { DeviceServiceCapabilities } from "../../schema/device/types.js";
+import { tds } from "../../schema/namespaces.js";
+import type { OnvifVersion } from "../../schema/tt/system.js";
+
+/** Most servers that SetNTP takes, as the model has it. */
+const MAXIMUM_NTP_SERVERS = 16;
+
+/** What the device service says of this camera (Core §8.1.2.3). Flags of optional operations follow from their being offered. */
+export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities => {
+  const { limits } = call.camera.device.users;
+  const { digestAlgorithms, usernameToken } = call.login;
+  return {
+    Network: {
+      ...networkFlags(call),
+      Dot11Configuration: offers(call, "GetDot11Capabilities"),
+      HostnameFromDHCP: offers(call, "SetHostnameFromDHCP"),
+      NTP: MAXIMUM_NTP_SERVERS,
+      DHCPv6: false,
+    },
+    Security: {
+      "TLS1.0": false,
+      ...securityFlags(call),
+      DefaultAccessPolicy: true,
+      Dot1X: offers(call, "CreateDot1XConfiguration"),
+      RemoteUserHandling: offers(call, "SetRemoteUser"),
+      UsernameToken: usernameToken,
+      HttpDigest: digestAlgorithms.length > 0,
+      JsonWebToken: false,
+      MaxUsers: limits.maximumUsers,
+      MaxUserNameLength: limits.maximumUsernameLength,
+      MaxPasswordLength: limits.maximumPasswordLength,
+      HashingAlgorithms: digestAlgorithms,
+    },
+    System: {
+      ...systemFlags(call),
+      ...httpFlags(call),
+      CloudFirmwareUpgrade: offers(call, "UpgradeFirmware"),
+      StorageConfiguration: offers(call, "CreateStorageConfiguration"),
+      DiscoveryNotSupported: false,
+      NetworkConfigNotSupported: false,
+      UserConfigNotSupported: false,
+      HardwareType: "Camera",
+    },
+  };
+};
+
+/** The same for GetCapabilities (Core annex A), with the releases of the specification that the camera follows. */
+export const deviceLegacyCapabilities =
+  (release: OnvifVersion): LegacyCapabilities =>
+  (XAddr, call) => ({
+    Device: {
+      XAddr,
+      Network: {
+        ...networkFlags(call),
+        Extension: { Dot11Configuration: offers(call, "GetDot11Capabilities") },
+      },
+      System: {
+        ...systemFlags(call),
+        FirmwareUpgrade: offers(call, "UpgradeSystemFirmware"),
+        SupportedVersions: [release],
+        Extension: httpFlags(call),
+      },
+      IO: { InputConnectors: 0, RelayOutputs: 0 },
+      Security: {
+        ...securityFlags(call),
+        Extension: {
+          "TLS1.0": false,
+          Extension: {
+            Dot1X: offers(call, "CreateDot1XConfiguration"),
+            RemoteUserHandling: offers(call, "SetRemoteUser"),
+          },
+        },
+      },
+    },
+  });
+
+const offers = ({ camera }: Call, operation: string): boolean => camera.registry.offers(tds.uri, operation);
+
+const networkFlags = (call: Call) => {
+  const { interfaces, zeroConfiguration } = call.camera.device.network;
+  return {
+    IPFilter: offers(call, "SetIPAddressFilter"),
+    ZeroConfiguration: zeroConfiguration !== undefined,
+    IPVersion6: interfaces.some(({ ipv6 }) => ipv6 !== undefined),
+    DynDNS: offers(call, "SetDynamicDNS"),
+  };
+};
+
+const securityFlags = (call: Call) => ({
+  "TLS1.1": false,
+  "TLS1.2": call.camera.device.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
+  OnboardKeyGeneration: offers(call, "CreateCertificate"),
+  AccessPolicyConfig: offers(call, "SetAccessPolicy"),
+  "X.509Token": false,
+  SAMLToken: false,
+  KerberosToken: false,
+  RELToken: false,
+});
+
+const systemFlags = (call: Call) => ({
+  DiscoveryResolve: true,
+  DiscoveryBye: true,
+  RemoteDiscovery: offers(call, "SetRemoteDiscoveryMode"),
+  SystemBackup: offers(call, "GetSystemBackup"),
+  SystemLogging: offers(call, "GetSystemLog"),
+});
+
+/** Transfers by HTTP in place of SOAP. */
+const httpFlags = (call: Call) => ({
+  HttpFirmwareUpgrade: offers(call, "StartFirmwareUpgrade"),
+  HttpSystemBackup: offers(call, "StartSystemRestore"),
+  HttpSystemLogging: offers(call, "GetSystemUris"),
+  HttpSupportInformation: offers(call, "GetSystemUris"),
+});

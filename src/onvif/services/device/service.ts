@@ -1,0 +1,20 @@
+import { implement } from "../../registry.js";
+import { Device } from "../../schema/device/service.js";
+import { DeviceServiceCapabilities } from "../../schema/device/types.js";
+import { capabilities, versionOf } from "./capabilities.js";
+import { discovery } from "./discovery.js";
+import { network } from "./network.js";
+import { deviceLegacyCapabilities, deviceServiceCapabilities } from "./own-capabilities.js";
+import { system } from "./system.js";
+import { users } from "./users.js";
+
+/** The device service; its address is the one that the standard lays down (Core §5.1.1). */
+export const deviceService = implement(
+  Device,
+  {
+    path: "/onvif/device_service",
+    capabilities: { schema: DeviceServiceCapabilities, of: deviceServiceCapabilities },
+    legacyCapabilities: deviceLegacyCapabilities(versionOf(Device)),
+  },
+  { ...capabilities, ...system, ...discovery, ...users, ...network },
+);

@@ -1,0 +1,5 @@
+import type { Service } from "../registry.js";
+import { deviceService } from "./device/service.js";
+
+/** Every service of the camera, in the order in which GetServices lists them: clients take the first Media. */
+export const services: readonly Service[] = [deviceService];
