@@ -91,15 +91,20 @@ export class SendQueue {
     if (this.#waiting.length === 0 && !this.#target.writableNeedDrain) {
       this.#handOver(bytes);
     } else {
-      this.#waiting.push({ bytes, atMs: this.#clock.monotonic() });
-      this.#waitingBytes += bytes.length;
+      this.#wait(bytes);
     }
     return true;
   }
 
-  /** Writes what must not be lost (answers, reports) ahead of the units that wait. Its amount is the caller's concern. */
+  /** Writes what must not be lost (answers) ahead of the units that wait. Its amount is the caller's concern. */
   write(bytes: Uint8Array): void {
     this.#handOver(bytes);
+  }
+
+  /** Sends what must not be lost (reports, the end) behind the units that wait. Its amount is the caller's concern. */
+  append(bytes: Uint8Array): void {
+    if (this.#waiting.length === 0) this.#handOver(bytes);
+    else this.#wait(bytes);
   }
 
   /** To be called when the stream emits `drain`. */
@@ -158,6 +163,11 @@ export class SendQueue {
     this.#target.write(bytes);
     // The clock is read only for peers that do not take everything at once.
     if (wasEmpty && this.#target.writableLength > 0) this.#inFlightSinceMs = this.#clock.monotonic();
+  }
+
+  #wait(bytes: Uint8Array): void {
+    this.#waiting.push({ bytes, atMs: this.#clock.monotonic() });
+    this.#waitingBytes += bytes.length;
   }
 
   #drop(bytes: Uint8Array): false {

@@ -155,14 +155,19 @@ describe("a send queue", () => {
     expect(offer("A", 1000, 2)).toBe(false);
   });
 
-  it("writes answers ahead of what waits", () => {
+  it("writes answers ahead of what waits and reports behind it", () => {
     const { peer, queue, offer } = aStream();
     peer.reads = false;
     offer("I1");
     offer("p2");
+    queue.append(Buffer.from("BYE"));
     queue.write(Buffer.from("200 OK"));
     peer.drain(queue);
-    expect(peer.written).toEqual(["I1", "200", "p2"]);
+    expect(peer.written).toEqual(["I1", "200", "p2", "BYE"]);
+    queue.clear();
+    peer.drain(queue);
+    queue.append(Buffer.from("SR"));
+    expect(peer.written.at(-1)).toBe("SR");
   });
 
   it("forgets what waits when it is cleared, and starts anew", () => {

@@ -1,0 +1,61 @@
+import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
+import type { NonceKeeper } from "#wire/digest/nonce";
+import { nearTarget } from "#wire/digest/uri-match";
+import type { RtspRequest } from "#wire/rtsp/message";
+import type { Answer } from "./answer.js";
+import type { RtspConnection } from "./connection.js";
+import type { ServerContext } from "./context.js";
+import type { RtspAuthentication } from "./options.js";
+
+/** Challenges in the order that ffmpeg, GStreamer and live555 all take: SHA-256, then MD5 in its oldest form, then Basic. */
+export function rtspAuthenticator(nonces: NonceKeeper, authentication: RtspAuthentication): Authenticator {
+  const { realm, password, basic = false, algorithms = ["SHA-256", "MD5"] } = authentication;
+  const challenges = algorithms.map((algorithm): OfferedChallenge => {
+    return { scheme: "digest", algorithm, unnamed: algorithm === "MD5" };
+  });
+  return new Authenticator(nonces, {
+    realm,
+    password,
+    uriMatch: nearTarget,
+    challenges: basic ? [...challenges, { scheme: "basic" }] : challenges,
+  });
+}
+
+/** The answer to a request without the right credentials; undefined when it may go on. */
+export function refuseUnauthenticated(
+  request: RtspRequest,
+  connection: RtspConnection,
+  { authenticator, clock, loginFailures, options, log }: ServerContext,
+): Answer | undefined {
+  if (!authenticator) return undefined;
+  const nowMs = clock.now();
+  const scope = connection.remoteAddress;
+  const challenge = (stale = false): (readonly [string, string])[] =>
+    authenticator.challenges(nowMs, scope, stale).map((value) => ["WWW-Authenticate", value] as const);
+  if (loginFailures.isExcessive(scope, nowMs)) return { status: 401, headers: challenge(), closes: true };
+
+  const verdict = authenticator.verify({
+    authorization: request.headers.get("Authorization"),
+    method: request.method,
+    target: request.target,
+    nowMs,
+    scope,
+    // A nonce ages between connections, not within one: clients do not look at the answers to their keepalives.
+    acceptStale: connection.username !== undefined,
+  });
+  switch (verdict.outcome) {
+    case "accepted":
+      connection.username = verdict.username;
+      return undefined;
+    case "missing":
+      return { status: 401, headers: challenge() };
+    case "stale":
+      return { status: 401, headers: challenge(true) };
+    case "refused":
+      // The connection stays open at first: ffmpeg and some recorders try several passwords on it.
+      connection.failedLogins++;
+      loginFailures.add(scope, nowMs);
+      log.warn("login refused", { peer: scope, username: verdict.username, reason: verdict.reason });
+      return { status: 401, headers: challenge(), closes: connection.failedLogins >= options.maxFailedLogins };
+  }
+}

@@ -1,0 +1,225 @@
+import type { Connection } from "#host/net";
+import { SendQueue } from "#media/send-queue";
+import { DecodeError, messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+import { Headers, writeResponse, type RtspMessage, type RtspRequest } from "#wire/rtsp/message";
+import { RtspParser } from "#wire/rtsp/parser";
+import type { TransportOffer } from "../negotiate.js";
+import { Rejection, statusOf, type Answer } from "./answer.js";
+import type { ServerContext } from "./context.js";
+import { handleRequest } from "./methods/dispatch.js";
+import { ParameterStore } from "./parameters.js";
+import type { RtspSession } from "./session.js";
+import type { SessionOwner } from "./session-owner.js";
+import type { Described } from "./setup-target.js";
+
+/** Answers that may wait for a client that does not read them. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+/** A connection that has been ended and is still there after this is destroyed. */
+const LINGER_MS = 5000;
+
+/** One client's connection: cuts it into messages, has each request answered in turn, and carries interleaved media. */
+export class RtspConnection implements SessionOwner {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** What may be negotiated here. */
+  readonly transports: TransportOffer;
+  readonly queue: SendQueue;
+  readonly log: Logger;
+  /** What was described here last. */
+  described: Described | undefined;
+  /** Parameters set outside a session. */
+  readonly parameters = new ParameterStore();
+  /** The session that was set up here and lives. */
+  session: RtspSession | undefined;
+  /** Who has proved a password here. */
+  username: string | undefined;
+  failedLogins = 0;
+  readonly #server: ServerContext;
+  readonly #stream: Connection;
+  readonly #closed: (connection: RtspConnection) => void;
+  readonly #parser: RtspParser;
+  readonly #openedMs: number;
+  #requests = 0;
+  #lastRequestMs: number;
+  /** Since when a message has been incomplete. */
+  #partialMs: number | undefined;
+  #answerBytes = 0;
+  #state: "open" | "ending" | "closed" = "open";
+  #isBusy = false;
+  #endedMs = 0;
+
+  constructor(
+    server: ServerContext,
+    stream: Connection,
+    transports: TransportOffer,
+    closed: (connection: RtspConnection) => void,
+  ) {
+    this.#server = server;
+    this.#stream = stream;
+    this.transports = transports;
+    this.#closed = closed;
+    this.remoteAddress = stream.remoteAddress;
+    this.remotePort = stream.remotePort;
+    this.localAddress = stream.localAddress;
+    this.localPort = stream.localPort;
+    this.log = server.log.child({ peer: `${stream.remoteAddress}:${stream.remotePort}` });
+    this.queue = new SendQueue(stream, server.clock, server.options.sendQueue);
+    this.#parser = new RtspParser(server.options.parser);
+    this.#openedMs = this.#lastRequestMs = server.clock.monotonic();
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Begins to read; `head` are bytes that have been read already. */
+  start(head?: Buffer): void {
+    this.#stream.setNoDelay(true);
+    this.#stream.on("drain", () => this.queue.drained());
+    this.#stream.on("error", (error: Error) => this.#finish(error.message));
+    this.#stream.on("end", () => this.#finish("closed by the client"));
+    this.#stream.on("close", () => this.#finish("connection closed"));
+    if (head && head.length > 0) this.#receive(head);
+    this.#stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+  }
+
+  sessionLeft(session: RtspSession): void {
+    if (this.session === session) this.session = undefined;
+  }
+
+  /** Takes no more requests and closes when what was written has gone out. */
+  end(): void {
+    if (this.#state !== "open") return;
+    this.#state = "ending";
+    this.#endedMs = this.#server.clock.monotonic();
+    this.session?.ownerClosed();
+    this.queue.clear();
+    this.#stream.end();
+  }
+
+  /** Closes at once. */
+  destroy(reason: string): void {
+    this.#finish(reason);
+  }
+
+  /** About once a second. */
+  tick(nowMs: number): void {
+    const { requestTimeoutMs, authenticationTimeoutMs, idleTimeoutMs, writeTimeoutMs } = this.#server.options;
+    const ageMs = nowMs - this.#openedMs;
+    if (this.#state === "ending") {
+      if (nowMs - this.#endedMs >= LINGER_MS) this.destroy("did not close");
+    } else if (this.queue.stalledMs() >= writeTimeoutMs) {
+      this.log.warn("reader takes nothing and is cut off", { afterMs: writeTimeoutMs });
+      this.destroy("write timeout");
+    } else if (this.#requests === 0 && ageMs >= requestTimeoutMs) {
+      this.destroy("no request");
+    } else if (this.#partialMs !== undefined && nowMs - this.#partialMs >= requestTimeoutMs) {
+      this.destroy("incomplete message");
+    } else if (this.#server.authenticator && this.username === undefined && ageMs >= authenticationTimeoutMs) {
+      this.destroy("not authenticated");
+    } else if (!this.session && !this.#isBusy && nowMs - this.#lastRequestMs >= idleTimeoutMs) {
+      this.destroy("idle");
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#state !== "open") return;
+    this.#parser.push(chunk);
+    if (!this.#isBusy) this.#pump();
+  }
+
+  /** Handles the messages that are complete, up to one whose answer takes time. */
+  #pump(): void {
+    while (this.#state === "open" && !this.#isBusy) {
+      let message: RtspMessage | undefined;
+      try {
+        message = this.#parser.next();
+      } catch (error) {
+        this.#refuse(error);
+        return;
+      }
+      if (!message) break;
+      this.#partialMs = undefined;
+      if (message.kind === "frame") this.session?.receiveFrame(message.channel, message.payload);
+      else if (message.kind === "request") this.#take(message);
+    }
+    if (this.#parser.pendingBytes > 0) this.#partialMs ??= this.#server.clock.monotonic();
+  }
+
+  #take(request: RtspRequest): void {
+    this.#requests++;
+    this.#lastRequestMs = this.#server.clock.monotonic();
+    try {
+      const answer = handleRequest(request, this, this.#server);
+      if (answer instanceof Promise) void this.#await(request, answer);
+      else this.#answer(request, answer);
+    } catch (error) {
+      this.#fail(request, error);
+    }
+  }
+
+  /** Nothing more is read until the answer is there: answers keep the order of their requests. */
+  async #await(request: RtspRequest, pending: Promise<Answer>): Promise<void> {
+    this.#isBusy = true;
+    this.#stream.pause();
+    try {
+      this.#answer(request, await pending);
+    } catch (error) {
+      this.#fail(request, error);
+    }
+    this.#isBusy = false;
+    if (this.#state !== "open") return;
+    this.#stream.resume();
+    this.#pump();
+  }
+
+  #fail(request: RtspRequest, error: unknown): void {
+    const status = statusOf(error);
+    const facts = { method: request.method, status, reason: messageOf(error) };
+    if (status === 500) this.log.error("request failed", facts);
+    else this.log.debug("request refused", facts);
+    this.#answer(request, { status, headers: error instanceof Rejection ? error.headers : [] });
+  }
+
+  /** Answers what is no message, and ends: where the next one starts is not known. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof DecodeError)) throw error;
+    this.log.debug("not RTSP", { reason: error.message });
+    const cseq = error.context["cseq"];
+    const headers = new Headers(typeof cseq === "string" ? [["CSeq", cseq]] : []);
+    this.#write(writeResponse(statusOf(error), headers));
+    this.end();
+  }
+
+  #answer(request: RtspRequest, answer: Answer): void {
+    if (this.#state !== "open") return;
+    const headers = new Headers();
+    const cseq = request.headers.get("CSeq");
+    if (cseq !== undefined) headers.add("CSeq", cseq);
+    headers.add("Server", this.#server.options.serverName);
+    headers.add("Date", new Date(this.#server.clock.now()).toUTCString());
+    for (const [name, value] of answer.headers ?? []) headers.add(name, value);
+    this.#write(writeResponse(answer.status, headers, answer.body));
+    answer.after?.();
+    if (answer.closes) this.end();
+  }
+
+  #write(bytes: Buffer): void {
+    this.#answerBytes = this.#stream.writableLength === 0 ? bytes.length : this.#answerBytes + bytes.length;
+    if (this.#answerBytes > MAX_ANSWER_BYTES) this.destroy("does not read its answers");
+    else this.queue.write(bytes);
+  }
+
+  #finish(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.log.debug("connection closed", { reason });
+    this.session?.ownerClosed();
+    this.queue.clear();
+    this.#stream.destroy();
+    this.#closed(this);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Clock } from "#host/clock";
+import type { Entropy } from "#host/entropy";
+import type { Logger } from "#util/log";
+import type { Authenticator } from "#wire/digest/authenticator";
+import type { StreamDirectory } from "./directory.js";
+import type { LoginFailures } from "./login-failures.js";
+import type { ResolvedOptions } from "./options.js";
+import type { SessionTable } from "./session-table.js";
+import type { UdpPorts } from "./transport/udp-ports.js";
+
+/** What the connections of one server share. */
+export interface ServerContext {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Logger;
+  readonly directory: StreamDirectory;
+  readonly options: ResolvedOptions;
+  /** Undefined when everybody may play. */
+  readonly authenticator: Authenticator | undefined;
+  readonly loginFailures: LoginFailures;
+  readonly sessions: SessionTable;
+  readonly udp: UdpPorts;
+  /** Canonical name in RTCP (RFC 3550 §6.5.1). */
+  readonly cname: string;
+}

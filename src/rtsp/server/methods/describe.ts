@@ -1,0 +1,57 @@
+import { parseTokens } from "#wire/rtsp/headers/tokens";
+import { trackReadings } from "#wire/rtsp/track-url";
+import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "#wire/rtsp/url";
+import { describeSession } from "../../session-description.js";
+import { Rejection, type Answer } from "../answer.js";
+import { openWithin } from "../open-within.js";
+import type { Exchange } from "./exchange.js";
+
+/** DESCRIBE (RFC 2326 §10.2). */
+export async function describe({ request, connection, server }: Exchange): Promise<Answer> {
+  const accepted = parseTokens(request.headers.all("Accept")).map((type) => type.replace(/\s*;.*$/, "").toLowerCase());
+  if (accepted.length > 0 && !accepted.some((type) => ["application/sdp", "application/*", "*/*"].includes(type)))
+    throw new Rejection(406, "only application/sdp can be had");
+
+  const base = presentationUrl(request.target, connection);
+  const { lease, request: stream } = await openWithin(server, base);
+  try {
+    if (stream.parameters.size > 0)
+      connection.log.info("stream asked for with parameters", {
+        path: stream.name,
+        parameters: Object.fromEntries(stream.parameters),
+      });
+    const { description, path } = lease;
+    connection.described = { base, tracks: description.tracks.length };
+    const sessionId = description.tracks.length > 0 ? path.ssrc(0) : 0;
+    const body = describeSession({ description, base, sessionId, localAddress: connection.localAddress });
+    return {
+      status: 200,
+      headers: [
+        ["Content-Type", "application/sdp"],
+        ["Content-Base", contentBase(base)],
+      ],
+      body,
+    };
+  } finally {
+    // Paths run on for a while after their last reader, so that SETUP finds this one ready.
+    await lease.close();
+  }
+}
+
+/** The target without a final slash; a path alone is completed with the address that the client has reached. */
+function presentationUrl(
+  target: string,
+  { localAddress, localPort }: { readonly localAddress: string; readonly localPort: number },
+): RtspUrl {
+  const url = parseRtspUrl(target);
+  const base = trackReadings(url).at(-1)?.base ?? url;
+  if (base.scheme !== undefined) return base;
+  const host = localAddress.includes(":") ? `[${localAddress}]` : localAddress;
+  return { ...base, scheme: "rtsp", authority: `${host}:${localPort}` };
+}
+
+/** For clients that pass over absolute controls: with a final slash and without the query. */
+function contentBase(base: RtspUrl): string {
+  const url = formatRtspUrl({ ...base, query: undefined });
+  return url.endsWith("/") ? url : `${url}/`;
+}

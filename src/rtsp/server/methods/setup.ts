@@ -1,0 +1,189 @@
+import type { MediaDescription } from "#media/description";
+import type { MediaKind } from "#codec/format";
+import { Refusal } from "#util/errors";
+import { formatSession } from "#wire/rtsp/headers/session";
+import { formatTransport, parseTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
+import { trackUrl, type TrackToken, type TrackUrl } from "#wire/rtsp/track-url";
+import { formatRtspUrl } from "#wire/rtsp/url";
+import { negotiate, type Negotiated } from "../../negotiate.js";
+import { Rejection, type Answer } from "../answer.js";
+import type { RtspConnection } from "../connection.js";
+import type { ServerContext } from "../context.js";
+import type { OpenedStream } from "../directory.js";
+import { openWithin } from "../open-within.js";
+import { RtspSession } from "../session.js";
+import { SessionTrack } from "../session-track.js";
+import { samePath, setupTargets } from "../setup-target.js";
+import { InterleavedTransport } from "../transport/interleaved.js";
+import type { TrackTransport } from "../transport/track-transport.js";
+import { UdpTransport } from "../transport/udp.js";
+import type { Exchange } from "./exchange.js";
+
+type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
+
+/** Where the tracks of a kind lie in a session's block of ports. */
+const SLOTS: Readonly<Record<MediaKind, number>> = { video: 0, audio: 1, metadata: 2 };
+
+/** SETUP (RFC 2326 §10.4): a track of a new session, or one more of an existing one. */
+export async function setup({ request, connection, server, session }: Exchange): Promise<Answer> {
+  const header = request.headers.all("Transport").join(",");
+  if (header === "") throw new Rejection(400, "SETUP without Transport");
+  const specs = parseTransport(header);
+  if (session?.state === "playing")
+    throw request.headers.get("Session") === undefined
+      ? new Rejection(400, "the connection has a session that plays")
+      : new Rejection(455, "no track can be added while playing");
+  const targets = setupTargets(request.target, connection.described);
+  return session
+    ? addTrack(session, targets, specs, connection, server)
+    : startSession(targets, specs, connection, server);
+}
+
+async function addTrack(
+  session: RtspSession,
+  targets: readonly TrackUrl[],
+  specs: readonly TransportSpec[],
+  connection: RtspConnection,
+  server: ServerContext,
+): Promise<Answer> {
+  const target = targets.find(
+    ({ base, track }) => samePath(base, session.base) || (base.path === "" && track !== undefined),
+  );
+  if (!target) throw new Rejection(400, "the session is of another stream");
+  const index = trackIndex(target.track, session.lease.description);
+  if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
+  const agreed = agree(specs, connection);
+  if (agreed.lower !== session.lower) throw new Rejection(400, "tracks of one session share one transport");
+  return openTrack(session, index, agreed, specs, server);
+}
+
+async function startSession(
+  targets: readonly TrackUrl[],
+  specs: readonly TransportSpec[],
+  connection: RtspConnection,
+  server: ServerContext,
+): Promise<Answer> {
+  const agreed = agree(specs, connection);
+  const { sessions, options, udp, entropy } = server;
+  if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
+  const { target, opened } = await openFirst(targets, server);
+  const { lease, request } = opened;
+  try {
+    if (!connection.isOpen) throw new Rejection(503, "the client has gone");
+    const index = trackIndex(target.track, lease.description);
+    if (sessions.readersOf(lease.path.name) >= options.maxReadersPerPath)
+      throw new Rejection(453, "too many readers of this stream");
+    const session = new RtspSession(server, connection, {
+      id: entropy.bytes(12).toString("hex"),
+      lower: agreed.lower,
+      lease,
+      request,
+      base: target.base,
+      ports: agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined,
+      username: connection.username,
+    });
+    sessions.add(session);
+    connection.session = session;
+    try {
+      return await openTrack(session, index, agreed, specs, server);
+    } catch (error) {
+      session.close("set-up failed");
+      throw error;
+    }
+  } catch (error) {
+    await lease.close();
+    throw error;
+  }
+}
+
+/** The first reading of the URL under which there is a stream. */
+async function openFirst(
+  targets: readonly TrackUrl[],
+  server: ServerContext,
+): Promise<{ readonly target: TrackUrl; readonly opened: OpenedStream }> {
+  let unknown: unknown = new Rejection(404, "no such stream");
+  for (const target of targets) {
+    try {
+      return { target, opened: await openWithin(server, target.base) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "path-not-found") throw error;
+      unknown = error;
+    }
+  }
+  throw unknown;
+}
+
+function agree(specs: readonly TransportSpec[], connection: RtspConnection): Agreed {
+  const agreed = negotiate(specs, connection.transports, connection.session?.channels);
+  if (agreed.lower === undefined) throw new Rejection(agreed.status, agreed.reason);
+  return agreed;
+}
+
+async function openTrack(
+  session: RtspSession,
+  index: number,
+  agreed: Agreed,
+  specs: readonly TransportSpec[],
+  server: ServerContext,
+): Promise<Answer> {
+  const { lease, base } = session;
+  const format = lease.description.tracks[index]?.format;
+  if (!format) throw new Rejection(404, "no such track");
+  session.claimed.add(index);
+  let transport: TrackTransport | undefined;
+  try {
+    transport = await openTransport(session, agreed, SLOTS[format.kind], server);
+    if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
+  } catch (error) {
+    transport?.close();
+    session.claimed.delete(index);
+    throw error;
+  }
+  const ssrc = lease.path.ssrc(index);
+  const url = formatRtspUrl(trackUrl(base, index));
+  const track = new SessionTrack(index, url, transport, ssrc, format.clockRate, server.cname);
+  session.addTrack(track);
+  const mode = specs.some((spec) => spec.mode !== undefined) ? { mode: ["play"] } : {};
+  return {
+    status: 200,
+    headers: [
+      ["Session", formatSession(session.id, server.options.sessionTimeoutSeconds)],
+      ["Transport", formatTransport({ ...transport.spec, ssrc, ...mode })],
+    ],
+  };
+}
+
+async function openTransport(
+  session: RtspSession,
+  agreed: Agreed,
+  slot: number,
+  server: ServerContext,
+): Promise<TrackTransport> {
+  if (agreed.lower === "TCP") return new InterleavedTransport(session.owner.queue, agreed.channels);
+  const { clientPorts } = agreed;
+  const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
+  if (!release) throw new Rejection(400, "another session sends to these ports");
+  try {
+    const pair = await session.ports?.pair(slot);
+    if (!pair) throw new Rejection(461, "no UDP for this session");
+    return new UdpTransport(pair, session.remoteAddress, clientPorts, release);
+  } catch (error) {
+    release();
+    // So that the client tries TCP.
+    if (error instanceof Refusal) throw new Rejection(461, error.message);
+    throw error;
+  }
+}
+
+/** The index of the track that a URL names; a URL without one means the only track there is. */
+function trackIndex(token: TrackToken | undefined, { tracks }: MediaDescription): number {
+  const offered = tracks.flatMap(({ direction, format }, index) =>
+    direction === "sendonly" ? [] : [{ index, kind: format.kind }],
+  );
+  if (!token && offered.length > 1) throw new Rejection(459, "SETUP is for one track");
+  const found = token
+    ? offered.find((one) => ("index" in token ? one.index === token.index : one.kind === token.kind))
+    : offered[0];
+  if (!found) throw new Rejection(404, "no such track");
+  return found.index;
+}

@@ -1,0 +1,84 @@
+import type { DigestAlgorithm } from "#wire/digest/algorithm";
+import type { SendQueueLimits } from "#media/send-queue";
+import type { ParserLimits } from "#wire/rtsp/parser";
+import type { TransportOffer } from "../negotiate.js";
+
+export interface RtspAuthentication {
+  readonly realm: string;
+  /** The password of a user, or undefined when there is none of that name. Asked anew for each request. */
+  readonly password: (username: string) => string | undefined;
+  /** Also offer Basic, which shows the password to whoever listens; off unless given. */
+  readonly basic?: boolean;
+  /** SHA-256 and then MD5 unless given: other orders make ffmpeg give up. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+}
+
+/** All have defaults. Numbers of 0 mean no limit where that is said. */
+export interface RtspServerOptions {
+  /** What the Server header says. */
+  readonly serverName?: string;
+  /** Everybody may play when absent. */
+  readonly authentication?: RtspAuthentication | undefined;
+  /** Both unless given. */
+  readonly transports?: TransportOffer;
+  readonly udp?: {
+    /** First server port: RTP and RTCP of a session's tracks are `basePort + 8n …`; 22000 unless given, 0 for any. */
+    readonly basePort?: number;
+    /** Eight ports for each session (default), or one pair for all. */
+    readonly ports?: "per-session" | "shared";
+  };
+  /** Promised to clients, enforced 5 s later; 60 unless given. */
+  readonly sessionTimeoutSeconds?: number;
+  /** A connection without a session and without requests is closed after this; 65 000 unless given. */
+  readonly idleTimeoutMs?: number;
+  /** A connection must bring its first whole request, and each request that it has begun, in this time; 10 000. */
+  readonly requestTimeoutMs?: number;
+  /** A connection must have proved a password in this time, where one is needed; 30 000. */
+  readonly authenticationTimeoutMs?: number;
+  /** A peer that takes nothing for so long is cut off; 10 000. */
+  readonly writeTimeoutMs?: number;
+  /** Longest wait for a path to become ready; 8000. */
+  readonly openTimeoutMs?: number;
+  /** 4096 unless given; 0 for no limit. */
+  readonly maxConnections?: number;
+  /** No limit unless given. */
+  readonly maxConnectionsPerAddress?: number;
+  /** 4096 unless given; 0 for no limit. */
+  readonly maxSessions?: number;
+  /** No limit unless given. */
+  readonly maxReadersPerPath?: number;
+  /** Wrong passwords after which a connection is closed; 5. */
+  readonly maxFailedLogins?: number;
+  /** Wrong passwords a minute from one address after which all its attempts are refused; 60. 0 for no limit. */
+  readonly maxFailedLoginsPerMinute?: number;
+  readonly sendQueue?: SendQueueLimits;
+  readonly parser?: Partial<ParserLimits>;
+}
+
+export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication">> & {
+  readonly udp: { readonly basePort: number; readonly ports: "per-session" | "shared" };
+  readonly authentication: RtspAuthentication | undefined;
+};
+
+export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
+  serverName: given.serverName ?? "RTSP Server",
+  authentication: given.authentication,
+  transports: given.transports ?? { udp: true, tcp: true },
+  udp: { basePort: given.udp?.basePort ?? 22_000, ports: given.udp?.ports ?? "per-session" },
+  sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
+  idleTimeoutMs: given.idleTimeoutMs ?? 65_000,
+  requestTimeoutMs: given.requestTimeoutMs ?? 10_000,
+  authenticationTimeoutMs: given.authenticationTimeoutMs ?? 30_000,
+  writeTimeoutMs: given.writeTimeoutMs ?? 10_000,
+  openTimeoutMs: given.openTimeoutMs ?? 8_000,
+  maxConnections: orInfinity(given.maxConnections ?? 4096),
+  maxConnectionsPerAddress: orInfinity(given.maxConnectionsPerAddress ?? 0),
+  maxSessions: orInfinity(given.maxSessions ?? 4096),
+  maxReadersPerPath: orInfinity(given.maxReadersPerPath ?? 0),
+  maxFailedLogins: given.maxFailedLogins ?? 5,
+  maxFailedLoginsPerMinute: orInfinity(given.maxFailedLoginsPerMinute ?? 60),
+  sendQueue: given.sendQueue ?? {},
+  parser: given.parser ?? {},
+});
+
+const orInfinity = (limit: number): number => (limit === 0 ? Infinity : limit);

@@ -1,0 +1,104 @@
+import type { AccessUnit } from "#media/access-unit";
+import { RTP_HEADER_BYTES } from "#wire/rtp/packet";
+import { roundTripMs, SenderStatistics } from "#wire/rtp/reports";
+import { readRtcp, reportKey, writeRtcp, type ReportBlock, type WritableRtcp } from "#wire/rtp/rtcp";
+import type { TrackTransport } from "./transport/track-transport.js";
+
+/** From one sender report to the next. */
+const REPORT_INTERVAL_MS = 5000;
+const MAX_RTCP_BYTES = 1500;
+
+/** What a client has reported on a track. */
+export interface Reception {
+  readonly fractionLost: number;
+  readonly cumulativeLost: number;
+  /** In ticks of the track's clock. */
+  readonly jitter: number;
+  /** Undefined until a report has answered one of ours. */
+  readonly roundTripMs: number | undefined;
+}
+
+/** A track that has been set up in a session: its transport and its RTCP. */
+export class SessionTrack {
+  readonly statistics: SenderStatistics;
+  reception: Reception | undefined;
+  /** RTCP packets of the client that could not be read. */
+  brokenRtcp = 0;
+  readonly #cname: string;
+  #reportDueMs = -Infinity;
+  #hasSent = false;
+  #lastReport = { key: 0, sentMs: 0 };
+
+  constructor(
+    /** Index in the path's description. */
+    readonly index: number,
+    /** The URL that RTP-Info names. */
+    readonly url: string,
+    readonly transport: TrackTransport,
+    ssrc: number,
+    clockRate: number,
+    cname: string,
+  ) {
+    this.statistics = new SenderStatistics(ssrc, clockRate);
+    this.#cname = cname;
+  }
+
+  /** Sends a unit, and behind the first one, and then every 5 s, a sender report. */
+  send(unit: AccessUnit, nowMs: number): void {
+    if (!this.transport.send(unit)) return;
+    const { rtp } = unit;
+    this.statistics.sent(rtp.count, rtp.bytes - rtp.count * RTP_HEADER_BYTES, unit.wallMs, rtp.rtpTime, nowMs);
+    this.#hasSent = true;
+    if (nowMs >= this.#reportDueMs) this.#report(nowMs);
+  }
+
+  /** Reports also while a track is silent. */
+  tick(nowMs: number): void {
+    if (this.#hasSent && nowMs >= this.#reportDueMs) this.#report(nowMs);
+  }
+
+  /** The next unit is followed by a report at once. */
+  restart(): void {
+    this.#reportDueMs = -Infinity;
+    this.#hasSent = false;
+  }
+
+  /** Tells the client that nothing more comes (RFC 3550 §6.6). */
+  goodbye(reason: string, nowMs: number): void {
+    const { ssrc } = this.statistics;
+    const report: WritableRtcp =
+      this.statistics.packets > 0 ? this.statistics.report(nowMs) : { type: "RR", ssrc, reports: [] };
+    this.transport.sendRtcp(writeRtcp([report, this.#description(), { type: "BYE", sources: [ssrc], reason }]));
+  }
+
+  /** Takes RTCP of the client; true when it was a sign of life. */
+  receive(packet: Uint8Array, nowMs: number): boolean {
+    const packets = packet.length > MAX_RTCP_BYTES ? "length" : readRtcp(packet);
+    if (typeof packets === "string") {
+      this.brokenRtcp++;
+      return false;
+    }
+    for (const one of packets)
+      if (one.type === "RR" || one.type === "SR")
+        for (const block of one.reports) if (block.ssrc === this.statistics.ssrc) this.#take(block, nowMs);
+    return true;
+  }
+
+  #take(block: ReportBlock, nowMs: number): void {
+    const { key, sentMs } = this.#lastReport;
+    const { fractionLost, cumulativeLost, jitter } = block;
+    const roundTrip = roundTripMs(block, key, sentMs, nowMs) ?? this.reception?.roundTripMs;
+    this.reception = { fractionLost, cumulativeLost, jitter, roundTripMs: roundTrip };
+  }
+
+  #report(nowMs: number): void {
+    const report = this.statistics.report(nowMs);
+    this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
+    this.#lastReport = { key: reportKey(report), sentMs: nowMs };
+    this.transport.sendRtcp(writeRtcp([report, this.#description()]));
+  }
+
+  #description(): WritableRtcp {
+    return { type: "SDES", chunks: [{ ssrc: this.statistics.ssrc, cname: this.#cname }] };
+  }
+}

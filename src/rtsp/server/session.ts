@@ -1,0 +1,249 @@
+import type { AccessUnit } from "#media/access-unit";
+import type { PathLease } from "#media/path";
+import type { Reader, Reading } from "#media/reader";
+import { messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
+import type { PortPair } from "#wire/rtsp/headers/transport";
+import type { RtspUrl } from "#wire/rtsp/url";
+import type { ServerContext } from "./context.js";
+import type { StreamRequest } from "./directory.js";
+import { ParameterStore } from "./parameters.js";
+import type { SessionOwner } from "./session-owner.js";
+import type { Reception, SessionTrack } from "./session-track.js";
+import type { SessionPorts } from "./transport/udp-ports.js";
+
+/** How much later than promised a session ends: some players speak exactly at the timeout. */
+const GRACE_MS = 5000;
+/** From one log line on lost units to the next. */
+const DROP_REPORT_MS = 10_000;
+
+export interface SessionParts {
+  readonly id: string;
+  readonly lower: "TCP" | "UDP";
+  readonly lease: PathLease;
+  readonly request: StreamRequest;
+  /** The presentation's URL as the client writes it. */
+  readonly base: RtspUrl;
+  /** Undefined over TCP. */
+  readonly ports: SessionPorts | undefined;
+  readonly username: string | undefined;
+}
+
+/** A session as it is shown to operators. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly path: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly username: string | undefined;
+  readonly transport: "TCP" | "UDP";
+  readonly state: "ready" | "playing";
+  readonly packets: number;
+  readonly octets: number;
+  readonly droppedUnits: number;
+  readonly droppedBytes: number;
+  readonly tracks: readonly { readonly index: number; readonly reception: Reception | undefined }[];
+}
+
+/** One client's hold on one path (RFC 2326 §3.1): ready after SETUP, playing after PLAY. */
+export class RtspSession implements Reader {
+  readonly id: string;
+  readonly lower: "TCP" | "UDP";
+  readonly lease: PathLease;
+  readonly request: StreamRequest;
+  readonly base: RtspUrl;
+  readonly ports: SessionPorts | undefined;
+  readonly parameters = new ParameterStore();
+  readonly remoteAddress: string;
+  /** The connection that media over TCP uses, and with which a session ends that was never played. */
+  owner: SessionOwner;
+  /** Tracks that are being set up or have been. */
+  readonly claimed = new Set<number>();
+  readonly #server: ServerContext;
+  readonly #log: Logger;
+  readonly #username: string | undefined;
+  readonly #tracks: SessionTrack[] = [];
+  readonly #byIndex: (SessionTrack | undefined)[] = [];
+  #reading: Reading | undefined;
+  #state: "ready" | "playing" | "closed" = "ready";
+  #hasPlayed = false;
+  #seenMs: number;
+  /** The queue's counts when the session began, since a connection may have several sessions one after another. */
+  readonly #dropsBefore: { readonly units: number; readonly bytes: number };
+  #dropsReported = { units: 0, atMs: -Infinity };
+
+  constructor(server: ServerContext, owner: SessionOwner, parts: SessionParts) {
+    this.#server = server;
+    this.owner = owner;
+    this.id = parts.id;
+    this.lower = parts.lower;
+    this.lease = parts.lease;
+    this.request = parts.request;
+    this.base = parts.base;
+    this.ports = parts.ports;
+    this.#username = parts.username;
+    this.remoteAddress = owner.remoteAddress;
+    this.#seenMs = server.clock.monotonic();
+    this.#dropsBefore = { units: owner.queue.droppedUnits, bytes: owner.queue.droppedBytes };
+    this.#log = server.log.child({
+      session: parts.id.slice(0, 8),
+      path: parts.lease.path.name,
+      peer: `${owner.remoteAddress}:${owner.remotePort}`,
+      transport: parts.lower,
+    });
+  }
+
+  get state(): "ready" | "playing" | "closed" {
+    return this.#state;
+  }
+
+  /** Channel pairs of the tracks that are interleaved. */
+  get channels(): PortPair[] {
+    return this.#tracks.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
+  }
+
+  /** The client has shown that it is there. */
+  touch(): void {
+    this.#seenMs = this.#server.clock.monotonic();
+  }
+
+  /** Another connection goes on with the session (over UDP, RFC 2326 §1.1). */
+  moveTo(owner: SessionOwner): void {
+    const before = this.owner;
+    this.owner = owner;
+    if (before !== owner) before.sessionLeft(this);
+  }
+
+  addTrack(track: SessionTrack): void {
+    // A reading is of fixed tracks; the next PLAY takes a new one.
+    this.#reading?.close();
+    this.#reading = undefined;
+    this.#tracks.push(track);
+    this.#byIndex[track.index] = track;
+    track.transport.onRtcp((packet) => this.#receiveRtcp(track, packet));
+  }
+
+  /** Where each track will start: the entries of RTP-Info. To be followed by `play` in the same turn. */
+  prepare(): RtpInfo[] {
+    this.#reading ??= this.lease.path.read(
+      this,
+      this.#tracks.map(({ index }) => index),
+    );
+    const reading = this.#reading;
+    return this.#tracks.map(({ index, url }) => {
+      const first = reading.first(index);
+      return { url, sequence: first?.sequence, rtpTime: first?.rtpTime };
+    });
+  }
+
+  play(): void {
+    if (this.#state !== "ready") return;
+    this.#state = "playing";
+    if (!this.#hasPlayed) this.#log.info("session plays");
+    this.#hasPlayed = true;
+    for (const track of this.#tracks) track.restart();
+    this.#reading?.play();
+  }
+
+  pause(): void {
+    if (this.#state !== "playing") return;
+    this.#state = "ready";
+    this.#reading?.pause();
+    if (this.lower === "TCP") this.owner.queue.clear();
+  }
+
+  deliver(unit: AccessUnit): void {
+    const track = this.#byIndex[unit.track];
+    if (track && this.#state === "playing") track.send(unit, this.#server.clock.monotonic());
+  }
+
+  ended(reason: string): void {
+    if (this.#state === "closed") return;
+    this.#log.info("path has ended", { reason });
+    this.#state = "ready";
+    this.touch();
+    this.#goodbye(reason);
+  }
+
+  /** Takes what came on an interleaved channel; unknown channels are passed over. */
+  receiveFrame(channel: number, payload: Uint8Array): void {
+    const track = this.#tracks.find(({ transport }) => transport.spec.interleaved?.[1] === channel);
+    if (track) this.#receiveRtcp(track, payload);
+  }
+
+  #receiveRtcp(track: SessionTrack, packet: Uint8Array): void {
+    if (track.receive(packet, this.#server.clock.monotonic())) this.touch();
+  }
+
+  /** About once a second. */
+  tick(nowMs: number): void {
+    if (this.#state === "playing") for (const track of this.#tracks) track.tick(nowMs);
+    this.#reportDrops(nowMs);
+    // A client that takes what it is sent over TCP need not say anything (players exist that never do).
+    const mayBeSilent = this.lower === "TCP" && this.#state === "playing";
+    const timeoutMs = this.#server.options.sessionTimeoutSeconds * 1000 + GRACE_MS;
+    if (!mayBeSilent && nowMs - this.#seenMs >= timeoutMs) this.close("session timeout", true);
+  }
+
+  /** The connection that it belongs to is gone: over UDP what has played goes on until its timeout. */
+  ownerClosed(): void {
+    if (this.lower === "TCP" || !this.#hasPlayed) this.close("connection closed");
+  }
+
+  /** Leaves the path and gives back the ports. With `goodbye` the client is told by RTCP. */
+  close(reason: string, goodbye = false): void {
+    if (this.#state === "closed") return;
+    if (goodbye && this.#hasPlayed) this.#goodbye(reason);
+    this.#state = "closed";
+    this.#reading?.close();
+    if (this.lower === "TCP") this.owner.queue.clear();
+    for (const { transport } of this.#tracks) transport.close();
+    for (const closable of [this.ports, this.lease])
+      closable?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
+    this.#server.sessions.remove(this);
+    this.owner.sessionLeft(this);
+    const { packets, octets, droppedUnits } = this.info();
+    this.#log.info("session closed", { reason, packets, octets, droppedUnits });
+  }
+
+  info(): SessionInfo {
+    const sum = (value: (track: SessionTrack) => number): number =>
+      this.#tracks.reduce((total, track) => total + value(track), 0);
+    return {
+      id: this.id,
+      path: this.lease.path.name,
+      remoteAddress: this.remoteAddress,
+      remotePort: this.owner.remotePort,
+      username: this.#username,
+      transport: this.lower,
+      state: this.#state === "playing" ? "playing" : "ready",
+      packets: sum(({ statistics }) => statistics.packets),
+      octets: sum(({ statistics }) => statistics.octets),
+      droppedUnits: this.#droppedUnits,
+      droppedBytes: this.lower === "TCP" ? this.owner.queue.droppedBytes - this.#dropsBefore.bytes : 0,
+      tracks: this.#tracks.map(({ index, reception }) => ({ index, reception })),
+    };
+  }
+
+  #goodbye(reason: string): void {
+    const nowMs = this.#server.clock.monotonic();
+    for (const track of this.#tracks) track.goodbye(reason, nowMs);
+  }
+
+  get #droppedUnits(): number {
+    return this.lower === "TCP" ? this.owner.queue.droppedUnits - this.#dropsBefore.units : 0;
+  }
+
+  #reportDrops(nowMs: number): void {
+    const total = this.#droppedUnits;
+    const { units, atMs } = this.#dropsReported;
+    if (total === units || nowMs - atMs < DROP_REPORT_MS) return;
+    this.#dropsReported = { units: total, atMs: nowMs };
+    this.#log.warn("reader is too slow: access units dropped up to the next random access point", {
+      units: total - units,
+      totalUnits: total,
+      totalBytes: this.info().droppedBytes,
+    });
+  }
+}

@@ -1,0 +1,194 @@
+import type { Net, UdpSocket } from "#host/net";
+import { CodedError, Refusal } from "#util/errors";
+import type { Closable } from "#util/scope";
+import type { RtcpHandler } from "./track-transport.js";
+
+const PAIRS_PER_BLOCK = 4;
+const MAX_ATTEMPTS = 64;
+
+/** The server's RTP and RTCP sockets for one track, or for all where they are shared. */
+export class UdpPair {
+  readonly #handlers = new Map<string, RtcpHandler>();
+
+  constructor(
+    readonly rtp: UdpSocket,
+    readonly rtcp: UdpSocket,
+  ) {
+    rtcp.onMessage((data, { address, port }) => {
+      const [only] = this.#handlers.size === 1 ? this.#handlers : [];
+      // Behind NAT a client's RTCP may come from another port than it has named.
+      const isOnly = only?.[0].startsWith(`${address} `) === true;
+      (this.#handlers.get(`${address} ${port}`) ?? (isOnly ? only?.[1] : undefined))?.(data);
+    });
+    // What a client sends to the RTP port only opens its firewall.
+    rtp.onMessage(() => {});
+    for (const socket of [rtp, rtcp]) socket.onError(() => {});
+  }
+
+  /** Hands RTCP from that peer to `handler` until the result is called. */
+  listen(address: string, port: number, handler: RtcpHandler): () => void {
+    const key = `${address} ${port}`;
+    this.#handlers.set(key, handler);
+    return () => {
+      if (this.#handlers.get(key) === handler) this.#handlers.delete(key);
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.rtp.close(), this.rtcp.close()]);
+  }
+}
+
+/** The ports of one session. */
+export interface SessionPorts extends Closable {
+  /**
+   * A pair for one more track; `slot` 0…3 is where it lies in the session's block, if that is free.
+   * Refusal `udp-ports-exhausted` when no port can be had.
+   */
+  pair(slot: number): Promise<UdpPair>;
+}
+
+export interface UdpPortsOptions {
+  /** 0 for any free ports. */
+  readonly basePort: number;
+  readonly ports: "per-session" | "shared";
+}
+
+/** Hands out server ports: a block of eight for each session from the base port up, used again when free. */
+export class UdpPorts implements Closable {
+  readonly #net: Net;
+  readonly #options: UdpPortsOptions;
+  /** Blocks in use at each local address. */
+  readonly #blocks = new Map<string, Set<number>>();
+  readonly #shared = new Map<string, Promise<UdpPair>>();
+
+  constructor(net: Net, options: UdpPortsOptions) {
+    this.#net = net;
+    this.#options = options;
+  }
+
+  /** Ports for a session of a client that reached us at `localAddress`; packets come from that address. */
+  session(localAddress: string): SessionPorts {
+    if (this.#options.ports === "per-session") return new BlockPorts(this, localAddress);
+    return { pair: () => this.#sharedPair(localAddress), close: () => Promise.resolve() };
+  }
+
+  /** The lowest free block; undefined when the ports above the base are used up. */
+  reserve(localAddress: string): number | undefined {
+    const used = this.#blocks.get(localAddress) ?? new Set();
+    this.#blocks.set(localAddress, used);
+    for (let block = 0; this.portOf(block, PAIRS_PER_BLOCK - 1) < 65_535; block++) {
+      if (used.has(block)) continue;
+      used.add(block);
+      return block;
+    }
+    return undefined;
+  }
+
+  release(localAddress: string, block: number): void {
+    const used = this.#blocks.get(localAddress);
+    used?.delete(block);
+    if (used?.size === 0) this.#blocks.delete(localAddress);
+  }
+
+  /** RTP port of a pair; the RTCP port is the next one. */
+  portOf(block: number, slot: number): number {
+    return this.#options.basePort + (block * PAIRS_PER_BLOCK + slot) * 2;
+  }
+
+  get takesAnyPort(): boolean {
+    return this.#options.basePort === 0;
+  }
+
+  /** Opens RTP on `port` (0 for any even one) and RTCP on the next; undefined when one of them is taken. */
+  async open(address: string, port: number): Promise<UdpPair | undefined> {
+    const rtp = await this.#socket(address, port);
+    if (!rtp) return undefined;
+    const rtcp = rtp.port % 2 === 0 || port !== 0 ? await this.#socket(address, rtp.port + 1) : undefined;
+    if (rtcp) return new UdpPair(rtp, rtcp);
+    await rtp.close();
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const pair of this.#shared.values()) await pair.then((opened) => opened.close()).catch(() => {});
+    this.#shared.clear();
+  }
+
+  async #socket(address: string, port: number): Promise<UdpSocket | undefined> {
+    if (port > 65_535) return undefined;
+    try {
+      return await this.#net.udp({ address, port });
+    } catch (error) {
+      if (error instanceof CodedError && (error.code === "EADDRINUSE" || error.code === "EACCES")) return undefined;
+      throw error;
+    }
+  }
+
+  #sharedPair(localAddress: string): Promise<UdpPair> {
+    const known = this.#shared.get(localAddress);
+    if (known) return known;
+    const opening = this.open(localAddress, this.#options.basePort).then((pair) => pair ?? refuse());
+    this.#shared.set(localAddress, opening);
+    // Another session may have more luck later.
+    opening.catch(() => this.#shared.delete(localAddress));
+    return opening;
+  }
+}
+
+class BlockPorts implements SessionPorts {
+  readonly #ports: UdpPorts;
+  readonly #address: string;
+  #blocks: number[] = [];
+  /** Slots of the newest block that are in use. */
+  readonly #slots = new Set<number>();
+  readonly #pairs: UdpPair[] = [];
+  #closed = false;
+
+  constructor(ports: UdpPorts, address: string) {
+    this.#ports = ports;
+    this.#address = address;
+  }
+
+  async pair(slot: number): Promise<UdpPair> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS && !this.#closed; attempt++) {
+      const port = this.#ports.takesAnyPort ? 0 : this.#nextPort(slot);
+      if (port === undefined) break;
+      const pair = await this.#ports.open(this.#address, port);
+      if (pair && this.#closed) await pair.close();
+      else if (pair) {
+        this.#pairs.push(pair);
+        return pair;
+      }
+      // Somebody else has the port: go on in another block.
+      else for (let taken = 0; taken < PAIRS_PER_BLOCK; taken++) this.#slots.add(taken);
+    }
+    return refuse();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all(this.#pairs.map((pair) => pair.close()));
+    for (const block of this.#blocks) this.#ports.release(this.#address, block);
+    this.#blocks = [];
+  }
+
+  #nextPort(wanted: number): number | undefined {
+    const free = [wanted, 0, 1, 2, 3].find((slot) => !this.#slots.has(slot));
+    let block = this.#blocks.at(-1);
+    if (block === undefined || free === undefined) {
+      block = this.#ports.reserve(this.#address);
+      if (block === undefined) return undefined;
+      this.#blocks.push(block);
+      this.#slots.clear();
+    }
+    const slot = free ?? wanted;
+    this.#slots.add(slot);
+    return this.#ports.portOf(block, slot);
+  }
+}
+
+function refuse(): never {
+  throw new Refusal("udp-ports-exhausted", "no UDP ports are left for another session");
+}

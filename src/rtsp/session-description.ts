@@ -1,0 +1,76 @@
+import type { MediaFormat } from "#codec/format";
+import type { MediaDescription } from "#media/description";
+import { formatRtpMap } from "#wire/sdp/attributes";
+import { formatSdp, type SdpAttribute, type SdpMedia } from "#wire/sdp/session";
+import { trackUrl } from "#wire/rtsp/track-url";
+import { formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
+
+export interface DescribedSession {
+  readonly description: MediaDescription;
+  /** The URL of the presentation as the client wrote it; all controls are made from it. */
+  readonly base: RtspUrl;
+  /** Session id of the `o=` line: the same as long as the path is the same. */
+  readonly sessionId: number;
+  /** The address that goes into the `o=` line when the client's URL has a name instead of one. */
+  readonly localAddress: string;
+}
+
+/**
+ * The SDP of a path. Controls are absolute, with the query at their end: relative ones lose path or query in some
+ * clients. Tracks that the client would send (`sendonly`) are left out; the numbers of the others stay their index.
+ */
+export function describeSession(session: DescribedSession): string {
+  const { description, base } = session;
+  const { durationSeconds } = description;
+  const address = originAddress(base.authority, session.localAddress);
+  const type = address.includes(":") ? "IP6" : "IP4";
+  const range = durationSeconds === undefined ? "npt=now-" : `npt=0-${durationSeconds.toFixed(3)}`;
+  return formatSdp({
+    origin: `- ${session.sessionId} 1 IN ${type} ${address}`,
+    name: description.title,
+    connection: { addressType: type, address: type === "IP6" ? "::" : "0.0.0.0" },
+    bandwidths: [],
+    attributes: [
+      { name: "control", value: formatRtspUrl(base) },
+      { name: "range", value: range },
+    ],
+    media: description.tracks.flatMap((track, index) =>
+      track.direction === "sendonly" ? [] : [describeTrack(track.format, formatRtspUrl(trackUrl(base, index)))],
+    ),
+  });
+}
+
+function describeTrack(format: MediaFormat, control: string): SdpMedia {
+  const { payloadType, encodingName, clockRate, channels } = format;
+  const attributes: SdpAttribute[] = [
+    {
+      name: "rtpmap",
+      value: formatRtpMap({
+        payloadType,
+        encodingName,
+        clockRate,
+        ...(channels !== undefined && channels > 1 && { channels }),
+      }),
+    },
+  ];
+  if (format.fmtp !== undefined) attributes.push({ name: "fmtp", value: `${payloadType} ${format.fmtp}` });
+  if (format.frameRate !== undefined)
+    attributes.push({ name: "framerate", value: String(Number(format.frameRate.toFixed(3))) });
+  if (format.width !== undefined && format.height !== undefined)
+    attributes.push({ name: "x-dimensions", value: `${format.width},${format.height}` });
+  attributes.push({ name: "control", value: control });
+  return {
+    kind: format.kind === "metadata" ? "application" : format.kind,
+    port: 0,
+    protocol: "RTP/AVP",
+    formats: [String(payloadType)],
+    bandwidths: format.bitrateKbps === undefined ? [] : [{ type: "AS", value: Math.ceil(format.bitrateKbps) }],
+    attributes,
+  };
+}
+
+/** The host of the client's URL when it is an address, since the own one may be hidden behind a tunnel or NAT. */
+function originAddress(authority: string, localAddress: string): string {
+  const [, v6, v4] = /^(?:\[([0-9a-f:.]+)(?:%[^\]]*)?\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::\d*)?$/i.exec(authority) ?? [];
+  return v6 ?? v4 ?? localAddress.replace(/%.*$/, "");
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { RtspServer } from "#rtsp/server/server";
+import { silentLogger } from "#util/log";
+import { writeFrame } from "#wire/rtsp/message";
+import { fakeHost } from "../support/fake-host.js";
+import { FakeDirectory, FakePath } from "../support/fake-path.js";
+import { mutants } from "../support/fuzz.js";
+
+const url = "rtsp://192.0.2.10/a";
+
+describe("the RTSP server", () => {
+  it("survives 2,000 damaged conversations and keeps nothing of them", { timeout: 60_000 }, async () => {
+    const host = fakeHost({ addresses: ["192.0.2.10"] });
+    const directory = new FakeDirectory();
+    const path = directory.add(new FakePath("a", host.clock));
+    const server = new RtspServer(host, silentLogger, directory, { sessionTimeoutSeconds: 1 });
+    await server.listen({ port: 554 });
+    const transports = ["RTP/AVP/TCP;unicast;interleaved=0-1", "RTP/AVP;unicast;client_port=4000-4001"];
+    const samples = transports.map((transport) =>
+      Buffer.concat([
+        Buffer.from(
+          `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\nDESCRIBE ${url} RTSP/1.0\r\nCSeq: 2\r\nAccept: application/sdp\r\n\r\n` +
+            `SETUP ${url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: ${transport}\r\n\r\n` +
+            `PLAY ${url}/ RTSP/1.0\r\nCSeq: 4\r\nRange: npt=0-\r\n\r\n`,
+        ),
+        writeFrame(1, Buffer.from("80c90001000000010102", "hex")),
+        Buffer.from(
+          `GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 5\r\nContent-Length: 5\r\n\r\na: b\nPAUSE * RTSP/1.0\r\nCSeq: 6\r\n\r\n`,
+        ),
+      ]),
+    );
+    let answered = 0;
+    for (const bytes of mutants(samples, 2000)) {
+      const connection = await host.net.connect("192.0.2.10", 554);
+      connection.on("data", () => answered++);
+      connection.write(bytes);
+      await host.clock.settle();
+      path.publish(0);
+      connection.destroy();
+    }
+    expect(answered).toBeGreaterThan(2000);
+    await host.clock.advance(10_000);
+    expect([server.connections, server.sessions().length, path.leases, path.readings]).toEqual([0, 0, 0, 0]);
+    expect(host.net.udpSockets).toEqual([]);
+    expect(host.clock.pendingTimers).toBe(0);
+    await server.close();
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { RtspServer } from "#rtsp/server/server";
+import { silentLogger } from "#util/log";
+import { FakeDirectory, FakePath } from "../../support/fake-path.js";
+import { fakeHost, fakeNetwork } from "../../support/fake-host.js";
+import { RtspClient, rtspStage, serverAddress, setUpTcp, urlA } from "../../support/rtsp-client.js";
+
+describe("the server's limits", () => {
+  it("answers 503 to one connection too many, and takes another when one has gone", async () => {
+    await using stage = await rtspStage({ maxConnections: 2 });
+    const [first] = [await stage.connect(), await stage.connect()];
+    const third = await stage.connect();
+    expect(third.takeResponse().status).toBe(503);
+    expect(third.ended).toBe(true);
+    await first?.close();
+    expect((await (await stage.connect()).request("OPTIONS", "*")).status).toBe(200);
+  });
+
+  it("counts connections by address where that is asked for", async () => {
+    await using stage = await rtspStage({ maxConnectionsPerAddress: 1 });
+    await stage.connect();
+    expect((await stage.connect()).takeResponse().status).toBe(503);
+    const other = await stage.connect(stage.client("192.0.2.40"));
+    expect((await other.request("OPTIONS", "*")).status).toBe(200);
+  });
+
+  it("answers 453 to one session, or one reader of a path, too many", async () => {
+    await using stage = await rtspStage({ maxSessions: 3, maxReadersPerPath: 2 });
+    stage.directory.add(new FakePath("b", stage.host.clock));
+    const clients = [await stage.connect(), await stage.connect(), await stage.connect(), await stage.connect()];
+    const setup = async (index: number, url: string): Promise<number | undefined> =>
+      (await clients[index]?.request("SETUP", `${url}/trackID=0`, { Transport: "RTP/AVP/TCP" }))?.status;
+    const b = `rtsp://${serverAddress}/b`;
+    expect([await setup(0, urlA), await setup(1, urlA), await setup(2, urlA)]).toEqual([200, 200, 453]);
+    expect([await setup(2, b), await setup(3, b)]).toEqual([200, 453]);
+    expect(stage.path.leases).toBe(2);
+  });
+
+  it("closes a connection that says nothing, or begins a request and does not end it", async () => {
+    await using stage = await rtspStage();
+    const [silent, slow, idle] = [await stage.connect(), await stage.connect(), await stage.connect()];
+    await idle.request("OPTIONS", "*");
+    await slow.request("OPTIONS", "*");
+    for (let second = 0; second < 11; second++) {
+      await slow.send("A");
+      await stage.host.clock.advance(1000);
+    }
+    expect([silent.ended, slow.ended, idle.ended]).toEqual([true, true, false]);
+    await stage.host.clock.advance(56_000);
+    expect(idle.ended).toBe(true);
+    expect(stage.host.clock.pendingTimers).toBe(0);
+  });
+
+  it("cuts off a client that does not read its answers", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    client.connection.pause();
+    for (let index = 0; index < 30_000 && stage.server.connections > 0; index += 500) {
+      client.connection.write("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(500));
+      await stage.host.clock.settle();
+    }
+    expect(stage.server.connections).toBe(0);
+  });
+
+  it("survives a client that vanishes while its answer is prepared", async () => {
+    await using stage = await rtspStage();
+    const late = stage.directory.add(new FakePath("late", stage.host.clock));
+    const url = `rtsp://${serverAddress}/late`;
+    for (const request of [`DESCRIBE ${url}`, `SETUP ${url}/trackID=0`]) {
+      const client = await stage.connect();
+      await client.send(`${request} RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n`);
+      await client.close();
+      stage.directory.release();
+      await stage.host.clock.settle();
+      expect([late.leases, stage.server.connections, stage.server.sessions().length]).toEqual([0, 0, 0]);
+    }
+  });
+
+  it("ends a session for the operator", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    const id = await setUpTcp(client);
+    expect([stage.server.kick("x"), stage.server.kick(id)]).toEqual([false, true]);
+    expect(stage.server.sessions()).toEqual([]);
+    expect((await client.request("PLAY", urlA, { Session: id })).status).toBe(454);
+  });
+
+  it("serves a connection that was accepted elsewhere, with the bytes that were read already", async () => {
+    const host = fakeHost({ addresses: [serverAddress] });
+    const directory = new FakeDirectory();
+    directory.add(new FakePath("a", host.clock));
+    const server = new RtspServer(host, silentLogger, directory);
+    const head = Buffer.from("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\nOPTIONS * RT");
+    await host.net.listen({ port: 80 }, (connection) => {
+      server.accept(connection, head, { transports: { udp: false, tcp: true } });
+    });
+    const client = await RtspClient.connect(host, serverAddress, 80);
+    expect(client.takeResponse().status).toBe(200);
+    await client.send("SP/1.0\r\nCSeq: 2\r\n\r\n");
+    expect(client.takeResponse().headers.get("CSeq")).toBe("2");
+    const udp = await client.request("SETUP", `${urlA}/trackID=0`, {
+      Transport: "RTP/AVP;unicast;client_port=4000-4001",
+    });
+    expect(udp.status).toBe(461);
+    await server.close();
+  });
+
+  it("loses nothing for nine readers while a tenth has stalled, which resumes at a random access point", async () => {
+    const network = fakeNetwork({ highWaterMark: 16_384 });
+    const host = network.host(serverAddress);
+    const directory = new FakeDirectory();
+    const path = directory.add(new FakePath("a", host.clock));
+    const lines: string[] = [];
+    const log = { ...silentLogger, warn: (message: string) => void lines.push(message), child: () => log };
+    const server = new RtspServer(host, log, directory, { sendQueue: { maxBytes: 200_000, maxMs: 60_000 } });
+    await server.listen({ port: 554 });
+    const clients: RtspClient[] = [];
+    for (let index = 0; index < 10; index++) {
+      const client = await RtspClient.connect(host, serverAddress);
+      await setUpTcp(client, urlA, [0]);
+      await client.request("PLAY", urlA);
+      clients.push(client);
+    }
+    const [stalled, ...healthy] = clients;
+    stalled?.connection.pause();
+    for (let frame = 0; frame < 100; frame++) {
+      path.publish(0, { randomAccess: frame % 10 === 0, packets: [1400, 1400, 1400, 1000] });
+      await host.clock.advance(40);
+    }
+    expect(healthy.map((client) => client.frames(0).length)).toEqual(healthy.map(() => 400));
+    const info = server.sessions().find(({ droppedUnits }) => droppedUnits > 0);
+    expect(info?.droppedUnits).toBeGreaterThan(40);
+    expect(lines.some((line) => line.startsWith("reader is too slow"))).toBe(true);
+    stalled?.connection.resume();
+    await host.clock.settle();
+    for (let frame = 0; frame < 10; frame++) path.publish(0, { randomAccess: frame === 5, packets: [5] });
+    await host.clock.settle();
+    const packets = stalled?.frames(0) ?? [];
+    expect(packets.slice(-5).map((packet) => packet.length)).toEqual([17, 17, 17, 17, 17]);
+    expect(packets.at(-6)?.length).not.toBe(17);
+    await server.close();
+  });
+
+  it("cuts off a reader that takes nothing for 10 s", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    await setUpTcp(client, urlA, [0]);
+    await client.request("PLAY", urlA);
+    client.connection.pause();
+    for (let second = 0; second < 12; second++) {
+      stage.path.publish(0, { packets: [60_000, 60_000, 60_000] });
+      await stage.host.clock.advance(1000);
+    }
+    expect(stage.server.sessions()).toEqual([]);
+    expect(stage.log.some(({ message }) => message.startsWith("reader takes nothing"))).toBe(true);
+  });
+});
