@@ -148,7 +148,10 @@ export async function soap(
       : "";
   const message = envelopeOf(body, (options.header ?? "") + token, options.version);
   if (user === "nobody" || by === "token" || options.authorization !== undefined) return send(camera, message, options);
-  const challenged = await send(camera, message, { ...options, authorization: undefined });
+  const challenged = await send(camera, envelopeOf(body, "", options.version), {
+    ...options,
+    authorization: undefined,
+  });
   const offered = parseChallenges(challenged.challenges);
   const challenge = offered.find((one) => one.scheme === "digest" && (by === "both" || one.algorithm === by));
   if (!challenge) return challenged;
@@ -228,15 +231,17 @@ export function usernameToken({ username, password, created = "", ...options }: 
 }
 
 const textOf = ({ service = DeviceDeclaration, operation, content = "" }: SoapCall): string => {
-  const { prefix } = service.namespace;
-  return `<${prefix}:${operation}>${content}</${prefix}:${operation}>`;
+  const { prefix, uri } = service.namespace;
+  return `<${prefix}:${operation} xmlns:${prefix}="${uri}">${content}</${prefix}:${operation}>`;
 };
 
 function takeApart(text: string): Pick<SoapReply, "text" | "envelope" | "headers" | "body" | "fault" | "reason"> {
   const envelope = readXml(text);
   const body = envelope.child("Body")?.children[0];
   if (!body) throw new Error(`the answer's Body is empty: ${text}`);
-  record(body.name.replace(/Response$/, ""), text);
+  // There is no schema for the services that a test makes up.
+  if (body.name === "Fault" || Object.values(namespaces).some(({ uri }) => uri === body.namespace))
+    record(body.name.replace(/Response$/, ""), text);
   return {
     text,
     envelope,
