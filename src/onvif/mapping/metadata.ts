@@ -1,0 +1,56 @@
+import type { Media } from "#device/media/media";
+import type { MetadataOptions, MetadataSetting } from "#device/media/metadata";
+import type { MetadataConfiguration } from "#device/media/types";
+import type {
+  MetadataConfiguration as WireConfiguration,
+  MetadataConfigurationOptions,
+} from "../schema/tt/metadata-configuration.js";
+import { entityToWire } from "./configuration-entity.js";
+import { eventFilterFromWire, eventFilterToWire } from "./event-filter.js";
+import { multicastFromWire, multicastToWire } from "./multicast.js";
+import { refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
+
+/** `PTZStatus` is left out where the stream tells nothing of PTZ. */
+export function metadataToWire(configuration: MetadataConfiguration, media: Media): WireConfiguration {
+  const { ptzStatus, ptzPosition, analytics, eventFilter, sessionTimeoutMs } = configuration;
+  return {
+    ...entityToWire("metadata", configuration, media),
+    PTZStatus: ptzStatus || ptzPosition ? { Status: ptzStatus, Position: ptzPosition } : undefined,
+    Events: eventFilter === undefined ? undefined : { Filter: eventFilterToWire(eventFilter) },
+    Analytics: analytics,
+    Multicast: multicastToWire("metadata", configuration, media),
+    SessionTimeout: sessionTimeoutMs,
+  };
+}
+
+/** What is left out of the stream's content is not to be in it. Parameters of analytics modules are ignored (Media2 §5.2.8). */
+export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
+  const { token, Name, CompressionType, PTZStatus, Events, Analytics, Multicast, SessionTimeout } = wire;
+  refuseUnoffered("compression", CompressionType !== undefined && CompressionType !== "None");
+  refuseUnoffered("the location", wire.GeoLocation);
+  refuseUnoffered("the field of view", PTZStatus?.FieldOfView);
+  refuseUnoffered("sensor data", wire.SensorData !== undefined);
+  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm);
+  return {
+    token,
+    name: Name,
+    ptzStatus: PTZStatus?.Status ?? false,
+    ptzPosition: PTZStatus?.Position ?? false,
+    analytics: Analytics ?? false,
+    eventFilter: Events ? eventFilterFromWire(Events.Filter) : null,
+    multicast: multicastFromWire(Multicast),
+    sessionTimeoutMs: SessionTimeout,
+  };
+}
+
+export const metadataOptionsToWire = ({
+  ptzStatusSupported,
+  ptzPositionSupported,
+}: MetadataOptions): MetadataConfigurationOptions => ({
+  PTZStatusFilterOptions: {
+    PanTiltStatusSupported: ptzStatusSupported,
+    ZoomStatusSupported: ptzStatusSupported,
+    PanTiltPositionSupported: ptzPositionSupported,
+    ZoomPositionSupported: ptzPositionSupported,
+  },
+});

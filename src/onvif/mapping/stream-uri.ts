@@ -1,0 +1,78 @@
+import { localStreamName } from "#device/media/stream-reference";
+import { type Stream, streamParameters } from "#device/media/streams";
+import type { StreamTransport } from "#device/media/types";
+import { invariant } from "#util/errors";
+import type { Call } from "../call.js";
+import type { TransportProtocol } from "../schema/media2/streaming.js";
+import type { MediaUri, StreamSetup } from "../schema/tt/streaming.js";
+import { addressOf } from "./address.js";
+
+const RTSP_PORT = 554;
+
+/** The address that GetStreamUri of either service gives; a way to the stream that nobody knows is undefined. */
+export function requestedStreamUri(profileToken: string, transport: StreamTransport | undefined, call: Call): string {
+  const stream = call.camera.device.media.streams.requestStream(profileToken, transport);
+  invariant(transport, "a stream is given for a known transport only");
+  return streamUri(stream, transport, call);
+}
+
+/**
+ * Where a client gets the stream. A name becomes an address of the host by which the client came; a whole address of
+ * the configuration is handed out as it is. The encoder settings follow as `&name=value` where the profile says so
+ * (product manual 1.1.2).
+ */
+function streamUri(stream: Stream, transport: StreamTransport, call: Call): string {
+  const { reference } = stream;
+  const name = localStreamName(reference);
+  const address = name === undefined ? (reference.uri ?? "") : baseOf(transport, call) + encodePath(name);
+  if (!reference.appendParameters) return address;
+  const parameters = streamParameters(stream, transport);
+  return address + parameters.map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join("");
+}
+
+/** Up to the slash. A tunnel goes through the port of the web service, so that it passes where that does (Media2 §5.4.1). */
+function baseOf(transport: StreamTransport, { camera, reachedAt }: Call): string {
+  if (transport === "rtsp-over-http") return `${reachedAt.origin}/`;
+  const scheme = transport.startsWith("rtsps") ? "rtsps" : "rtsp";
+  const server = camera.device.network.protocols.find((protocol) => protocol.name === "RTSP");
+  return `${scheme}://${reachedAt.hostname}:${server?.ports[0] ?? RTSP_PORT}/`;
+}
+
+const encodePath = (name: string): string => name.split("/").filter(Boolean).map(encodeURIComponent).join("/");
+
+/** Where the web server hands out a picture of the profile. */
+export const snapshotUri = (profileToken: string, call: Call): string =>
+  addressOf(`/snapshot/${encodeURIComponent(profileToken)}.jpg`, call);
+
+/** An address that stays good (Media §5.15.1). */
+export const mediaUri = (uri: string): MediaUri => ({
+  Uri: uri,
+  InvalidAfterConnect: false,
+  InvalidAfterReboot: false,
+  Timeout: 0,
+});
+
+/**
+ * The way to the stream that Media §5.15.1 means; undefined for a combination that it does not have. `TCP`, RTP on its
+ * own over TCP, is answered with RTP over RTSP: clients that ask for it mean that.
+ */
+export function transport10(setup: StreamSetup): StreamTransport | undefined {
+  const { Protocol } = setup.Transport;
+  if (setup.Stream === "RTP-Multicast") return Protocol === "UDP" ? "rtsp-multicast" : undefined;
+  return ({ UDP: "rtsp-unicast", TCP: "rtsp", RTSP: "rtsp", HTTP: "rtsp-over-http" } as const)[Protocol];
+}
+
+const TRANSPORTS20: Readonly<Record<TransportProtocol, StreamTransport>> = {
+  RtspUnicast: "rtsp-unicast",
+  RtspMulticast: "rtsp-multicast",
+  RtspsUnicast: "rtsps-unicast",
+  RtspsMulticast: "rtsps-multicast",
+  RTSP: "rtsp",
+  RtspOverHttp: "rtsp-over-http",
+};
+
+const isProtocol = (name: string): name is TransportProtocol => Object.hasOwn(TRANSPORTS20, name);
+
+/** Undefined for a name that Media2 §5.4.1 does not have. */
+export const transport20 = (protocol: string): StreamTransport | undefined =>
+  isProtocol(protocol) ? TRANSPORTS20[protocol] : undefined;

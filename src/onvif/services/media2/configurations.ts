@@ -1,0 +1,111 @@
+import type { Media } from "#device/media/media";
+import type { Configuration, ConfigurationScope } from "#device/media/types";
+import type { Call } from "../../call.js";
+import { actionNotSupported } from "../../faults.js";
+import {
+  audioEncoder20FromWire,
+  audioEncoder20ToWire,
+  audioEncoderOptions20ToWire,
+} from "../../mapping/audio-encoder.js";
+import { audioSourceConfigurationToWire, audioSourceSettingFromWire } from "../../mapping/audio-source.js";
+import { scopeFromWire } from "../../mapping/configuration-entity.js";
+import { metadataFromWire, metadataOptionsToWire, metadataToWire } from "../../mapping/metadata.js";
+import {
+  encoderInstancesToWire,
+  videoEncoder20FromWire,
+  videoEncoder20ToWire,
+  videoEncoderOptions20ToWire,
+} from "../../mapping/video-encoder20.js";
+import {
+  videoSourceConfigurationToWire,
+  videoSourceOptionsToWire,
+  videoSourceSettingFromWire,
+} from "../../mapping/video-source.js";
+import type { Handlers } from "../../registry.js";
+import type { GetConfiguration } from "../../schema/media2/profile.js";
+import type { configurationOperations } from "../../schema/media2/profile-operations.js";
+
+/** Get…Configurations of one kind. */
+const reader =
+  <C extends Configuration, W>(
+    select: (media: Media, scope: ConfigurationScope) => readonly C[],
+    toWire: (configuration: C, media: Media) => W,
+  ) =>
+  (request: GetConfiguration, { camera }: Call) => {
+    const { media } = camera.device;
+    return {
+      Configurations: select(media, scopeFromWire(request)).map((configuration) => toWire(configuration, media)),
+    };
+  };
+
+/** The options of a codec each. Their list may not be empty, so a camera that has none refuses. */
+function demandOptions<O>(options: readonly O[], what: string): readonly O[] {
+  if (options.length === 0) throw actionNotSupported(`this camera has no ${what}`);
+  return options;
+}
+
+export const configurations = {
+  GetVideoSourceConfigurations: reader(
+    (media, scope) => media.videoSourceConfigurations(scope),
+    videoSourceConfigurationToWire,
+  ),
+  GetVideoEncoderConfigurations: reader(
+    (media, scope) => media.videoEncoderConfigurations(scope),
+    videoEncoder20ToWire,
+  ),
+  GetAudioSourceConfigurations: reader(
+    (media, scope) => media.audioSourceConfigurations(scope),
+    audioSourceConfigurationToWire,
+  ),
+  GetAudioEncoderConfigurations: reader(
+    (media, scope) => media.audioEncoderConfigurations(scope),
+    audioEncoder20ToWire,
+  ),
+  GetMetadataConfigurations: reader((media, scope) => media.metadataConfigurations(scope), metadataToWire),
+
+  SetVideoSourceConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.video.setSourceConfiguration(videoSourceSettingFromWire(Configuration));
+    return {};
+  },
+  SetVideoEncoderConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.video.setEncoderConfiguration(videoEncoder20FromWire(Configuration));
+    return {};
+  },
+  SetAudioSourceConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.audio.setSourceConfiguration(audioSourceSettingFromWire(Configuration));
+    return {};
+  },
+  SetAudioEncoderConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.audio.setEncoderConfiguration(audioEncoder20FromWire(Configuration));
+    return {};
+  },
+  SetMetadataConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.metadata.setConfiguration(metadataFromWire(Configuration));
+    return {};
+  },
+
+  GetVideoSourceConfigurationOptions: (request, { camera }) => {
+    const options = camera.device.media.videoSourceConfigurationOptions(scopeFromWire(request));
+    return { Options: videoSourceOptionsToWire(options) };
+  },
+  GetVideoEncoderConfigurationOptions: (request, { camera }) => {
+    const options = camera.device.media.videoEncoderConfigurationOptions(scopeFromWire(request));
+    return { Options: demandOptions(options, "video encoder").map(videoEncoderOptions20ToWire) };
+  },
+  GetAudioSourceConfigurationOptions: (request, { camera }) => {
+    const tokens = camera.device.media.audioSourceConfigurationOptions(scopeFromWire(request));
+    return { Options: { InputTokensAvailable: demandOptions(tokens, "audio source") } };
+  },
+  GetAudioEncoderConfigurationOptions: (request, { camera }) => {
+    const options = camera.device.media.audioEncoderConfigurationOptions(scopeFromWire(request));
+    return { Options: demandOptions(options, "audio encoder").map(audioEncoderOptions20ToWire) };
+  },
+  GetMetadataConfigurationOptions: (request, { camera }) => {
+    const options = camera.device.media.metadataConfigurationOptions(scopeFromWire(request));
+    return { Options: metadataOptionsToWire(options) };
+  },
+
+  GetVideoEncoderInstances: ({ ConfigurationToken }, { camera }) => ({
+    Info: encoderInstancesToWire(camera.device.media.video.encoderInstances(ConfigurationToken)),
+  }),
+} satisfies Handlers<typeof configurationOperations>;
