@@ -55,6 +55,9 @@ const followsNtp: CameraOptions = {
   setup: { clock: { dateTimeType: "NTP" }, network: { ...network, ntp: { fromDhcp: true, manual: [] } } },
 };
 
+/** Without any service but that of the device. */
+const alone: CameraOptions = { services: [deviceService] };
+
 const refused: Readonly<Record<string, readonly Refused[]>> = {
   SetSystemDateAndTime: [
     row(
@@ -85,11 +88,13 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
       "a category that no service is behind (rule 24)",
       element("tds:Category", "Analytics"),
       "Receiver ActionNotSupported NoSuchService",
+      alone,
     ),
     row(
       "one such category of two",
       element("tds:Category", "Device") + element("tds:Category", "PTZ"),
       "Receiver ActionNotSupported NoSuchService",
+      alone,
     ),
   ],
   SetScopes: [
