@@ -179,10 +179,14 @@ function decodeElement(schema: Schema, element: XmlElement, state: Decoding): un
 }
 
 function decodeText(schema: SimpleSchema, written: string, element: XmlElement, state: Decoding): unknown {
-  const text = schema.whiteSpace === "collapse" ? written.trim().replace(/\s+/g, " ") : written;
+  const text = schema.whiteSpace === "collapse" ? collapsed(written) : written;
   const value = schema.parse(text, element);
   return value === undefined ? state.fail("value", `${describe(schema)} is expected`, element) : value;
 }
+
+/** White space reduced to single blanks between words (XML Schema part 2 §4.3.6). */
+const collapsed = (text: string): string =>
+  /^ | {2}| $|[\t\n\r]/.test(text) ? text.replace(/[ \t\n\r]+/g, " ").replace(/^ | $/g, "") : text;
 
 function describe(schema: SimpleSchema): string {
   const { enumeration, minInclusive, maxInclusive, maxLength } = schema.facets ?? {};

@@ -88,6 +88,14 @@ describe("decode", () => {
     expect(reasonOf(() => read(Listed, "<r><Values/><Rows/><Rows/></r>"))).toBe("too-many");
   });
 
+  it("collapses XML's white space where the type says so, and no other", () => {
+    const Words = a.sequence({ Token: element(xs.token), Text: element(xs.string) });
+    expect(read(Words, "<r><Token>\n a \t b\u00A0</Token><Text> a  b </Text></r>")).toEqual({
+      Token: "a b\u00A0",
+      Text: " a  b ",
+    });
+  });
+
   it("names the path, what is expected, and line and column", () => {
     const xml = `<r xmlns:b="urn:b" token="t">\n <Name>n</Name>\n <b:Size>x</b:Size></r>`;
     expect(() => read(Labelled, xml)).toThrow("r/Size (line 3, column 2): xs:int is expected");
