@@ -43,7 +43,9 @@ export function servicesPage(services: readonly ServiceStates[]): string {
         Object.entries(declaration.operations).map(([name, { access, spec, deprecated }]) => [
           name,
           access,
-          deprecated === undefined ? spec : `${spec} (deprecated since ${deprecated})`,
+          deprecated === undefined
+            ? spec
+            : `${spec} (${/^\d/.test(deprecated) ? `deprecated since ${deprecated}` : "deprecated"})`,
           states.get(name) ?? NOT_YET,
         ]),
       ),
