@@ -25,6 +25,7 @@ describe("declarations", () => {
       if ("missing" in official) return;
       const files = await loadSchemaFiles();
       const declared = catalogueOf(files.map(({ namespace, module }) => ({ namespace, modules: [module] })));
+      expect(declared.services.length).toBeGreaterThan(0);
       const found = drift(declared, new OfficialSchemas(official.folder, prefixes), prefixes, isWanted);
       expect(found.join("\n")).toBe("");
     },

@@ -1,6 +1,7 @@
 /**
  * A type as both sides of the comparison can tell it: the official schema documents and our declarations. Names
- * are written with the prefixes of the specifications (`tt:Profile`, `xs:int`).
+ * are written with the prefixes of the specifications (`tt:Profile`, `xs:int`). Not compared, because declarations do
+ * not tell it: default values, `nillable`, and where a wildcard stands and which namespaces it admits.
  */
 export type Shape = ComplexShape | SimpleShape | { readonly kind: "anything" };
 
