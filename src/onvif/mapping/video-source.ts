@@ -8,7 +8,7 @@ import type {
 } from "../schema/tt/video-source.js";
 import { entityToWire } from "./configuration-entity.js";
 import { rangeToWire } from "./range.js";
-import { refuseUnoffered } from "./unoffered.js";
+import { demandOptions, refuseUnoffered } from "./unoffered.js";
 
 export const videoSourceToWire = ({ token, frameRate, resolution: { width, height } }: VideoSource): WireSource => ({
   token,
@@ -50,5 +50,5 @@ export const videoSourceOptionsToWire = ({
     WidthRange: rangeToWire(boundsRange.width),
     HeightRange: rangeToWire(boundsRange.height),
   },
-  VideoSourceTokensAvailable: sourceTokens,
+  VideoSourceTokensAvailable: demandOptions(sourceTokens, "video source"),
 });

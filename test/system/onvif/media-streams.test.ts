@@ -5,7 +5,7 @@ import { Media2 } from "#onvif/schema/media2/service";
 import type { StreamSetup } from "#onvif/schema/tt/streaming";
 import { aDeviceSetup, aProfile, anAudioEncoder, aVideoEncoder } from "../../support/a-device.js";
 import { aMediaCamera, faultOf } from "../../support/media-service.js";
-import { aCamera, call, type SoapOptions, type TestCamera } from "../../support/soap.js";
+import { aCamera, call, soap, type SoapOptions, type TestCamera } from "../../support/soap.js";
 
 const all: readonly StreamTransport[] = [
   "rtsp-unicast",
@@ -133,8 +133,12 @@ describe("the address of a stream", () => {
     expect(await uri20(camera)).toBe(expected);
   });
 
-  it("has no query, no credentials and at most 128 octets (rules 11 and 25)", async () => {
-    const uri = await uri10(playing(undefined, true), setupOf("Multicast", "UDP"));
+  it("has no query, no credentials and at most 128 octets, and its ampersands are escaped (rules 11 and 25)", async () => {
+    const camera = playing(undefined, true);
+    const content = "<tr2:Protocol>RTSP</tr2:Protocol><tr2:ProfileToken>profile_1</tr2:ProfileToken>";
+    const { text } = await soap(camera, { service: Media2, operation: "GetStreamUri", content });
+    expect(text).toContain("/test.mp4&amp;t=unicast&amp;p=rtsp&amp;ve=H264");
+    const uri = await uri10(camera, setupOf("Multicast", "UDP"));
     expect(uri).not.toMatch(/[?@]|admin/);
     expect(Buffer.byteLength(uri)).toBeLessThanOrEqual(128);
   });

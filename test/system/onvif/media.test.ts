@@ -140,6 +140,15 @@ describe("the profiles of the media service", () => {
     expect(await profilesOf(camera)).toHaveLength(2);
   });
 
+  it("are not made for a stranger, who is asked to log in: the standard has it so (rule 30)", async () => {
+    const camera = aMediaCamera();
+    const content = "<trt:Name>SynoTest</trt:Name>";
+    const reply = await soap(camera, { service: Media, operation: "CreateProfile", content }, { user: "nobody" });
+    expect(reply).toMatchObject({ status: 401, fault: "Sender NotAuthorized" });
+    expect(reply.challenges.length).toBeGreaterThan(0);
+    expect(await profilesOf(camera)).toHaveLength(2);
+  });
+
   it.each([
     ["a name of more than 64 characters", `<trt:Name>${"n".repeat(65)}</trt:Name>`, "Sender InvalidArgVal"],
     ["no name", "<trt:Token>t</trt:Token>", "Sender InvalidArgs"],

@@ -1,7 +1,6 @@
 import type { Media } from "#device/media/media";
 import type { Configuration, ConfigurationScope } from "#device/media/types";
 import type { Call } from "../../call.js";
-import { actionNotSupported } from "../../faults.js";
 import {
   audioEncoder20FromWire,
   audioEncoder20ToWire,
@@ -10,6 +9,7 @@ import {
 import { audioSourceConfigurationToWire, audioSourceSettingFromWire } from "../../mapping/audio-source.js";
 import { scopeFromWire } from "../../mapping/configuration-entity.js";
 import { metadataFromWire, metadataOptionsToWire, metadataToWire } from "../../mapping/metadata.js";
+import { demandOptions } from "../../mapping/unoffered.js";
 import {
   encoderInstancesToWire,
   videoEncoder20FromWire,
@@ -37,12 +37,6 @@ const reader =
       Configurations: select(media, scopeFromWire(request)).map((configuration) => toWire(configuration, media)),
     };
   };
-
-/** The options of a codec each. Their list may not be empty, so a camera that has none refuses. */
-function demandOptions<O>(options: readonly O[], what: string): readonly O[] {
-  if (options.length === 0) throw actionNotSupported(`this camera has no ${what}`);
-  return options;
-}
 
 export const configurations = {
   GetVideoSourceConfigurations: reader(
