@@ -1,8 +1,9 @@
 import type { MediaFormat } from "#codec/format";
 import type { AccessUnit, PacketRun } from "#media/access-unit";
 import type { MediaDescription } from "#media/description";
-import type { Path, PathLease } from "#media/path";
+import type { Path } from "#media/path";
 import type { FirstPacket, Reader, Reading } from "#media/reader";
+import type { StreamDirectory, StreamLease, StreamRequest, StreamRules } from "#rtsp/server/directory";
 import { Refusal } from "#util/errors";
 import { writeRtpHeader } from "#wire/rtp/packet";
 import type { FakeClock } from "./fake-clock.js";
@@ -44,6 +45,8 @@ export class FakePath implements Path {
   leases = 0;
   /** Readings that are open. */
   readings = 0;
+  /** Rules for RTSP clients that the directory gives out with it. */
+  rules: StreamRules = {};
   /** Keeps units since the last random access point for readers that join. */
   cache = true;
   readonly #tracks: readonly FakeTrack[];
@@ -150,16 +153,9 @@ function aRun(type: number, ssrc: number, sequence: number, rtpTime: number, pay
 const frameHeader = (channel: number, { length }: Buffer): Buffer =>
   Buffer.of(0x24, channel, length >> 8, length & 0xff);
 
-/** What a stream is asked for by. */
-export interface FakeRequest {
-  readonly name: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly query: string | undefined;
-}
-
 /** Paths by name. Names that start with `late` wait until `release`, `failing` ones are never ready. */
-export class FakeDirectory {
-  readonly requests: FakeRequest[] = [];
+export class FakeDirectory implements StreamDirectory {
+  readonly requests: StreamRequest[] = [];
   readonly #paths = new Map<string, FakePath>();
   #waiting: (() => void)[] = [];
 
@@ -177,7 +173,7 @@ export class FakeDirectory {
     for (const go of this.#waiting.splice(0)) go();
   }
 
-  async open(request: FakeRequest): Promise<PathLease> {
+  async open(request: StreamRequest): Promise<StreamLease> {
     this.requests.push(request);
     if (request.name.startsWith("failing")) throw new Refusal("path-not-ready", "the source has failed");
     const path = this.#paths.get(request.name);
@@ -188,6 +184,7 @@ export class FakeDirectory {
     return {
       path,
       description: path.description,
+      rules: path.rules,
       close: () => {
         if (isOpen) path.leases--;
         isOpen = false;

@@ -128,7 +128,17 @@ export class RtspConnection implements SessionOwner {
   #receive(chunk: Buffer): void {
     if (this.#state !== "open") return;
     this.#parser.push(chunk);
-    if (!this.#isBusy) this.#pump();
+    if (!this.#isBusy) this.#guard(() => this.#pump());
+  }
+
+  /** A fault of ours ends the connection, not the program. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.log.error("connection failed", { reason: messageOf(error) });
+      this.destroy("internal error");
+    }
   }
 
   /** Handles the messages that are complete, up to one whose answer takes time. */
@@ -152,36 +162,36 @@ export class RtspConnection implements SessionOwner {
   #take(request: RtspRequest): void {
     this.#requests++;
     this.#lastRequestMs = this.#server.clock.monotonic();
+    let answer: Answer | Promise<Answer>;
     try {
-      const answer = handleRequest(request, this, this.#server);
-      if (answer instanceof Promise) void this.#await(request, answer);
-      else this.#answer(request, answer);
+      answer = handleRequest(request, this, this.#server);
     } catch (error) {
-      this.#fail(request, error);
+      answer = this.#failure(request, error);
     }
+    if (answer instanceof Promise) void this.#await(request, answer);
+    else this.#answer(request, answer);
   }
 
   /** Nothing more is read until the answer is there: answers keep the order of their requests. */
   async #await(request: RtspRequest, pending: Promise<Answer>): Promise<void> {
     this.#isBusy = true;
     this.#stream.pause();
-    try {
-      this.#answer(request, await pending);
-    } catch (error) {
-      this.#fail(request, error);
-    }
+    const answer = await pending.catch((error: unknown) => this.#failure(request, error));
     this.#isBusy = false;
-    if (this.#state !== "open") return;
-    this.#stream.resume();
-    this.#pump();
+    this.#guard(() => {
+      this.#answer(request, answer);
+      if (this.#state !== "open") return;
+      this.#stream.resume();
+      this.#pump();
+    });
   }
 
-  #fail(request: RtspRequest, error: unknown): void {
+  #failure({ method }: RtspRequest, error: unknown): Answer {
     const status = statusOf(error);
-    const facts = { method: request.method, status, reason: messageOf(error) };
+    const facts = { method, status, reason: messageOf(error) };
     if (status === 500) this.log.error("request failed", facts);
     else this.log.debug("request refused", facts);
-    this.#answer(request, { status, headers: error instanceof Rejection ? error.headers : [] });
+    return { status, headers: error instanceof Rejection ? error.headers : [] };
   }
 
   /** Answers what is no message, and ends: where the next one starts is not known. */

@@ -1,6 +1,7 @@
 import type { PathLease } from "#media/path";
 import { Refusal } from "#util/errors";
 import { decodeName, parseParameters, splitParameters, type RtspUrl } from "#wire/rtsp/url";
+import type { TransportOffer } from "../negotiate.js";
 
 /** What a client asked for, with the names decoded. */
 export interface StreamRequest {
@@ -12,14 +13,27 @@ export interface StreamRequest {
   readonly query: string | undefined;
 }
 
+/** What differs for one stream from the server's options. */
+export interface StreamRules {
+  /** The connection's transports that are not in here are refused with 461. */
+  readonly transports?: TransportOffer;
+  readonly maxReaders?: number;
+  readonly sessionTimeoutSeconds?: number;
+}
+
+/** A hold on a path, with the rules for those who read it by RTSP. */
+export interface StreamLease extends PathLease {
+  readonly rules?: StreamRules;
+}
+
 /** Where the server gets its streams from. Refusals as in `Paths`: `path-not-found`, `path-not-ready`. */
 export interface StreamDirectory {
-  open(request: StreamRequest): Promise<PathLease>;
+  open(request: StreamRequest): Promise<StreamLease>;
 }
 
 export interface OpenedStream {
   readonly request: StreamRequest;
-  readonly lease: PathLease;
+  readonly lease: StreamLease;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { AccessUnit } from "#media/access-unit";
-import type { PathLease } from "#media/path";
 import type { Reader, Reading } from "#media/reader";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
@@ -7,7 +6,7 @@ import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { RtspUrl } from "#wire/rtsp/url";
 import type { ServerContext } from "./context.js";
-import type { StreamRequest } from "./directory.js";
+import type { StreamLease, StreamRequest } from "./directory.js";
 import { ParameterStore } from "./parameters.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { Reception, SessionTrack } from "./session-track.js";
@@ -21,13 +20,15 @@ const DROP_REPORT_MS = 10_000;
 export interface SessionParts {
   readonly id: string;
   readonly lower: "TCP" | "UDP";
-  readonly lease: PathLease;
+  readonly lease: StreamLease;
   readonly request: StreamRequest;
   /** The presentation's URL as the client writes it. */
   readonly base: RtspUrl;
   /** Undefined over TCP. */
   readonly ports: SessionPorts | undefined;
   readonly username: string | undefined;
+  /** What is promised; it is enforced a little later. */
+  readonly timeoutSeconds: number;
 }
 
 /** A session as it is shown to operators. */
@@ -50,10 +51,11 @@ export interface SessionInfo {
 export class RtspSession implements Reader {
   readonly id: string;
   readonly lower: "TCP" | "UDP";
-  readonly lease: PathLease;
+  readonly lease: StreamLease;
   readonly request: StreamRequest;
   readonly base: RtspUrl;
   readonly ports: SessionPorts | undefined;
+  readonly timeoutSeconds: number;
   readonly parameters = new ParameterStore();
   readonly remoteAddress: string;
   /** The connection that media over TCP uses, and with which a session ends that was never played. */
@@ -82,6 +84,7 @@ export class RtspSession implements Reader {
     this.request = parts.request;
     this.base = parts.base;
     this.ports = parts.ports;
+    this.timeoutSeconds = parts.timeoutSeconds;
     this.#username = parts.username;
     this.remoteAddress = owner.remoteAddress;
     this.#seenMs = server.clock.monotonic();
@@ -182,7 +185,7 @@ export class RtspSession implements Reader {
     this.#reportDrops(nowMs);
     // A client that takes what it is sent over TCP need not say anything (players exist that never do).
     const mayBeSilent = this.lower === "TCP" && this.#state === "playing";
-    const timeoutMs = this.#server.options.sessionTimeoutSeconds * 1000 + GRACE_MS;
+    const timeoutMs = this.timeoutSeconds * 1000 + GRACE_MS;
     if (!mayBeSilent && nowMs - this.#seenMs >= timeoutMs) this.close("session timeout", true);
   }
 

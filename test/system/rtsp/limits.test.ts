@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RtspServer } from "#rtsp/server/server";
+import { CodedError } from "#util/errors";
 import { silentLogger } from "#util/log";
 import { FakeDirectory, FakePath } from "../../support/fake-path.js";
 import { fakeHost, fakeNetwork } from "../../support/fake-host.js";
@@ -34,6 +35,43 @@ describe("the server's limits", () => {
     expect([await setup(0, urlA), await setup(1, urlA), await setup(2, urlA)]).toEqual([200, 200, 453]);
     expect([await setup(2, b), await setup(3, b)]).toEqual([200, 453]);
     expect(stage.path.leases).toBe(2);
+  });
+
+  it("follows the rules of a stream: its transports, its readers, its timeout", async () => {
+    await using stage = await rtspStage();
+    stage.path.rules = { transports: { udp: false, tcp: true }, maxReaders: 1, sessionTimeoutSeconds: 10 };
+    const [first, second] = [await stage.connect(), await stage.connect()];
+    const setup = (client: RtspClient, Transport: string): ReturnType<RtspClient["request"]> =>
+      client.request("SETUP", `${urlA}/trackID=0`, { Transport });
+    expect((await setup(first, "RTP/AVP;unicast;client_port=4000-4001")).status).toBe(461);
+    const answer = await setup(first, "RTP/AVP/TCP");
+    expect(answer.headers.get("Session")).toMatch(/;timeout=10$/);
+    expect((await setup(second, "RTP/AVP/TCP")).status).toBe(453);
+    expect(stage.path.leases).toBe(1);
+    await stage.host.clock.advance(16_000);
+    expect(stage.server.sessions()).toEqual([]);
+  });
+
+  it("tells a client that it cannot have UDP when the system gives no port", async () => {
+    await using stage = await rtspStage({ udp: { basePort: 1000 } });
+    stage.host.net.udp = () => Promise.reject(new CodedError("EMFILE", "too many open files"));
+    const client = await stage.connect();
+    const setup = (Transport: string): ReturnType<RtspClient["request"]> =>
+      client.request("SETUP", `${urlA}/trackID=0`, { Transport });
+    expect((await setup("RTP/AVP;unicast;client_port=4000-4001")).status).toBe(461);
+    expect((await setup("RTP/AVP;unicast;client_port=4000-4001")).status).toBe(461);
+    expect((await setup("RTP/AVP/TCP")).status).toBe(200);
+  });
+
+  it("outlives a path that fails in an unforeseen way", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    await setUpTcp(client, urlA, [0]);
+    stage.path.read = () => {
+      throw new Error("broken");
+    };
+    expect((await client.request("PLAY", urlA)).status).toBe(500);
+    expect((await client.request("OPTIONS", urlA)).status).toBe(200);
   });
 
   it("closes a connection that says nothing, or begins a request and does not end it", async () => {

@@ -3,8 +3,8 @@ import { Rejection, type Answer } from "../answer.js";
 import type { Exchange } from "./exchange.js";
 
 /** PAUSE (RFC 2326 §10.6): the next PLAY goes on with what is live then. */
-export function pause({ server, session }: Exchange): Answer {
+export function pause({ session }: Exchange): Answer {
   if (!session) throw new Rejection(454, "PAUSE without a session");
   session.pause();
-  return { status: 200, headers: [["Session", formatSession(session.id, server.options.sessionTimeoutSeconds)]] };
+  return { status: 200, headers: [["Session", formatSession(session.id, session.timeoutSeconds)]] };
 }

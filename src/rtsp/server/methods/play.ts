@@ -13,7 +13,7 @@ export function play({ request, server, session }: Exchange): Answer {
   if (!session) throw new Rejection(454, "PLAY without a session");
   const range = requestedRange(request.headers.get("Range"), session.lease.description.durationSeconds);
   const headers: [string, string][] = [
-    ["Session", formatSession(session.id, server.options.sessionTimeoutSeconds)],
+    ["Session", formatSession(session.id, session.timeoutSeconds)],
     ["Range", formatRange(answeredRange(range, session.lease.description.durationSeconds, server.clock.now()))],
   ];
   if (request.headers.get("Scale") !== undefined) headers.push(["Scale", "1.0"]);

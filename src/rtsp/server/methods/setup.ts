@@ -1,11 +1,11 @@
 import type { MediaDescription } from "#media/description";
 import type { MediaKind } from "#codec/format";
-import { Refusal } from "#util/errors";
+import { CodedError, Refusal } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport, parseTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
 import { trackUrl, type TrackToken, type TrackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl } from "#wire/rtsp/url";
-import { negotiate, type Negotiated } from "../../negotiate.js";
+import { negotiate, type Negotiated, type TransportOffer } from "../../negotiate.js";
 import { Rejection, type Answer } from "../answer.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
@@ -52,7 +52,7 @@ async function addTrack(
   if (!target) throw new Rejection(400, "the session is of another stream");
   const index = trackIndex(target.track, session.lease.description);
   if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
-  const agreed = agree(specs, connection);
+  const agreed = agree(specs, connection, session.lease.rules?.transports);
   if (agreed.lower !== session.lower) throw new Rejection(400, "tracks of one session share one transport");
   return openTrack(session, index, agreed, specs, server);
 }
@@ -63,16 +63,18 @@ async function startSession(
   connection: RtspConnection,
   server: ServerContext,
 ): Promise<Answer> {
-  const agreed = agree(specs, connection);
   const { sessions, options, udp, entropy } = server;
   if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
   const { target, opened } = await openFirst(targets, server);
   const { lease, request } = opened;
   try {
+    const { rules } = lease;
     if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     const index = trackIndex(target.track, lease.description);
-    if (sessions.readersOf(lease.path.name) >= options.maxReadersPerPath)
-      throw new Rejection(453, "too many readers of this stream");
+    const agreed = agree(specs, connection, rules?.transports);
+    const maxReaders = Math.min(options.maxReadersPerPath, rules?.maxReaders ?? Infinity);
+    if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
+    if (sessions.readersOf(lease.path.name) >= maxReaders) throw new Rejection(453, "too many readers of this stream");
     const session = new RtspSession(server, connection, {
       id: entropy.bytes(12).toString("hex"),
       lower: agreed.lower,
@@ -81,6 +83,7 @@ async function startSession(
       base: target.base,
       ports: agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined,
       username: connection.username,
+      timeoutSeconds: rules?.sessionTimeoutSeconds ?? options.sessionTimeoutSeconds,
     });
     sessions.add(session);
     connection.session = session;
@@ -113,8 +116,13 @@ async function openFirst(
   throw unknown;
 }
 
-function agree(specs: readonly TransportSpec[], connection: RtspConnection): Agreed {
-  const agreed = negotiate(specs, connection.transports, connection.session?.channels);
+function agree(
+  specs: readonly TransportSpec[],
+  { session, transports }: RtspConnection,
+  allowed: TransportOffer = { udp: true, tcp: true },
+): Agreed {
+  const offer = { udp: transports.udp && allowed.udp, tcp: transports.tcp && allowed.tcp };
+  const agreed = negotiate(specs, offer, session?.channels);
   if (agreed.lower === undefined) throw new Rejection(agreed.status, agreed.reason);
   return agreed;
 }
@@ -147,7 +155,7 @@ async function openTrack(
   return {
     status: 200,
     headers: [
-      ["Session", formatSession(session.id, server.options.sessionTimeoutSeconds)],
+      ["Session", formatSession(session.id, session.timeoutSeconds)],
       ["Transport", formatTransport({ ...transport.spec, ssrc, ...mode })],
     ],
   };
@@ -169,9 +177,8 @@ async function openTransport(
     return new UdpTransport(pair, session.remoteAddress, clientPorts, release);
   } catch (error) {
     release();
-    // So that the client tries TCP.
-    if (error instanceof Refusal) throw new Rejection(461, error.message);
-    throw error;
+    // So that the client tries TCP, whatever the system has against the ports.
+    throw error instanceof CodedError ? new Rejection(461, error.message) : error;
   }
 }
 
