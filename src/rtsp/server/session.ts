@@ -44,7 +44,12 @@ export interface SessionInfo {
   readonly octets: number;
   readonly droppedUnits: number;
   readonly droppedBytes: number;
-  readonly tracks: readonly { readonly index: number; readonly reception: Reception | undefined }[];
+  readonly tracks: readonly {
+    readonly index: number;
+    readonly reception: Reception | undefined;
+    /** RTCP packets of the client that could not be read. */
+    readonly brokenRtcp: number;
+  }[];
 }
 
 /** One client's hold on one path (RFC 2326 §3.1): ready after SETUP, playing after PLAY. */
@@ -225,7 +230,7 @@ export class RtspSession implements Reader {
       octets: sum(({ statistics }) => statistics.octets),
       droppedUnits: this.#droppedUnits,
       droppedBytes: this.lower === "TCP" ? this.owner.queue.droppedBytes - this.#dropsBefore.bytes : 0,
-      tracks: this.#tracks.map(({ index, reception }) => ({ index, reception })),
+      tracks: this.#tracks.map(({ index, reception, brokenRtcp }) => ({ index, reception, brokenRtcp })),
     };
   }
 

@@ -185,6 +185,7 @@ describe("PLAY over TCP", () => {
     await client.request("PLAY", urlA);
     for (const size of [0, 2, 2000, 65_535]) await client.sendFrame(1, Buffer.alloc(size, 0x80));
     for (const channel of [0, 7, 255]) await client.sendFrame(channel, Buffer.alloc(20));
+    expect(stage.server.sessions()[0]?.tracks.map(({ brokenRtcp }) => brokenRtcp)).toEqual([4, 0]);
     stage.path.publish(0);
     await stage.host.clock.settle();
     expect(client.frames(0)).toHaveLength(1);
