@@ -72,19 +72,20 @@ export async function run(host: Host, options: RunOptions): Promise<Running> {
     logFile === undefined ? standardOutput : fileTarget(logFile),
     logFile === undefined ? "text" : "json",
   );
-  const start = async (from: Loaded): Promise<Fleet> => {
+  const start = async (from: Loaded, discardState = false): Promise<Fleet> => {
     const { onvif, rtsp } = from;
     const logs = {
       onvif: sideLog(log, "onvif", onvif.logEnable, onvif.logLevel),
       rtsp: sideLog(log, "rtsp", rtsp.logEnable, rtsp.logLevel),
     };
     for (const issue of from.issues) logs.onvif.warn(formatIssue(issue));
-    return startFleet(host, { loaded: from, folder, programFolder: programFolder(), logs, timeZone: hostTimeZone() });
+    const timeZone = hostTimeZone();
+    return startFleet(host, { loaded: from, folder, programFolder: programFolder(), logs, timeZone, discardState });
   };
 
   let fleet: Fleet;
   try {
-    fleet = await start(loaded);
+    fleet = await start(loaded, options.defaults);
   } catch (error) {
     releasePidFile(files.pid);
     if (error instanceof CodedError) throw new Exit(EXIT_UNAVAILABLE, error.message);

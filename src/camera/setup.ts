@@ -36,7 +36,8 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     network: { ...facts.network, protocols: protocols(onvif, rtsp, facts) },
     scopes: onvif.scopes,
     users: onvif.users,
-    media: { profiles: onvif.profiles.map(profileSetup) },
+    // Nothing is transcoded, so clients may choose only what the streams already are.
+    media: { profiles: onvif.profiles.map(profileSetup), videoEncodings: [], audioEncodings: [], resolutions: [] },
   };
 }
 

@@ -9,7 +9,7 @@ import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
 import type { Authenticator } from "#wire/digest/authenticator";
 import type { Snapshots } from "./snapshot.js";
-import { localStreamName } from "./stream-names.js";
+import { localStreamName } from "#device/media/stream-reference";
 
 /** Longest SOAP request, in bytes. */
 const MAX_SOAP_BYTES = 1 << 20;

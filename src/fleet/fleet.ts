@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import { serviceRegistry } from "#camera/registry";
-import { localStreamName } from "#camera/stream-names";
+import { type CameraSummary, summaryOf } from "#camera/summary";
 import { UPNP_PATH } from "#camera/web";
 import { type Loaded, RUN_CFG } from "#config/load";
 import { RunStore } from "#config/run-store";
@@ -16,7 +16,7 @@ import { WebServer } from "#http/server";
 import { plain, type WebHandler } from "#http/web";
 import { PathMap } from "#media/path-map";
 import { RtspServer } from "#rtsp/server/server";
-import { mediaFolderResolver } from "#sources/media-folder";
+import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { openPort } from "./listeners.js";
@@ -30,20 +30,13 @@ export interface FleetParts {
   readonly logs: { readonly onvif: Logger; readonly rtsp: Logger };
   /** POSIX form of the host's time zone. */
   readonly timeZone: string;
+  /** Delete the kept state, and start from onvif.cfg. */
+  readonly discardState: boolean;
 }
 
 /** What runs, for people. */
 export interface FleetSummary {
   readonly cameras: readonly CameraSummary[];
-}
-
-export interface CameraSummary {
-  readonly name: string;
-  /** Addresses of the device service. */
-  readonly services: readonly string[];
-  readonly streams: readonly { readonly profile: string; readonly address: string }[];
-  readonly users: readonly string[];
-  readonly needsLogin: boolean;
 }
 
 export interface Fleet extends Closable {
@@ -73,8 +66,9 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
-  // Sets a damaged file aside; what it holds is in `loaded` already.
-  await store.load();
+  if (parts.discardState) await store.discard();
+  // What the file holds is in `loaded` already; this sets a damaged one aside.
+  else await store.load();
 
   const paths = scope.own(
     new PathMap(
@@ -82,7 +76,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
         clock: host.clock,
         entropy: host.entropy,
         log: logs.rtsp,
-        resolver: mediaFolderResolver(host, loaded.mediaFolder, rtsp.loopNums, logs.rtsp),
+        resolver: streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums }),
       },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
     ),
@@ -98,7 +92,9 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
   const streams = scope.own(
     new RtspServer(
-      { ...host, log: logs.rtsp, directory: { open: ({ name }) => paths.open(name) } },
+      host,
+      logs.rtsp,
+      { open: ({ name }) => paths.open(name) },
       {
         serverName: REALM,
         authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
@@ -109,14 +105,14 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     ),
   );
   const rtspPort = { port: rtsp.serverPort, tag: "serverport", addressTag: "serverip", file: "rtsp.cfg" };
-  await openPort(rtspPort, () => streams.listen(listenOptions(rtsp.serverIp, rtsp.serverPort)));
+  const listener = await openPort(rtspPort, () => streams.listen(listenOptions(rtsp.serverIp, rtsp.serverPort)));
 
   const pictures = await choosePictureMaker(host, onvif.ffmpeg, logs.onvif);
   if (pictures) scope.own(pictures);
   const camera = scope.own(
     await createCamera(host, {
       loaded,
-      ports: { http: web.http?.port ?? 0, https: web.https?.port ?? 0, rtsp: streams.port },
+      ports: { http: web.http?.port ?? 0, https: web.https?.port ?? 0, rtsp: listener.port },
       registry: serviceRegistry(),
       paths,
       pictures,
@@ -129,7 +125,11 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   cameras.push(camera);
   router = new Router(camera.routes);
   await announce(host, parts, camera, web.http?.port, scope);
-  return { cameras, summary: { cameras: [summaryOf(host, parts, camera)] }, close: () => scope.close() };
+  return {
+    cameras,
+    summary: { cameras: [summaryOf(camera.device, usualHost(host, parts), onvif.needAuth)] },
+    close: () => scope.close(),
+  };
 }
 
 const GOP_CACHE_BYTES = 8 * 1024 * 1024;
@@ -200,29 +200,9 @@ async function announce(
   }
 }
 
-function summaryOf(host: Host, { loaded }: FleetParts, { device }: Camera): CameraSummary {
-  const onvif = loaded.run ?? loaded.onvif;
+/** The host by which people on the network reach us. */
+function usualHost(host: Host, { loaded }: FleetParts): string {
+  const { publicAddress, serverIp } = loaded.run ?? loaded.onvif;
   const outer = host.net.interfaces().find(({ internal, family }) => !internal && family === "IPv4");
-  const address = onvif.publicAddress.replace(/:\d+$/, "") || urlHost(onvif.serverIp || outer?.address || "127.0.0.1");
-  const port = (name: string): number | undefined => {
-    const protocol = device.network.protocols.find((one) => one.name === name);
-    return protocol?.enabled ? protocol.ports[0] : undefined;
-  };
-  const service = (scheme: string): string[] => {
-    const number = port(scheme.toUpperCase());
-    return number === undefined ? [] : [`${scheme}://${address}:${number}/onvif/device_service`];
-  };
-  return {
-    name: `${device.identity.manufacturer} ${device.identity.model} (${device.identity.serialNumber})`,
-    services: [...service("http"), ...service("https")],
-    streams: device.media.profiles.list().flatMap((profile) => {
-      const stream = device.media.streams.streamOf(profile);
-      if (!stream) return [];
-      const name = localStreamName(stream.reference);
-      const at = name === undefined ? (stream.reference.uri ?? "") : `rtsp://${address}:${port("RTSP") ?? 554}/${name}`;
-      return [{ profile: profile.name, address: at }];
-    }),
-    users: device.users.list().map(({ username, level }) => `${username} (${level})`),
-    needsLogin: onvif.needAuth,
-  };
+  return publicAddress.replace(/:\d+$/, "") || urlHost(serverIp || outer?.address || "127.0.0.1");
 }

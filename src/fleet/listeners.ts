@@ -10,9 +10,9 @@ export interface PortTag {
 }
 
 /** Opens a listener; where that fails the error is one sentence that says which tag to change. */
-export async function openPort(where: PortTag, open: () => Promise<void>): Promise<void> {
+export async function openPort<T>(where: PortTag, open: () => Promise<T>): Promise<T> {
   try {
-    await open();
+    return await open();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw new CodedError("listen", sentence(where, error), { port: where.port, tag: where.tag }, { cause: error });

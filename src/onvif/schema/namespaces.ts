@@ -4,7 +4,7 @@ import { schemaNamespace } from "#xml/schema";
 export const tt = schemaNamespace("http://www.onvif.org/ver10/schema", "tt");
 export const tds = schemaNamespace("http://www.onvif.org/ver10/device/wsdl", "tds");
 /** Names the type of video transmitters in WS-Discovery (Core §7.3.2.1); it has no messages. */
-export const dn = { uri: "http://www.onvif.org/ver10/network/wsdl", prefix: "dn" };
+export const dn = schemaNamespace("http://www.onvif.org/ver10/network/wsdl", "dn");
 export const trt = schemaNamespace("http://www.onvif.org/ver10/media/wsdl", "trt");
 export const tr2 = schemaNamespace("http://www.onvif.org/ver20/media/wsdl", "tr2");
 export const wsnt = schemaNamespace("http://docs.oasis-open.org/wsn/b-2", "wsnt");

@@ -54,7 +54,7 @@ export function writeEnvelope(
 ): string {
   const head = header === "" ? "" : `<s:Header>${header}</s:Header>`;
   return (
-    `<?xml version="1.0" encoding="UTF-8"?>\n<s:Envelope xmlns:s="${soapNamespace(version)}"${declarations(namespaces)}>` +
+    `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="${soapNamespace(version)}"${declarations(namespaces)}>` +
     `${head}<s:Body>${body}</s:Body></s:Envelope>`
   );
 }

@@ -176,7 +176,7 @@ function write(message: Outgoing & { relatesTo?: string }, kind: string, body: s
   ];
   const relates = message.relatesTo === undefined ? "" : `<a:RelatesTo>${escapeText(message.relatesTo)}</a:RelatesTo>`;
   return (
-    `<?xml version="1.0" encoding="UTF-8"?>\n<s:Envelope${declarations(spaces)}><s:Header>` +
+    `<?xml version="1.0" encoding="UTF-8"?><s:Envelope${declarations(spaces)}><s:Header>` +
     `<a:MessageID>${escapeText(message.messageId)}</a:MessageID>${relates}` +
     `<a:To>${relates === "" ? to : anonymous}</a:To><a:Action>${wsd}/${kind}</a:Action>` +
     `<d:AppSequence InstanceId="${instanceId}" MessageNumber="${messageNumber}"/></s:Header>` +

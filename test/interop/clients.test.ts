@@ -1,0 +1,189 @@
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CameraProcess, cfgFolder } from "../support/camera-process.js";
+import { NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+
+const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
+const missing = (program: string): string | undefined =>
+  NetworkNamespace.missing() ?? (has(program) ? undefined : `${program} is not installed`);
+
+const SECONDS = 10;
+const MAIN = "test.mp4";
+const SUB = "test_640x480.mp4";
+
+/** Each scene is a camera in a namespace of its own, so that the shipped ports are free and multicast stays inside. */
+class Scene implements AsyncDisposable {
+  private constructor(
+    readonly net: NetworkNamespace,
+    readonly camera: CameraProcess,
+    private readonly remove: () => void,
+  ) {}
+
+  static async open(changes: Parameters<typeof cfgFolder>[0] = {}): Promise<Scene> {
+    const net = await NetworkNamespace.open();
+    const { folder, remove } = cfgFolder(changes);
+    const camera = await CameraProcess.start(folder, (program, args) => net.spawn(program, args));
+    return new Scene(net, camera, remove);
+  }
+
+  rtsp(name: string, login = ""): string {
+    return `rtsp://${login}${this.net.address}:8554/${name}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.camera[Symbol.asyncDispose]();
+    await this.net[Symbol.asyncDispose]();
+    this.remove();
+  }
+}
+
+describe.runIf(NetworkNamespace.missing() === undefined)("an open camera", () => {
+  let scene: Scene;
+  beforeAll(async () => void (scene = await Scene.open()));
+  afterAll(async () => scene[Symbol.asyncDispose]());
+
+  it.runIf(needs("onvif-util", missing("onvif-util")))("is found by onvif-util", async () => {
+    const { stdout } = await scene.net.run("onvif-util", ["-a"]);
+    expect(stdout).toContain("Found 1 cameras");
+    expect(stdout).toContain(scene.net.address);
+  });
+
+  it.runIf(needs("onvif-util", missing("onvif-util")))("answers what onvif-util asks", async () => {
+    const commands = ["get profiles", "get rtsp", "get capabilities", "get network", "get time", "get video", "quit"];
+    const { stdout } = await scene.net.run(
+      "onvif-util",
+      ["-u", "admin", "-p", "admin", `http://${scene.net.address}:8000/onvif/device_service`],
+      { input: `${commands.join("\n")}\n` },
+    );
+    expect(stdout).toContain(`rtsp://${scene.net.address}:8554/${MAIN}`);
+    expect(stdout).toContain("profile_1");
+    expect(stdout).not.toMatch(/error|fault/i);
+  });
+
+  const streams = [MAIN, SUB].flatMap((name) => ["udp", "tcp"].map((transport) => [name, transport] as const));
+  it.runIf(needs("ffprobe", missing("ffprobe"))).each(streams)(
+    "describes %s to ffprobe over %s",
+    async (name, transport) => {
+      const { stdout, stderr } = await scene.net.run("ffprobe", [
+        ...["-v", "error", "-rtsp_transport", transport, "-show_entries", "stream=codec_name,width,height,sample_rate"],
+        ...["-of", "compact=p=0", scene.rtsp(name)],
+      ]);
+      expect(stderr).toBe("");
+      const size = name === MAIN ? "width=1280|height=720" : "width=640|height=480";
+      expect(stdout).toContain(`codec_name=h264|${size}`);
+      expect(stdout).toContain("codec_name=aac");
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each(streams)(
+    `is decoded by ffmpeg without an error: %s over %s, ${SECONDS} s`,
+    async (name, transport) => {
+      const { status, stderr } = await scene.net.run("ffmpeg", [
+        ...[
+          "-v",
+          "error",
+          "-rtsp_transport",
+          transport,
+          "-i",
+          scene.rtsp(name),
+          "-t",
+          String(SECONDS),
+          "-f",
+          "null",
+          "-",
+        ],
+      ]);
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+    },
+  );
+
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each(["udp", "tcp"])(
+    "is decoded by GStreamer over %s",
+    async (transport) => {
+      const pipeline = `rtspsrc location=${scene.rtsp(MAIN)} protocols=${transport} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=100`;
+      const { status, stdout, stderr } = await scene.net.run("gst-launch-1.0", ["-q", ...pipeline.split(" ")], {
+        seconds: 30,
+      });
+      expect(stdout + stderr).not.toMatch(/ERROR/);
+      expect(status).toBe(0);
+    },
+  );
+
+  it.runIf(needs("curl", missing("curl")))("gives a JPEG picture and its WSDL documents to curl", async () => {
+    const web = `http://${scene.net.address}:8000`;
+    const picture = await scene.net.run("curl", [
+      "-sf",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code} %{content_type} %{size_download}",
+      `${web}/snapshot/profile_1.jpg`,
+    ]);
+    expect(picture.stdout).toMatch(/^200 image\/jpeg \d{4,}$/);
+    const wsdl = await scene.net.run("curl", ["-sf", `${web}/onvif/device_service?wsdl`]);
+    expect(wsdl.stdout).toContain("definitions");
+  });
+});
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a camera that wants a login", () => {
+  let scene: Scene;
+  beforeAll(async () => void (scene = await Scene.open({ onvif: { need_auth: "1" }, rtsp: { need_auth: "1" } })));
+  afterAll(async () => scene[Symbol.asyncDispose]());
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).each(["udp", "tcp"])(
+    "plays with the right password and not with a wrong one, over %s",
+    async (transport) => {
+      const play = (login: string) =>
+        scene.net.run("ffmpeg", [
+          "-v",
+          "error",
+          "-rtsp_transport",
+          transport,
+          "-i",
+          scene.rtsp(MAIN, login),
+          "-t",
+          "2",
+          "-f",
+          "null",
+          "-",
+        ]);
+      const right = await play("admin:admin@");
+      expect(right.stderr).toBe("");
+      expect(right.status).toBe(0);
+      expect((await play("admin:wrong@")).stderr).toContain("401");
+      expect((await play("")).stderr).toContain("401");
+    },
+  );
+
+  const soap = (operation: string): string =>
+    `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><${operation} xmlns="http://www.onvif.org/ver10/device/wsdl"/></s:Body></s:Envelope>`;
+  const post = (login: readonly string[], operation: string) =>
+    scene.net.run("curl", [
+      ...["-s", ...login, "-H", "Content-Type: application/soap+xml", "-d", soap(operation), "-w", "\n%{http_code}"],
+      `http://${scene.net.address}:8000/onvif/device_service`,
+    ]);
+
+  it.runIf(needs("curl", missing("curl")))("answers curl's digest, and what needs none without", async () => {
+    expect((await post(["--digest", "-u", "admin:admin"], "GetDeviceInformation")).stdout).toMatch(/Model.*\n200$/s);
+    expect((await post(["--digest", "-u", "admin:wrong"], "GetDeviceInformation")).stdout).toMatch(
+      /NotAuthorized.*\n401$/s,
+    );
+    expect((await post([], "GetDeviceInformation")).stdout).toMatch(/NotAuthorized.*\n401$/s);
+    expect((await post([], "GetSystemDateAndTime")).stdout).toMatch(/UTCDateTime.*\n200$/s);
+  });
+
+  it.runIf(needs("onvif-util", missing("onvif-util")))("answers onvif-util's UsernameToken", async () => {
+    const ask = (password: string) =>
+      scene.net.run(
+        "onvif-util",
+        ["-u", "admin", "-p", password, `http://${scene.net.address}:8000/onvif/device_service`],
+        {
+          input: "get profiles\nquit\n",
+        },
+      );
+    expect((await ask("admin")).stdout).toContain("profile_1");
+    expect((await ask("wrong")).stdout).not.toContain("profile_1");
+  });
+});
