@@ -77,8 +77,8 @@ async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswe
   return {
     status: answer.status,
     headers: {
-      "content-type": answer.contentType,
-      ...(answer.challenges.length > 0 && { "www-authenticate": answer.challenges }),
+      "Content-Type": answer.contentType,
+      ...(answer.challenges.length > 0 && { "WWW-Authenticate": answer.challenges }),
     },
     body: answer.body,
   };
@@ -89,7 +89,7 @@ function answerServiceGet(web: CameraWeb, path: string, request: WebRequest): Pr
   const service = web.registry.services.find((one) => one.path === path);
   if (service && [...request.query.keys()].some((key) => key.toLowerCase() === "wsdl"))
     return answerDocument(web, `${service.declaration.name.toLowerCase()}.wsdl`);
-  return plain(405, "a SOAP service: send requests by POST, or GET it with ?wsdl", { allow: "POST, GET" });
+  return plain(405, "a SOAP service: send requests by POST, or GET it with ?wsdl", { Allow: "POST, GET" });
 }
 
 async function answerDocument(web: CameraWeb, name: string): Promise<WebAnswer> {
@@ -104,7 +104,7 @@ async function answerDocument(web: CameraWeb, name: string): Promise<WebAnswer> 
 
 const xml = (body: string | Uint8Array): WebAnswer => ({
   status: 200,
-  headers: { "content-type": "text/xml; charset=utf-8" },
+  headers: { "Content-Type": "text/xml; charset=utf-8" },
   body,
 });
 
@@ -116,7 +116,7 @@ async function answerSnapshot(web: CameraWeb, request: WebRequest): Promise<WebA
     const name = localStreamName(reference);
     if (name === undefined) throw new WebError(503, "the stream of this profile is on another server");
     const body = await web.snapshots.take(name, video.encoder.resolution);
-    return { status: 200, headers: { "content-type": "image/jpeg", "cache-control": "no-store" }, body };
+    return { status: 200, headers: { "Content-Type": "image/jpeg", "Cache-Control": "no-store" }, body };
   } catch (error) {
     if (error instanceof Refusal && error.code.startsWith("path-")) throw new WebError(503, error.message);
     if (error instanceof Refusal) throw new WebError(404, error.message);

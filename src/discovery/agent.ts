@@ -32,8 +32,8 @@ export interface AgentOptions {
   readonly addresses?: readonly string[];
 }
 
-/** Each message goes out this often (SOAP-over-UDP 1.1 §5: a multicast or unicast message is repeated once). */
-const SENDINGS = 2;
+/** Multicast announcements go out this often (SOAP-over-UDP 1.1 §5). Answers go once: libonvif lists a camera once for each. */
+const HELLOS = 2;
 const REPEAT_MIN_MS = 50;
 const REPEAT_MAX_MS = 250;
 /** A probe that comes again within this time, with the same id from the same peer, is a repetition. */
@@ -171,7 +171,7 @@ export class DiscoveryAgent implements Closable {
     return usual?.address ?? (family === "IPv4" ? "127.0.0.1" : "::1");
   }
 
-  #announce(camera: Discoverable, write: typeof writeHello, sendings = SENDINGS): void {
+  #announce(camera: Discoverable, write: typeof writeHello, sendings = HELLOS): void {
     if (!camera.isDiscoverable) return;
     for (const { socket, family } of this.#sockets) {
       const group = family === "IPv4" ? DISCOVERY_GROUP_4 : DISCOVERY_GROUP_6;
@@ -203,7 +203,7 @@ export class DiscoveryAgent implements Closable {
   }
 
   /** Sends now and again a little later. */
-  #send(bytes: Buffer, send: (bytes: Buffer) => void, sendings = SENDINGS): void {
+  #send(bytes: Buffer, send: (bytes: Buffer) => void, sendings = 1): void {
     this.#try(bytes, send);
     for (let n = 1; n < sendings; n++) {
       const spread = this.entropy.bytes(1)[0] ?? 0;

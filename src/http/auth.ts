@@ -11,5 +11,5 @@ export const withCredentials =
     const verdict = authenticator.verify({ authorization: request.headers.authorization, method, target, nowMs });
     if (verdict.outcome === "accepted") return handler(request);
     const challenges = authenticator.challenges(nowMs, "", verdict.outcome === "stale");
-    return plain(401, "a user name and a password are needed", { "www-authenticate": challenges });
+    return plain(401, "a user name and a password are needed", { "WWW-Authenticate": challenges });
   };

@@ -11,16 +11,18 @@ export function urlHost(address: string): string {
 
 /**
  * The base URL by which a client reached us: the host that it named, else the address of the socket. A Host header
- * that is missing or malformed never yields an empty host.
+ * that is missing or malformed never yields an empty host. One that names the socket's own address without a port
+ * means the socket's port: libonvif leaves out every port.
  */
 export function reachedAt(
   scheme: "http" | "https",
   host: string | undefined,
   local: { readonly address: string; readonly port: number },
 ): URL {
+  const own = `${urlHost(local.address)}:${local.port}`;
   const match = HOST.exec(host?.trim() ?? "");
-  const port = match?.[2] === undefined ? undefined : Number(match[2]);
-  if (match?.[1] && (port === undefined || (port > 0 && port < 65536)) && URL.canParse(`${scheme}://${match[0]}/`))
-    return new URL(`${scheme}://${match[0]}/`);
-  return new URL(`${scheme}://${urlHost(local.address)}:${local.port}/`);
+  const named = match?.[1] === urlHost(local.address) && match[2] === undefined ? own : match?.[0];
+  const port = Number(match?.[2] ?? local.port);
+  const isUsable = named !== undefined && port > 0 && port < 65536 && URL.canParse(`${scheme}://${named}/`);
+  return new URL(`${scheme}://${isUsable ? named : own}/`);
 }

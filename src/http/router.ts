@@ -29,6 +29,6 @@ export class Router {
     const route = routes.find(({ methods }) => methods.includes(method));
     if (route) return route.handler(request);
     const allowed = [...new Set(routes.flatMap(({ methods }) => methods))];
-    return plain(405, `the methods here are ${allowed.join(", ")}`, { allow: allowed.join(", ") });
+    return plain(405, `the methods here are ${allowed.join(", ")}`, { Allow: allowed.join(", ") });
   }
 }

@@ -205,7 +205,7 @@ function withAddresses(raw: Connection, secured: (raw: Connection) => TLSSocket)
 
 function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = Number(message.headers["content-length"] ?? 0);
-  const tooLong = new WebError(413, `the body is longer than ${limit} bytes`, { connection: "close" });
+  const tooLong = new WebError(413, `the body is longer than ${limit} bytes`, { Connection: "close" });
   if (announced > limit) return Promise.reject(tooLong);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -223,13 +223,14 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
+/** Header names are written in their usual case: libonvif does not know them otherwise. */
 function write(message: IncomingMessage, response: ServerResponse, answer: WebAnswer): void {
   const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? Buffer.alloc(0));
-  const headers: Record<string, string | string[]> = { "content-length": String(body.length) };
+  const headers: Record<string, string | string[]> = { "Content-Length": String(body.length) };
   for (const [name, value] of Object.entries(answer.headers ?? {}))
     headers[name] = typeof value === "string" ? value : [...value];
   // A body that was not read to its end cannot be told from the next request.
-  if (!message.complete) headers["connection"] = "close";
+  if (!message.complete) headers["Connection"] = "close";
   response.writeHead(answer.status, headers);
   response.end(message.method === "HEAD" ? undefined : body);
 }

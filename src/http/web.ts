@@ -47,4 +47,4 @@ export const plain = (
   status: number,
   text: string,
   headers: Readonly<Record<string, string | readonly string[]>> = {},
-): WebAnswer => ({ status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: `${text}\n` });
+): WebAnswer => ({ status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers }, body: `${text}\n` });

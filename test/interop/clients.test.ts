@@ -23,7 +23,7 @@ class Scene implements AsyncDisposable {
   static async open(changes: Parameters<typeof cfgFolder>[0] = {}): Promise<Scene> {
     const net = await NetworkNamespace.open();
     const { folder, remove } = cfgFolder(changes);
-    const camera = await CameraProcess.start(folder, (program, args) => net.spawn(program, args));
+    const camera = await CameraProcess.start(folder, (program, args) => net.spawn("camera", program, args));
     return new Scene(net, camera, remove);
   }
 
@@ -51,11 +51,9 @@ describe.runIf(NetworkNamespace.missing() === undefined)("an open camera", () =>
 
   it.runIf(needs("onvif-util", missing("onvif-util")))("answers what onvif-util asks", async () => {
     const commands = ["get profiles", "get rtsp", "get capabilities", "get network", "get time", "get video", "quit"];
-    const { stdout } = await scene.net.run(
-      "onvif-util",
-      ["-u", "admin", "-p", "admin", `http://${scene.net.address}:8000/onvif/device_service`],
-      { input: `${commands.join("\n")}\n` },
-    );
+    const { stdout } = await scene.net.run("onvif-util", ["-u", "admin", "-p", "admin", scene.net.address], {
+      input: `${commands.join("\n")}\n`,
+    });
     expect(stdout).toContain(`rtsp://${scene.net.address}:8554/${MAIN}`);
     expect(stdout).toContain("profile_1");
     expect(stdout).not.toMatch(/error|fault/i);
@@ -176,13 +174,9 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that wants a 
 
   it.runIf(needs("onvif-util", missing("onvif-util")))("answers onvif-util's UsernameToken", async () => {
     const ask = (password: string) =>
-      scene.net.run(
-        "onvif-util",
-        ["-u", "admin", "-p", password, `http://${scene.net.address}:8000/onvif/device_service`],
-        {
-          input: "get profiles\nquit\n",
-        },
-      );
+      scene.net.run("onvif-util", ["-u", "admin", "-p", password, scene.net.address], {
+        input: "get profiles\nquit\n",
+      });
     expect((await ask("admin")).stdout).toContain("profile_1");
     expect((await ask("wrong")).stdout).not.toContain("profile_1");
   });

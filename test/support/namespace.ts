@@ -7,60 +7,83 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What a program runs on: the camera's host, or that of its clients. */
+export type Side = "camera" | "client";
+
+const ADDRESSES: Readonly<Record<Side, string>> = { camera: "192.0.2.10", client: "192.0.2.77" };
+
 /**
- * A network namespace of the test's own: loopback and one interface with the address 192.0.2.10, on which multicast
- * stays inside. It goes when the last program in it ends.
+ * A network of the test's own: two hosts in namespaces, joined by one cable, on which multicast stays inside. It goes
+ * when the last program in it ends.
  */
 export class NetworkNamespace implements AsyncDisposable {
-  readonly address = "192.0.2.10";
+  /** Where clients find the camera. */
+  readonly address = ADDRESSES.camera;
 
-  private constructor(private readonly keeper: ChildProcess) {}
+  private constructor(private readonly keepers: Readonly<Record<Side, ChildProcess>>) {}
 
   /** Why there can be none here; undefined when there can. */
   static missing(): string | undefined {
-    const { status } = spawnSync("unshare", ["--net", "true"], { stdio: "ignore" });
-    return status === 0 ? undefined : "network namespaces need root (and util-linux)";
+    const { status } = spawnSync(
+      "unshare",
+      ["--net", "ip", "link", "add", "a0", "type", "veth", "peer", "name", "a1"],
+      {
+        stdio: "ignore",
+      },
+    );
+    return status === 0 ? undefined : "network namespaces need root, util-linux and iproute2";
   }
 
   static async open(): Promise<NetworkNamespace> {
-    const setUp = [
-      "ip link set lo up",
-      "ip link add cam0 type dummy",
-      "ip link set cam0 address 02:00:00:00:00:10 multicast on up",
-      "ip addr add 192.0.2.10/24 dev cam0",
-      "ip route add default via 192.0.2.1 dev cam0",
-      "echo ready",
-      "exec sleep 600",
-    ];
-    const keeper = spawn("unshare", ["--net", "sh", "-ec", setUp.join("\n")], { stdio: ["ignore", "pipe", "inherit"] });
-    await new Promise<void>((resolve, reject) => {
-      keeper.stdout?.once("data", () => resolve());
-      keeper.once("exit", () => reject(new Error("the network namespace cannot be set up (is iproute2 installed?)")));
-    });
-    return new NetworkNamespace(keeper);
+    const client = await keeper([]);
+    const camera = await keeper([`ip link add eth0 type veth peer name eth0 netns ${client.pid}`, ...upWith("camera")]);
+    const network = new NetworkNamespace({ camera, client });
+    const { status, stderr } = await network.run("sh", ["-ec", upWith("client").join("\n")]);
+    if (status !== 0) throw new Error(`the client's network cannot be set up: ${stderr}`);
+    return network;
   }
 
-  /** Starts a program inside. */
-  spawn(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-    const inside = ["--net", "--target", String(this.keeper.pid), "--", program, ...args];
-    return spawn("nsenter", inside, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
+  /** Starts a program on one of the hosts. */
+  spawn(side: Side, program: string, args: readonly string[]): ChildProcess {
+    const inside = ["--net", "--target", String(this.keepers[side].pid), "--", program, ...args];
+    return spawn("nsenter", inside, { stdio: ["pipe", "pipe", "pipe"] });
   }
 
-  /** Runs a program inside to its end, or for so long; `input` is typed into it. */
+  /** Runs a program on the client's host to its end, or for so long; `input` is typed into it. */
   async run(
     program: string,
     args: readonly string[],
     options: { input?: string; seconds?: number } = {},
   ): Promise<Ended> {
-    const child = this.spawn(program, args);
+    const child = this.spawn("client", program, args);
     return ended(child, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = new Promise((done) => this.keeper.once("exit", done));
-    this.keeper.kill("SIGKILL");
-    await gone;
+    for (const process of Object.values(this.keepers)) {
+      const gone = new Promise((done) => process.once("exit", done));
+      process.kill("SIGKILL");
+      await gone;
+    }
   }
+}
+
+const upWith = (side: Side): string[] => [
+  "ip link set lo up",
+  "ip link set eth0 up",
+  `ip addr add ${ADDRESSES[side]}/24 dev eth0`,
+  "ip route add default via 192.0.2.1 dev eth0",
+];
+
+/** A process that holds a new namespace open, after these commands. */
+async function keeper(commands: readonly string[]): Promise<ChildProcess> {
+  const script = [...commands, "echo ready", "exec sleep 600"].join("\n");
+  const process = spawn("unshare", ["--net", "sh", "-ec", script], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise<void>((resolve, reject) => {
+    process.stdout?.once("data", () => resolve());
+    process.once("exit", () => reject(new Error("a network namespace cannot be set up")));
+  });
+  return process;
 }
 
 /** Waits for a program's end; it is killed when it takes longer than `seconds` (60 unless given). */

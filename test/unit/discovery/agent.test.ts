@@ -50,12 +50,11 @@ async function scene() {
 }
 
 describe("DiscoveryAgent", () => {
-  it("answers a multicast probe, twice, with the address on the prober's network", async () => {
+  it("answers a multicast probe with the address on the prober's network", async () => {
     await using s = await scene();
     s.agent.add(camera("a"));
     const answers = await s.ask(PROBE);
-    expect(answers).toHaveLength(2);
-    expect(answers[0]).toBe(answers[1]);
+    expect(answers).toHaveLength(1);
     expect(answers[0]).toContain("http://192.0.2.10:8000/");
     expect(answers[0]).toContain("<a:RelatesTo>uuid:1</a:RelatesTo>");
   });
@@ -63,7 +62,7 @@ describe("DiscoveryAgent", () => {
   it("answers a unicast probe", async () => {
     await using s = await scene();
     s.agent.add(camera("a"));
-    expect(await s.ask(PROBE, "192.0.2.10")).toHaveLength(2);
+    expect(await s.ask(PROBE, "192.0.2.10")).toHaveLength(1);
   });
 
   it("answers for each camera that it has, and not for those that are not discoverable", async () => {
@@ -79,8 +78,8 @@ describe("DiscoveryAgent", () => {
     await using s = await scene();
     s.agent.add(camera("a"));
     s.socket.send(PROBE, 3702, "239.255.255.250");
-    expect(await s.ask(PROBE)).toHaveLength(2);
-    expect(await s.ask(message("<d:Probe/>", "uuid:2"))).toHaveLength(2);
+    expect(await s.ask(PROBE)).toHaveLength(1);
+    expect(await s.ask(message("<d:Probe/>", "uuid:2"))).toHaveLength(1);
   });
 
   it("resolves its own endpoint and no other", async () => {
@@ -114,7 +113,7 @@ describe("DiscoveryAgent", () => {
     s.agent.add(camera("a"));
     for (const bytes of [Buffer.alloc(0), Buffer.from("<"), Buffer.alloc(60_000, 0x3c), PROBE.subarray(0, 200)])
       expect(await s.ask(bytes)).toEqual([]);
-    expect(await s.ask(PROBE)).toHaveLength(2);
+    expect(await s.ask(PROBE)).toHaveLength(1);
   });
 
   it("does not answer a flood without bound", async () => {
@@ -122,6 +121,6 @@ describe("DiscoveryAgent", () => {
     s.agent.add(camera("a"));
     for (let n = 0; n < 2000; n++) s.socket.send(message("<d:Probe/>", `uuid:f${n}`), 3702, "239.255.255.250");
     await s.settle(400);
-    expect(s.heard.length).toBeLessThanOrEqual(1000);
+    expect(s.heard.length).toBeLessThanOrEqual(500);
   });
 });
