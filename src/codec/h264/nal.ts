@@ -36,7 +36,11 @@ export function parseAvcConfiguration(record: Uint8Array): AvcConfiguration {
   if (lengthBytes === 3) throw new DecodeError("avc-configuration", "NAL unit lengths of 3 bytes are not allowed");
   const sps = Array.from({ length: reader.u8() & 0x1f }, () => reader.block(reader.u16()));
   const pps = Array.from({ length: reader.u8() }, () => reader.block(reader.u16()));
-  return { lengthBytes, sps: sps.filter(notEmpty), pps: pps.filter(notEmpty) };
+  return { lengthBytes, ...parameterSetsOf([...sps, ...pps]) };
 }
 
-const notEmpty = (nal: Uint8Array): boolean => nal.length > 0;
+/** The parameter sets among `units`, by kind. */
+export function parameterSetsOf(units: readonly Uint8Array[]): Omit<AvcConfiguration, "lengthBytes"> {
+  const of = (type: number): Uint8Array[] => units.filter((nal) => nal.length > 1 && nalType(nal) === type);
+  return { sps: of(NalType.sps), pps: of(NalType.pps) };
+}
