@@ -31,10 +31,26 @@ export class Pacer {
 
   /** Calls `run` once when `dueMs` has come; at the next turn of the event loop when it has passed. */
   at(dueMs: number, run: () => void): PacerTask {
-    const entry: Entry = { dueMs, run, cancel: () => void (entry.run = undefined) };
+    const entry: Entry = {
+      dueMs,
+      run,
+      cancel: () => {
+        entry.run = undefined;
+        this.#forgetCancelled();
+      },
+    };
     this.#push(entry);
     this.#arm();
     return entry;
+  }
+
+  /** Drops cancelled entries from the top of the heap, and the timer with the last one. */
+  #forgetCancelled(): void {
+    while (this.#heap[0] && !this.#heap[0].run) this.#pop();
+    if (this.#heap.length > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerDueMs = Infinity;
   }
 
   #arm(): void {

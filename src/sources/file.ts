@@ -1,113 +1,231 @@
-import type { MediaFile, Sample } from "#container/media-file";
-import { openMedia } from "#container/probe";
-import type { Host } from "#host/host";
-import type { Pacer } from "#media/pacer";
+import type { Sample } from "#container/media-file";
+import type { Clock } from "#host/clock";
+import type { Pacer, PacerTask } from "#media/pacer";
 import type { Publication, Source } from "#media/path";
+import { WallTime } from "#media/wall-time";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
-import { Scope } from "#util/scope";
+import type { Clip, ClipLibrary } from "./clip-library.js";
+import { FileTimeline, type Placed } from "./file-timeline.js";
+
+export interface FileSourceParts {
+  readonly clips: ClipLibrary;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly log: Logger;
+}
 
 export interface FileSourceOptions {
-  /** How often the file is played; −1 without end. */
+  /** How often the file is played, at least once; negative without end. */
   readonly loops: number;
 }
 
-/**
- * Plays a media file in real time. Due times are absolute and a repetition follows the end of the pictures, so that
- * the stream's time goes on without a gap.
- */
-export class FileSource implements Source {
-  readonly #scope = new Scope();
-  #wake: (() => void) | undefined;
-  #isClosed = false;
-  #playing: Promise<void> = Promise.resolve();
+/** Windows that are read ahead. */
+const windowsAhead = 2;
+/** A host that has slept or stood still for longer goes on with what is due now, instead of sending all that was missed. */
+const maxLateMs = 1_000;
+/** What is due this soon is sent along. */
+const earlyMs = 1;
 
-  constructor(
-    private readonly host: Pick<Host, "files" | "clock">,
-    private readonly pacer: Pacer,
-    private readonly log: Logger,
-    private readonly path: string,
-    private readonly options: FileSourceOptions,
-  ) {}
+/** Plays a media file in real time, all tracks together. */
+export class FileSource implements Source {
+  readonly #parts: FileSourceParts;
+  readonly #path: string;
+  readonly #options: FileSourceOptions;
+  #player: Player | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** `path` is the file's absolute path. */
+  constructor(parts: FileSourceParts, path: string, options: FileSourceOptions) {
+    this.#parts = parts;
+    this.#path = path;
+    this.#options = options;
+  }
 
   start(into: Publication): void {
-    this.#playing = this.#play(into).then(
-      (reason) => {
-        if (!this.#isClosed) into.lost(reason);
-      },
-      (error: unknown) => {
-        this.log.warn("a media file cannot be played", { path: into.path, reason: messageOf(error) });
-        if (!this.#isClosed) into.lost(`the file cannot be played: ${messageOf(error)}`);
-      },
-    );
+    this.#opening = this.#open(into).catch((error: unknown) => {
+      if (this.#closed) return;
+      this.#parts.log.warn("a file cannot be played", { file: this.#path, reason: messageOf(error) });
+      into.lost("the file cannot be played");
+    });
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#wake?.();
-    await this.#playing;
-    await this.#scope.close();
+    this.#closed = true;
+    await this.#opening;
+    await this.#player?.close();
   }
 
-  async #play(into: Publication): Promise<string> {
-    const bytes = this.#scope.own(await this.host.files.open(this.path));
-    const file = await openMedia(bytes);
-    this.#scope.defer(() => file.close());
-    if (file.skipped.length > 0)
-      this.log.warn("tracks of a media file cannot be sent", { path: into.path, tracks: file.skipped.join(", ") });
-    if (this.#isClosed) return "closed";
+  async #open(into: Publication): Promise<void> {
+    const clip = await this.#parts.clips.open(this.#path);
+    if (this.#closed) {
+      await clip.close();
+      return;
+    }
+    const { loops } = this.#options;
+    const log = this.#parts.log.child({ file: this.#path });
+    this.#player = new Player({ ...this.#parts, log }, clip, into, loops < 0 ? Infinity : Math.max(1, loops));
     into.describe({
       title: into.path,
-      tracks: file.formats.map((format) => ({ format, direction: "recvonly" as const })),
-      ...(this.options.loops >= 0 && { durationSeconds: file.loopSeconds * this.options.loops }),
+      tracks: clip.formats.map((format) => ({ format, direction: "recvonly" })),
+      ...(loops < 0 ? {} : { durationSeconds: clip.loopSeconds * Math.max(1, loops) }),
     });
-    const { clock } = this.host;
-    const timeline = { startMs: clock.monotonic(), startWallMs: clock.now() };
-    for (let loop = 0; this.options.loops < 0 || loop < this.options.loops; loop++) {
-      await this.#playOnce(file, into, timeline, loop * file.loopSeconds);
-      if (this.#isClosed) return "closed";
-    }
-    return "the file has ended";
-  }
-
-  async #playOnce(
-    file: MediaFile,
-    into: Publication,
-    { startMs, startWallMs }: Timeline,
-    fromSeconds: number,
-  ): Promise<void> {
-    const endMs = startMs + (fromSeconds + file.loopSeconds) * 1000;
-    for await (const sample of file.samples()) {
-      // What goes on beyond the end of the pictures would overlap with the repetition.
-      if (sample.seconds >= file.loopSeconds) continue;
-      await this.#until(startMs + (fromSeconds + sample.dueSeconds) * 1000);
-      if (this.#isClosed) return;
-      into.write(unitOf(sample, file, fromSeconds, startWallMs));
-    }
-    await this.#until(endMs);
-  }
-
-  /** Resolves when `dueMs` has come, or at once when it has passed or the source is closed. */
-  #until(dueMs: number): Promise<void> | void {
-    if (this.#isClosed || dueMs <= this.host.clock.monotonic()) return;
-    return new Promise((resolve) => {
-      const task = this.pacer.at(dueMs, resolve);
-      this.#wake = () => {
-        task.cancel();
-        resolve();
-      };
-    });
+    this.#player.start();
   }
 }
 
-interface Timeline {
-  readonly startMs: number;
-  readonly startWallMs: number;
+interface Next {
+  readonly sample: Sample;
+  readonly placed: Placed;
 }
 
-function unitOf(sample: Sample, file: MediaFile, fromSeconds: number, startWallMs: number) {
-  const { track, randomAccess, payload } = sample;
-  const seconds = fromSeconds + sample.seconds;
-  const clockRate = file.formats[track]?.clockRate ?? 90_000;
-  return { track, pts: Math.round(seconds * clockRate), wallMs: startWallMs + seconds * 1000, randomAccess, payload };
+/** Runs through the repetitions of a clip. */
+class Player {
+  readonly #parts: Omit<FileSourceParts, "clips">;
+  readonly #clip: Clip;
+  readonly #into: Publication;
+  readonly #timeline: FileTimeline;
+  readonly #wall: WallTime;
+  #windows: AsyncGenerator<readonly Sample[], void, undefined>;
+  /** What has been read ahead; an empty window ends a repetition. */
+  #ahead: readonly (readonly Sample[])[] = [];
+  /** The next sample of the first window. */
+  #index = 0;
+  #next: Next | undefined;
+  #startMs: number | undefined;
+  #loopsLeft: number;
+  #sentInLoop = false;
+  #warned = false;
+  #filling: Promise<void> | undefined;
+  #task: PacerTask | undefined;
+  #done = false;
+
+  constructor(parts: Omit<FileSourceParts, "clips">, clip: Clip, into: Publication, loops: number) {
+    this.#parts = parts;
+    this.#clip = clip;
+    this.#into = into;
+    this.#timeline = new FileTimeline(clip.formats, clip.loopSeconds);
+    this.#wall = new WallTime(parts.clock);
+    this.#windows = clip.windows();
+    this.#loopsLeft = loops;
+  }
+
+  start(): void {
+    this.#fill();
+  }
+
+  async close(): Promise<void> {
+    this.#done = true;
+    this.#task?.cancel();
+    await this.#filling;
+    await this.#windows.return();
+    await this.#clip.close();
+  }
+
+  /** Sends what is due, and comes back when the next one is. */
+  #play(): void {
+    this.#task = undefined;
+    if (this.#done) return;
+    this.#wall.look();
+    const nowMs = this.#parts.clock.monotonic();
+    this.#startMs ??= nowMs;
+    try {
+      for (let next = this.#take(); next; next = this.#take()) {
+        const dueMs = this.#startMs + next.placed.dueSeconds * 1000;
+        if (dueMs > nowMs + earlyMs) {
+          this.#next = next;
+          this.#task = this.#parts.pacer.at(dueMs, () => this.#play());
+          return;
+        }
+        if (nowMs - dueMs > maxLateMs) this.#startMs += nowMs - dueMs;
+        this.#write(next, this.#startMs);
+      }
+    } catch (error) {
+      this.#parts.log.error("a file cannot be played on", { reason: messageOf(error) });
+      this.#finish("the file cannot be played on");
+    }
+  }
+
+  #write({ sample, placed }: Next, startMs: number): void {
+    this.#sentInLoop = true;
+    this.#into.write({
+      track: sample.track,
+      pts: placed.pts,
+      wallMs: this.#wall.at(startMs + placed.shownSeconds * 1000),
+      randomAccess: sample.randomAccess,
+      payload: sample.payload,
+    });
+  }
+
+  /** The next sample; undefined when more has to be read first, or there is no more. */
+  #take(): Next | undefined {
+    const kept = this.#next;
+    this.#next = undefined;
+    if (kept) return kept;
+    while (!this.#done) {
+      const window = this.#ahead[0];
+      if (!window) {
+        this.#fill();
+        return undefined;
+      }
+      const sample = window[this.#index++];
+      if (sample) {
+        const placed = this.#timeline.place(sample);
+        if (placed) return { sample, placed };
+        continue;
+      }
+      this.#ahead = this.#ahead.slice(1);
+      this.#index = 0;
+      if (window.length === 0 && !this.#repeat()) return undefined;
+      this.#fill();
+    }
+    return undefined;
+  }
+
+  /** False when the file is not played again. */
+  #repeat(): boolean {
+    if (!this.#sentInLoop) {
+      this.#finish("the file holds nothing that can be sent");
+      return false;
+    }
+    this.#sentInLoop = false;
+    const endMs = (this.#startMs ?? 0) + this.#timeline.repeat() * 1000;
+    if (--this.#loopsLeft > 0) return true;
+    this.#task = this.#parts.pacer.at(endMs, () => this.#finish("the file has ended"));
+    return false;
+  }
+
+  #finish(reason: string): void {
+    this.#done = true;
+    this.#into.lost(reason);
+  }
+
+  /** Reads until enough is ahead; playing goes on by itself if it had to wait for that. */
+  #fill(): void {
+    if (this.#filling || this.#done) return;
+    this.#filling = this.#read().finally(() => {
+      this.#filling = undefined;
+      if (!this.#task) this.#play();
+    });
+  }
+
+  async #read(): Promise<void> {
+    while (!this.#done && this.#ahead.length < windowsAhead) {
+      const next = await this.#windows.next().catch((error: unknown) => this.#damaged(error));
+      if (next && next.done !== true) {
+        if (next.value.length > 0) this.#ahead = [...this.#ahead, next.value];
+        continue;
+      }
+      this.#ahead = [...this.#ahead, []];
+      this.#windows = this.#clip.windows();
+    }
+  }
+
+  /** A damaged file is played as far as it can be read. */
+  #damaged(error: unknown): undefined {
+    if (this.#done || this.#warned) return;
+    this.#warned = true;
+    this.#parts.log.warn("a file is damaged and is not played to its end", { reason: messageOf(error) });
+  }
 }

@@ -1,4 +1,4 @@
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { Files } from "#host/files";
 import { CodedError } from "#util/errors";
 
@@ -8,7 +8,7 @@ const MAX_NAME = 1024;
 /**
  * The file in `folder` that a stream name stands for, as a real path; undefined for everything else. The name is a
  * relative path with `/`. Nothing outside the folder is found, neither by `..` nor through a symbolic link, and nothing
- * whose name begins with a dot.
+ * whose name, or the name of a folder on the way, begins with a dot.
  */
 export async function fileInFolder(files: Files, folder: string, name: string): Promise<string | undefined> {
   const segments = name.split("/");
@@ -17,7 +17,8 @@ export async function fileInFolder(files: Files, folder: string, name: string): 
   try {
     const root = await files.realPath(folder);
     const path = await files.realPath(join(root, ...segments));
-    const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
+    const inside =
+      path.startsWith(root.endsWith(sep) ? root : root + sep) && relative(root, path).split(sep).every(isPlain);
     return inside && (await files.info(path)).isFile ? path : undefined;
   } catch (error) {
     // No such file, no right to it, a loop of links: to whoever asks from outside it is all the same.

@@ -2,13 +2,14 @@ import type { Host } from "#host/host";
 import { Pacer } from "#media/pacer";
 import type { PathResolver } from "#media/path-map";
 import type { Logger } from "#util/log";
+import { ClipLibrary } from "./clip-library.js";
 import { FileSource } from "./file.js";
 import { fileInFolder } from "./media-folder.js";
 
 export interface StreamNames {
   /** Folder of the media files. */
   readonly mediaFolder: string;
-  /** How often a file is played; −1 without end. */
+  /** How often a file is played, at least once; negative without end. */
   readonly loops: number;
 }
 
@@ -18,13 +19,12 @@ export function streamResolver(
   log: Logger,
   { mediaFolder, loops }: StreamNames,
 ): PathResolver {
-  const pacer = new Pacer(host.clock);
+  const { files, clock } = host;
+  const parts = { clips: new ClipLibrary(files, clock, log), clock, pacer: new Pacer(clock), log };
   return {
     resolve: async (name) => {
-      const path = await fileInFolder(host.files, mediaFolder, name);
-      return path === undefined
-        ? undefined
-        : { name, createSource: () => new FileSource(host, pacer, log, path, { loops }) };
+      const path = await fileInFolder(files, mediaFolder, name);
+      return path === undefined ? undefined : { name, createSource: () => new FileSource(parts, path, { loops }) };
     },
   };
 }
