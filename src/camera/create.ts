@@ -17,7 +17,7 @@ import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
-import { hostNetwork } from "./host-network.js";
+import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { keepState, restoreDevice } from "./persistence.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
 import { Snapshots } from "./snapshot.js";
@@ -44,6 +44,8 @@ export interface Camera extends Closable {
   readonly device: Device;
   readonly routes: readonly Route[];
   readonly discoverable: Discoverable;
+  /** Shows clients the interfaces that the host has now. */
+  interfacesChanged(): void;
 }
 
 export const REALM = "onvifrtspserver";
@@ -138,6 +140,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     device,
     routes,
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
+    interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
   };
 }

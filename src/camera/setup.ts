@@ -31,7 +31,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       macAddress,
       ...(facts.endpointUuid && { endpointUuid: facts.endpointUuid }),
     },
-    clock: { timeZone: facts.timeZone },
+    clock: { timeZone: facts.timeZone, daylightSavings: facts.timeZone.includes(",") },
     hostname: { name: onvif.hostname || `camera-${macAddress.replaceAll(":", "").slice(6)}` },
     network: { ...facts.network, protocols: protocols(onvif, rtsp, facts) },
     scopes: onvif.scopes,

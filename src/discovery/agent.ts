@@ -47,7 +47,8 @@ const MAX_ANSWERS_PER_SECOND = 500;
  */
 export class DiscoveryAgent implements Closable {
   readonly #cameras = new Set<Discoverable>();
-  readonly #sockets: { readonly socket: UdpSocket; readonly family: "IPv4" | "IPv6" }[] = [];
+  readonly #sockets: { readonly socket: UdpSocket; readonly family: "IPv4" | "IPv6"; readonly joined: Set<string> }[] =
+    [];
   readonly #recent = new Map<string, number>();
   readonly #timers = new Set<Timer>();
   readonly #instanceId: number;
@@ -68,8 +69,8 @@ export class DiscoveryAgent implements Closable {
 
   /** Opens the sockets. A port that is taken, or a missing family, is logged and leaves the rest working. */
   async start(): Promise<void> {
-    await this.#open("udp4", "0.0.0.0", DISCOVERY_GROUP_4);
-    if (this.#interfaces("IPv6").some(({ internal }) => !internal)) await this.#open("udp6", "::", DISCOVERY_GROUP_6);
+    await this.#open("udp4", "0.0.0.0");
+    if (this.#interfaces("IPv6").some(({ internal }) => !internal)) await this.#open("udp6", "::");
   }
 
   /** Announces a camera and answers for it until the result is closed, which says Bye. */
@@ -86,29 +87,48 @@ export class DiscoveryAgent implements Closable {
     };
   }
 
+  /** Listens on interfaces that have come up since, and says Hello if there are any. */
+  interfacesChanged(): void {
+    if (this.#join()) for (const camera of this.#cameras) this.#announce(camera, writeHello);
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
     await Promise.all(this.#sockets.splice(0).map(({ socket }) => socket.close()));
   }
 
-  async #open(family: "udp4" | "udp6", address: string, group: string): Promise<void> {
+  async #open(family: "udp4" | "udp6", address: string): Promise<void> {
     try {
       const socket = await this.net.udp({ family, address, port: DISCOVERY_PORT, reuse: true });
       const ipFamily = family === "udp4" ? "IPv4" : "IPv6";
-      for (const { address: local, name } of this.#interfaces(ipFamily)) {
-        try {
-          socket.addMembership(group, ipFamily === "IPv6" ? `::%${name}` : local);
-        } catch (error) {
-          this.log.debug("no multicast on this interface", { address: local, error: messageOf(error) });
-        }
-      }
       socket.setMulticastTtl(1);
       socket.onMessage((data, from) => this.#received(socket, data, from));
       socket.onError((error) => this.log.warn("the discovery socket failed", { error: error.message }));
-      this.#sockets.push({ socket, family: ipFamily });
+      this.#sockets.push({ socket, family: ipFamily, joined: new Set() });
+      this.#join();
     } catch (error) {
       this.log.warn(`WS-Discovery does not listen on ${family}`, { error: messageOf(error) });
     }
+  }
+
+  /** Joins the group on each interface where that has not been done; true when there were such. */
+  #join(): boolean {
+    let isNew = false;
+    for (const { socket, family, joined } of this.#sockets) {
+      const own = this.#interfaces(family);
+      for (const gone of [...joined].filter((key) => !own.some((one) => keyOf(one) === key))) joined.delete(gone);
+      for (const one of own.filter((other) => !joined.has(keyOf(other)))) {
+        joined.add(keyOf(one));
+        isNew = true;
+        try {
+          if (family === "IPv4") socket.addMembership(DISCOVERY_GROUP_4, one.address);
+          else socket.addMembership(DISCOVERY_GROUP_6, `::%${one.name}`);
+        } catch (error) {
+          this.log.debug("no multicast on this interface", { address: one.address, error: messageOf(error) });
+        }
+      }
+    }
+    return isNew;
   }
 
   #interfaces(family: "IPv4" | "IPv6"): readonly InterfaceAddress[] {
@@ -116,8 +136,7 @@ export class DiscoveryAgent implements Closable {
     const seen = new Set<string>();
     return this.net.interfaces().filter((one) => {
       if (one.family !== family || (addresses && !addresses.includes(one.address))) return false;
-      const key = family === "IPv6" ? one.name : one.address;
-      return !seen.has(key) && seen.add(key);
+      return !seen.has(keyOf(one)) && seen.add(keyOf(one));
     });
   }
 
@@ -224,6 +243,9 @@ export class DiscoveryAgent implements Closable {
     }
   }
 }
+
+/** What a group is joined on: an IPv4 address, or an interface. */
+const keyOf = ({ family, name, address }: InterfaceAddress): string => (family === "IPv6" ? name : address);
 
 /** Whether an address lies in the network of one of ours. */
 function inSameNetwork(own: InterfaceAddress, peer: string): boolean {

@@ -19,6 +19,7 @@ import { RtspServer } from "#rtsp/server/server";
 import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
+import { watchInterfaces } from "./interfaces.js";
 import { openPort } from "./listeners.js";
 import { tlsIdentity } from "./tls-identity.js";
 
@@ -186,6 +187,12 @@ async function announce(
     scope.own(agent);
     await agent.start();
     const announced = scope.own(agent.add(camera.discoverable));
+    scope.own(
+      watchInterfaces(host.net, host.clock, () => {
+        camera.interfacesChanged();
+        agent.interfacesChanged();
+      }),
+    );
     scope.defer(
       camera.device.changes.subscribe(({ slice }) => {
         if (slice === "scopes" || slice === "discovery" || slice === "network") announced.changed();

@@ -57,6 +57,8 @@ export class WebServer implements Closable {
         response.destroy();
       });
     });
+    // Its own timer would end idle connections of sockets, and of nothing else; the sweep ends all kinds alike.
+    this.#http.keepAliveTimeout = 0;
     this.#http.on("clientError", (error: NodeJS.ErrnoException, socket) => {
       this.log.debug("a malformed HTTP request", { error: error.code ?? messageOf(error) });
       const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";

@@ -73,6 +73,9 @@ export class SoapEndpoint {
   async handle(request: SoapRequest): Promise<SoapAnswer> {
     let envelope: Envelope | undefined;
     try {
+      // libcurl with Digest sends its body only after the challenge; without one it gives up.
+      if (request.body.length === 0 && request.authorization === undefined)
+        throw new NotAuthenticated("the request has no body", false);
       envelope = readEnvelope(request.body, LIMITS);
       const { headers, body, version } = envelope;
       refuseUnknownHeaders(headers, version);

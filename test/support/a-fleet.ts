@@ -32,7 +32,18 @@ export function hostWithFiles(changes: CfgChanges = {}, host: FakeHost = fakeHos
 export async function aFleet(changes: CfgChanges = {}, log: Logger = silentLogger): Promise<FleetOnHost> {
   const host = hostWithFiles({ ...changes, onvif: { ssdp_enable: "0", ffmpeg: "none", ...changes.onvif } });
   const fleet = await fleetOn(host, log);
-  return { host, fleet, [Symbol.asyncDispose]: () => fleet.close() };
+  return { host, fleet, [Symbol.asyncDispose]: () => closeFleet(fleet, host) };
+}
+
+/** Closes it while time goes on: files that are being read take turns with the rest by the clock. */
+async function closeFleet(fleet: Fleet, host: FakeHost): Promise<void> {
+  let isClosed = false;
+  const closing = fleet.close().finally(() => (isClosed = true));
+  while (!isClosed) {
+    await host.clock.advance(10);
+    await new Promise((done) => void setImmediate(done));
+  }
+  await closing;
 }
 
 /** Starts the program with the files that are on the host. */
