@@ -9,7 +9,7 @@ import { Rejection, statusOf, type Answer } from "./answer.js";
 import type { ServerContext } from "./context.js";
 import { handleRequest } from "./methods/dispatch.js";
 import { ParameterStore } from "./parameters.js";
-import type { RtspSession } from "./session.js";
+import type { ClientSession } from "./client-session.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { Described } from "./setup-target.js";
 
@@ -33,7 +33,7 @@ export class RtspConnection implements SessionOwner {
   /** Parameters set outside a session. */
   readonly parameters = new ParameterStore();
   /** The session that was set up here and lives. */
-  session: RtspSession | undefined;
+  session: ClientSession | undefined;
   /** Who has proved a password here. */
   username: string | undefined;
   failedLogins = 0;
@@ -86,7 +86,7 @@ export class RtspConnection implements SessionOwner {
     this.#stream.on("data", (chunk: Buffer) => this.#receive(chunk));
   }
 
-  sessionLeft(session: RtspSession): void {
+  sessionLeft(session: ClientSession): void {
     if (this.session === session) this.session = undefined;
   }
 

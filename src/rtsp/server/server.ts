@@ -12,7 +12,7 @@ import type { ServerContext } from "./context.js";
 import type { StreamDirectory } from "./directory.js";
 import { LoginFailures } from "./login-failures.js";
 import { resolveOptions, type RtspServerOptions } from "./options.js";
-import type { SessionInfo } from "./session.js";
+import type { SessionInfo } from "./session-info.js";
 import { SessionTable } from "./session-table.js";
 import { UdpPorts } from "./transport/udp-ports.js";
 

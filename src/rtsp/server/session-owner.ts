@@ -1,5 +1,5 @@
 import type { SendQueue } from "#media/send-queue";
-import type { RtspSession } from "./session.js";
+import type { ClientSession } from "./client-session.js";
 
 /** A connection, as its sessions see it. */
 export interface SessionOwner {
@@ -7,5 +7,7 @@ export interface SessionOwner {
   readonly remotePort: number;
   readonly queue: SendQueue;
   /** The session has ended or belongs to another connection now. */
-  sessionLeft(session: RtspSession): void;
+  sessionLeft(session: ClientSession): void;
+  /** Takes no more requests and closes when what was written has gone out. */
+  end(): void;
 }

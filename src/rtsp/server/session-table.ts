@@ -1,34 +1,34 @@
-import type { RtspSession } from "./session.js";
+import type { ClientSession } from "./client-session.js";
 
 /** The sessions of a server, and the clients' UDP ports that they send to. */
 export class SessionTable {
-  readonly #sessions = new Map<string, RtspSession>();
+  readonly #sessions = new Map<string, ClientSession>();
   readonly #endpoints = new Set<string>();
 
   get size(): number {
     return this.#sessions.size;
   }
 
-  get(id: string): RtspSession | undefined {
+  get(id: string): ClientSession | undefined {
     return this.#sessions.get(id);
   }
 
-  add(session: RtspSession): void {
+  add(session: ClientSession): void {
     this.#sessions.set(session.id, session);
   }
 
-  remove(session: RtspSession): void {
+  remove(session: ClientSession): void {
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
   }
 
   /** A copy, since sessions may close while it is gone through. */
-  all(): RtspSession[] {
+  all(): ClientSession[] {
     return [...this.#sessions.values()];
   }
 
   readersOf(path: string): number {
     let count = 0;
-    for (const session of this.#sessions.values()) if (session.lease.path.name === path) count++;
+    for (const session of this.#sessions.values()) if (session.reads === path) count++;
     return count;
   }
 

@@ -5,11 +5,13 @@ import type { Logger } from "#util/log";
 import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { RtspUrl } from "#wire/rtsp/url";
+import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
 import { ParameterStore } from "./parameters.js";
 import type { SessionOwner } from "./session-owner.js";
-import type { Reception, SessionTrack } from "./session-track.js";
+import type { SessionInfo } from "./session-info.js";
+import type { SessionTrack } from "./session-track.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
 /** How much later than promised a session ends: some players speak exactly at the timeout. */
@@ -31,29 +33,8 @@ export interface SessionParts {
   readonly timeoutSeconds: number;
 }
 
-/** A session as it is shown to operators. */
-export interface SessionInfo {
-  readonly id: string;
-  readonly path: string;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  readonly username: string | undefined;
-  readonly transport: "TCP" | "UDP";
-  readonly state: "ready" | "playing";
-  readonly packets: number;
-  readonly octets: number;
-  readonly droppedUnits: number;
-  readonly droppedBytes: number;
-  readonly tracks: readonly {
-    readonly index: number;
-    readonly reception: Reception | undefined;
-    /** RTCP packets of the client that could not be read. */
-    readonly brokenRtcp: number;
-  }[];
-}
-
 /** One client's hold on one path (RFC 2326 §3.1): ready after SETUP, playing after PLAY. */
-export class RtspSession implements Reader {
+export class RtspSession implements Reader, ClientSession {
   readonly id: string;
   readonly lower: "TCP" | "UDP";
   readonly lease: StreamLease;
@@ -104,6 +85,10 @@ export class RtspSession implements Reader {
 
   get state(): "ready" | "playing" | "closed" {
     return this.#state;
+  }
+
+  get reads(): string {
+    return this.lease.path.name;
   }
 
   /** Channel pairs of the tracks that are interleaved. */

@@ -6,7 +6,7 @@ import { Rejection, type Answer } from "../answer.js";
 import { refuseUnauthenticated } from "../authentication.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
-import type { RtspSession } from "../session.js";
+import type { ClientSession } from "../client-session.js";
 import { describe } from "./describe.js";
 import type { Exchange, Method } from "./exchange.js";
 import { getParameter, setParameter } from "./parameters.js";
@@ -71,7 +71,11 @@ export function handleRequest(
   return rules.run({ request, connection, server, session } satisfies Exchange);
 }
 
-function findSession(request: RtspRequest, connection: RtspConnection, server: ServerContext): RtspSession | undefined {
+function findSession(
+  request: RtspRequest,
+  connection: RtspConnection,
+  server: ServerContext,
+): ClientSession | undefined {
   const header = request.headers.get("Session");
   if (header === undefined) return connection.session;
   const session = server.sessions.get(parseSessionId(header));

@@ -1,6 +1,6 @@
 import { formatSession } from "#wire/rtsp/headers/session";
 import type { Answer } from "../answer.js";
-import type { RtspSession } from "../session.js";
+import type { ClientSession } from "../client-session.js";
 import type { Exchange } from "./exchange.js";
 
 /**
@@ -21,5 +21,5 @@ export function setParameter({ request, connection, session }: Exchange): Answer
   return { status: 200, headers: sessionHeaders(session) };
 }
 
-const sessionHeaders = (session: RtspSession | undefined): (readonly [string, string])[] =>
+const sessionHeaders = (session: ClientSession | undefined): (readonly [string, string])[] =>
   session ? [["Session", formatSession(session.id, session.timeoutSeconds)]] : [];

@@ -3,6 +3,7 @@ import { formatRange, parseRange, type Range } from "#wire/rtsp/headers/range";
 import { formatRtpInfo } from "#wire/rtsp/headers/rtp-info";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { Rejection, type Answer } from "../answer.js";
+import { RtspSession } from "../session.js";
 import type { Exchange } from "./exchange.js";
 
 /**
@@ -11,6 +12,7 @@ import type { Exchange } from "./exchange.js";
  */
 export function play({ request, server, session }: Exchange): Answer {
   if (!session) throw new Rejection(454, "PLAY without a session");
+  if (!(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
   const range = requestedRange(request.headers.get("Range"), session.lease.description.durationSeconds);
   const headers: [string, string][] = [
     ["Session", formatSession(session.id, session.timeoutSeconds)],

@@ -33,6 +33,7 @@ export async function setup({ request, connection, server, session }: Exchange):
     throw request.headers.get("Session") === undefined
       ? new Rejection(400, "the connection has a session that plays")
       : new Rejection(455, "no track can be added while playing");
+  if (session && !(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
   const targets = setupTargets(request.target, connection.described);
   return session
     ? addTrack(session, targets, specs, connection, server)

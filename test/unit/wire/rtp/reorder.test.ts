@@ -12,8 +12,8 @@ const packet = (number: number): Uint8Array => {
 interface Bench {
   readonly buffer: ReorderBuffer;
   /** Numbers delivered since the last call; `5-3` where three are missing in front of 5. */
-  taken(): string;
-  push(...numbers: readonly number[]): void;
+  readonly taken: () => string;
+  readonly push: (...numbers: readonly number[]) => void;
 }
 
 function bench(depth = 64, maxWaitMs = 250): Bench {
@@ -94,8 +94,8 @@ describe("whatever comes", () => {
         const { buffer, push, taken } = bench();
         // The first packet tells where the numbering begins.
         const order = delays.map((delay, index) => ({ index, at: index === 0 ? -1 : index + delay }));
-        order.sort((a, b) => a.at - b.at || a.index - b.index);
-        push(...order.map(({ index }) => first + index));
+        const sent = order.toSorted((a, b) => a.at - b.at || a.index - b.index);
+        push(...sent.map(({ index }) => first + index));
         expect(taken()).toBe(delays.map((_, index) => (first + index) & 0xffff).join(" "));
         expect([buffer.lost, buffer.late]).toEqual([0, 0]);
       }),
@@ -125,7 +125,7 @@ describe("whatever comes", () => {
           }
           buffer.flush();
           if (buffer.restarts > 0) return;
-          expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+          expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
           numbers.forEach((number, index) => {
             if (index > 0) expect(number - (numbers[index - 1] ?? 0) - 1).toBe(missing[index]);
           });

@@ -1,0 +1,44 @@
+import type { Reception } from "./session-track.js";
+
+/** A session as it is shown to operators. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly path: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly username: string | undefined;
+  readonly transport: "TCP" | "UDP";
+  readonly state: "ready" | "playing" | "recording";
+  /** Sent to a reader, received from a publisher. */
+  readonly packets: number;
+  readonly octets: number;
+  readonly droppedUnits: number;
+  readonly droppedBytes: number;
+  readonly tracks: readonly TrackInfo[];
+}
+
+export interface TrackInfo {
+  readonly index: number;
+  /** What a reader has reported. */
+  readonly reception?: Reception | undefined;
+  /** RTCP packets of the client that could not be read. */
+  readonly brokenRtcp: number;
+  /** Of a publisher's track. */
+  readonly received?: ReceivedInfo;
+}
+
+/** What came of a publisher's track. */
+export interface ReceivedInfo {
+  readonly packets: number;
+  readonly octets: number;
+  /** Packets that never came, or too late. */
+  readonly lost: number;
+  /** Packets that came twice or too late. */
+  readonly late: number;
+  /** Packets that are no RTP. */
+  readonly broken: number;
+  /** Packets of a payload type that was not announced. */
+  readonly unknownType: number;
+  /** How often the sender has changed its SSRC. */
+  readonly newSources: number;
+}
