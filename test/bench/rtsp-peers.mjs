@@ -128,8 +128,9 @@ export async function startLimit({ limit, raw, mode }) {
 }
 
 /** Runs the load generator against a peer; its JSON object. */
-export async function load(generator, peer, { transport, readers, seconds, video = true, more = [] }) {
+export async function load(generator, peer, { transport, readers, seconds, warm, video = true, more = [] }) {
   const args = ["-n", String(readers), "-t", transport, "-d", String(seconds), "--pid", String(peer.pid)];
+  args.push("-w", String(warm));
   if (video) args.push("-v");
   // It exits with 1 when a packet was lost; the numbers are there all the same.
   const { stdout } = await run(generator, [...args, ...more, ...peer.url], { maxBuffer: 1 << 24 }).catch((error) => {

@@ -1,205 +1,269 @@
 /*
- * What sending one stream to many readers costs: `npm run build && node test/bench/rtsp.mjs`. It starts the built program
- * with a clip, lets a load generator open the readers, and measures the processor time of the server for each gigabit
- * delivered, beside the physical limit: a plain C program that sends the same stream. Rounds are interleaved (ours, limit,
- * ours, limit, …); the ratio is the median of the rounds' ratios, which a busy machine disturbs least.
+ * What RTSP readers cost: `npm run build && RTSP_BENCH=… C_FANOUT=… npm run bench`. RTSP_BENCH is the load generator,
+ * C_FANOUT the C sender that is the limit; docs/performance.md says what both must be able to do. Arguments:
  *
- * From the environment:
- *   RTSP_BENCH   the load generator: opens `-n` RTSP readers over `-t tcp|udp` on a URL for `-d` seconds after `-w` of
- *                warm-up, reads the cost of process `--pid`, and prints one JSON object
- *   C_FANOUT     the limit: takes a port, a mode (t1, um, ug) and an H.264 byte stream
- *   READERS      200     ROUNDS   3     SECONDS   6     TRANSPORTS   tcp,udp
- *   CLIP         the MP4 file to play; unless given, 4 Mbit/s of 1080p25 are made with ffmpeg
+ *   --only fanout,growth   sections to run (all unless given): fanout, start, stall, memory, cameras, growth
+ *   --rounds 3             rounds of each comparison
+ *   --seconds 8            length of the measured window
+ *   --warm 4               seconds before it
+ *   --readers 200,500      readers of the section fanout
+ *   --lanes tcp,plain,native
+ *   --program DIR          the build that is measured (this one unless given)
+ *   --old DIR              another build, measured in the same rounds
+ *   --json FILE            the values, for plot.mjs
+ *
+ * The machine's noise moves all absolute values, so peers take turns and what counts is the median of the ratios within
+ * a round.
  */
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile, copyFile, mkdir } from "node:fs/promises";
-import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { parseArgs } from "node:util";
+import { load, makeClip, startLimit, startProgram } from "./rtsp-peers.mjs";
 
-const run = promisify(execFile);
-const { env } = process;
-const project = fileURLToPath(new URL("../../", import.meta.url));
-const readers = Number(env.READERS ?? 200);
-const rounds = Number(env.ROUNDS ?? 3);
-const seconds = Number(env.SECONDS ?? 6);
-const transports = (env.TRANSPORTS ?? "tcp,udp").split(",");
-/** The modes of the limit to compare with. */
-const limits = { tcp: "t1", udp: "um" };
-const say = (text) => process.stdout.write(`${text}\n`);
+const { values: given } = parseArgs({
+  options: {
+    only: { type: "string", default: "fanout,start,stall,memory,cameras,growth" },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "8" },
+    warm: { type: "string", default: "4" },
+    readers: { type: "string", default: "200,500" },
+    lanes: { type: "string", default: "tcp,plain,native" },
+    program: { type: "string", default: fileURLToPath(new URL("../../", import.meta.url)) },
+    old: { type: "string" },
+    json: { type: "string" },
+  },
+});
+const rounds = Number(given.rounds);
+const seconds = Number(given.seconds);
+const { program } = given;
+const generator = process.env["RTSP_BENCH"];
+const limit = process.env["C_FANOUT"];
+const missing = (what) => void process.stdout.write(`missing: ${what}\n`);
 
-if (!env.RTSP_BENCH) {
-  say("bench: skipped, there is no load generator: set RTSP_BENCH to its path");
-  process.exit(0);
+/** The ways to send that are compared, with the limit's mode and the bar for the ratio to it. */
+const LANES = {
+  tcp: { what: "TCP", transport: "tcp", rtsp: {}, mode: "t1", bar: 1.6 },
+  plain: { what: "UDP, plain JavaScript", transport: "udp", rtsp: { udp_segmentation: 0 }, mode: "um", bar: 1.7 },
+  native: { what: "UDP, native", transport: "udp", rtsp: { udp_segmentation: 1 }, mode: "ug", bar: 1.4 },
+};
+const lanes = given.lanes.split(",").map((name) => LANES[name] ?? fail(`there is no lane ${name}`));
+
+const results = {
+  date: new Date().toISOString().slice(0, 10),
+  node: process.version,
+  system: `${process.platform} ${release()} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model.trim()}`,
+};
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
-const folder = await mkdtemp(join(tmpdir(), "onvifrtspserver-bench-"));
-try {
-  await main();
-} finally {
-  await rm(folder, { recursive: true, force: true });
+const median = (numbers) => {
+  const sorted = numbers.filter((number) => Number.isFinite(number)).toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return NaN;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+const fixed = (digits) => (number) => (Number.isFinite(number) ? number.toFixed(digits) : "–");
+const list = (numbers, digits) => numbers.map(fixed(digits)).join(" ");
+
+function table(title, head, rows) {
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  process.stdout.write(`\n${title}\n`);
+  for (const row of cells)
+    process.stdout.write(`  ${row.map((cell, column) => cell.padEnd(widths[column])).join("  ")}\n`);
 }
+
+/** Starts a peer, measures it, and ends it. */
+async function measured(start, options) {
+  const peer = await start();
+  try {
+    return await load(generator, peer, { seconds, warm: given.warm, ...options });
+  } finally {
+    await peer.stop();
+  }
+}
+
+const cost = (result) => result.server.cpu_s_per_gbit;
+const troubles = (all) =>
+  `${all.reduce((sum, { rtp }) => sum + rtp.lost, 0)}/${all.reduce((sum, { readers }) => sum + readers.failed, 0)}`;
+
+/** Rounds in which every peer has its turn. */
+async function inTurns(peers, options) {
+  const all = peers.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, { start }] of peers.entries()) all[index].push(await measured(start, options));
+  return all;
+}
+
+async function fanout(ours, clips, scratch) {
+  const rows = [];
+  const kept = [];
+  for (const lane of lanes)
+    for (const readers of given.readers.split(",").map(Number)) {
+      const peers = [{ name: "this program", start: ours({ rtsp: lane.rtsp }) }];
+      if (given.old !== undefined)
+        peers.push({
+          name: "the old one",
+          start: () => startProgram({ program: given.old, scratch, clip: clips.clip, rtsp: lane.rtsp }),
+        });
+      if (limit !== undefined)
+        peers.push({ name: `C ${lane.mode}`, start: () => startLimit({ limit, raw: clips.raw, mode: lane.mode }) });
+      const all = await inTurns(peers, { transport: lane.transport, readers });
+      const atLimit = limit === undefined ? undefined : all.at(-1);
+      for (const [index, { name }] of peers.entries()) {
+        const runs = all[index];
+        const isLimit = atLimit === runs;
+        const ratios = isLimit || !atLimit ? [] : runs.map((result, round) => cost(result) / cost(atLimit[round]));
+        rows.push([
+          lane.what,
+          readers,
+          name,
+          list(runs.map(cost), 3),
+          ratios.length === 0 ? "" : `${fixed(2)(median(ratios))} (${list(ratios, 2)})`,
+          isLimit ? "" : lane.bar,
+          fixed(1)(median(runs.map(({ server }) => server.cpu_pct))),
+          fixed(2)(median(runs.map(({ window }) => window.mbit_s_per_reader))),
+          troubles(runs),
+          fixed(2)(median(runs.map(({ frame_jitter_ms: jitter }) => jitter.p99))),
+          fixed(0)(median(runs.map((result) => result.machine_busy_pct))),
+        ]);
+        kept.push({ lane: lane.what, readers, name, ratios, runs });
+      }
+    }
+  table(
+    `Server CPU seconds per Gbit delivered, ${rounds} rounds of ${seconds} s, video`,
+    [
+      ...["lane", "readers", "sender", "s/Gbit", "× C (rounds)", "bar", "CPU %", "Mbit/s each"],
+      ...["lost/failed", "jitter p99 ms", "busy %"],
+    ],
+    rows,
+  );
+  return kept;
+}
+
+/** Readers that come at any moment of a group of pictures. */
+async function start(ours) {
+  const rows = [];
+  const kept = [];
+  for (const lane of lanes) {
+    const result = await measured(ours({ rtsp: lane.rtsp }), {
+      transport: lane.transport,
+      readers: 50,
+      more: ["-r", "7"],
+    });
+    const { first_packet_ms: packet, first_key_frame_ms: picture } = result;
+    kept.push({ lane: lane.what, packet, picture, lost: result.rtp.lost });
+    rows.push([lane.what, ...[packet, picture].flatMap((one) => [one.p50, one.p99].map(fixed(1))), result.rtp.lost]);
+  }
+  table(
+    "First packet and first whole key frame after connecting, ms, 50 readers in 7 s (bar: + 40 ms)",
+    ["lane", "packet p50", "p99", "key frame p50", "p99", "lost"],
+    rows,
+  );
+  return kept;
+}
+
+/** Three of ten readers take nothing; beside it the same without them. */
+async function stall(ours) {
+  const rows = [];
+  const kept = [];
+  for (let round = 0; round < rounds; round++)
+    for (const stalled of [0, 3]) {
+      const result = await measured(ours({}), { transport: "tcp", readers: 10, more: ["--stall", String(stalled)] });
+      const { rtp, readers, frame_jitter_ms: jitter, server } = result;
+      kept.push({ stalled, jitter, lost: rtp.lost, server });
+      const grown = server.rss_kb - server.rss_before_kb;
+      rows.push([stalled, readers.ok, rtp.lost, fixed(2)(jitter.p50), fixed(2)(jitter.p99), grown]);
+    }
+  table("Stalled readers among ten over TCP", ["stalled", "play", "lost", "jitter p50 ms", "p99", "RSS kB more"], rows);
+  return kept;
+}
+
+async function memory(ours) {
+  const rows = [];
+  const kept = [];
+  for (const lane of lanes) {
+    const peer = await ours({ rtsp: lane.rtsp })();
+    try {
+      // Twice, because what a process has taken once it keeps for the next time.
+      for (const turn of ["first", "second"]) {
+        const { server } = await load(generator, peer, { transport: lane.transport, readers: 500, seconds, warm: 2 });
+        kept.push({ lane: lane.what, turn, server });
+        const { rss_before_kb: before, rss_kb: during, rss_after_close_kb: after, rss_kb_per_reader: each } = server;
+        rows.push([lane.what, turn, before, during, after, each]);
+      }
+    } finally {
+      await peer.stop();
+    }
+  }
+  table("Memory at 500 readers, kB", ["lane", "turn", "before", "with", "after", "for each reader"], rows);
+  return kept;
+}
+
+/** The same number of readers on one stream and on as many streams. */
+async function cameras(ours) {
+  const count = 500;
+  const peers = [
+    { name: `1 stream, ${count} readers`, start: ours({}) },
+    { name: `${count} streams, a reader each`, start: ours({ cameras: count }) },
+  ];
+  const all = await inTurns(peers, { transport: "tcp", readers: count });
+  const ratios = all[1].map((result, round) => cost(result) / cost(all[0][round]));
+  table(
+    "One stream against many, TCP (bar 2.2)",
+    ["what", "s/Gbit", "ratio (rounds)", "lost/failed", "RSS kB per reader"],
+    peers.map(({ name }, index) => [
+      name,
+      list(all[index].map(cost), 3),
+      index === 1 ? `${fixed(2)(median(ratios))} (${list(ratios, 2)})` : "",
+      troubles(all[index]),
+      fixed(0)(median(all[index].map(({ server }) => server.rss_kb_per_reader))),
+    ]),
+  );
+  return { ratios, runs: all };
+}
+
+async function growth(ours) {
+  const rows = [];
+  const kept = [];
+  for (const lane of lanes)
+    for (const readers of [1, 10, 50, 100, 200, 500]) {
+      const runs = [];
+      for (let round = 0; round < rounds; round++)
+        runs.push(await measured(ours({ rtsp: lane.rtsp }), { transport: lane.transport, readers }));
+      const percent = runs.map(({ server }) => server.cpu_pct);
+      kept.push({ lane: lane.what, readers, percent });
+      rows.push([lane.what, readers, fixed(1)(median(percent)), list(percent, 1), troubles(runs)]);
+    }
+  table("CPU against readers, % of one core", ["lane", "readers", "median", "rounds", "lost/failed"], rows);
+  return kept;
+}
+
+const sections = { fanout, start, stall, memory, cameras, growth };
 
 async function main() {
-  const clip = await theClip();
-  const stream = env.C_FANOUT ? await byteStream(clip) : undefined;
-  if (!stream) say("bench: no limit to compare with: set C_FANOUT, and have ffmpeg on PATH");
-  say(`${readers} readers, ${rounds} rounds of ${seconds} s`);
-  say("transport  who     CPU s/Gbit  lost  failed  first picture p50  jitter p99  RSS/reader");
-  for (const transport of transports) {
-    const ratios = [];
-    for (let round = 0; round < rounds; round++) {
-      const ours = await measure(transport, "ours", await startOurs(clip));
-      if (!stream) continue;
-      const limit = await measure(transport, limits[transport], await startLimit(limits[transport], stream));
-      ratios.push(ours / limit);
-    }
-    if (ratios.length > 0) {
-      const list = ratios.map((ratio) => ratio.toFixed(2)).join(", ");
-      say(`${transport}: ${median(ratios).toFixed(2)} times the limit (${list})`);
-    }
-  }
-}
-
-async function theClip() {
-  const clip = join(folder, "bench.mp4");
-  if (env.CLIP) {
-    await copyFile(env.CLIP, clip);
-    return clip;
-  }
-  const source = ["-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=25", "-t", "30", "-pix_fmt", "yuv420p"];
-  const rate = ["-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "4M", "-g", "25", "-bf", "0"];
-  const codec = ["-c:v", "libx264", "-profile:v", "main", "-preset", "fast", ...rate];
-  const details = ["-x264-params", "nal-hrd=cbr:slices=1:sliced-threads=0:scenecut=0", "-movflags", "+faststart"];
+  if (generator === undefined) return missing("the load generator: name its program in RTSP_BENCH");
+  if (!existsSync(join(program, "dist/app/cli.js"))) return missing("the built program: npm run build");
+  if (limit === undefined) missing("the limit to compare with: name the C sender in C_FANOUT");
+  const scratch = mkdtempSync(join(tmpdir(), "rtsp-bench-"));
   try {
-    await run("ffmpeg", ["-v", "error", "-y", ...source, ...codec, ...details, clip]);
-  } catch {
-    say("bench: no ffmpeg to make a clip of 4 Mbit/s with: the shipped one is played");
-    await copyFile(join(project, "media/test.mp4"), clip);
+    const clips = await makeClip(scratch).catch((error) => missing(`a clip, which ffmpeg makes (${error.message})`));
+    if (!clips) return;
+    process.stdout.write(`Node ${results.node}, ${results.system}, ${results.date}\n`);
+    const ours = (options) => () => startProgram({ program, scratch, clip: clips.clip, ...options });
+    for (const name of given.only.split(",")) {
+      const section = sections[name] ?? fail(`there is no section ${name}`);
+      results[name] = await section(ours, clips, scratch);
+      if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(results));
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
-  return clip;
 }
 
-/** The pictures of the clip as the limit wants them; undefined without ffmpeg. */
-async function byteStream(clip) {
-  const stream = join(folder, "bench.264");
-  const args = ["-v", "error", "-y", "-i", clip, "-an", "-c", "copy", "-bsf:v", "h264_mp4toannexb", stream];
-  return run("ffmpeg", args).then(
-    () => stream,
-    () => undefined,
-  );
-}
-
-async function startOurs(clip) {
-  const port = await freePort();
-  const home = join(folder, "home");
-  await mkdir(join(home, "media"), { recursive: true });
-  await copyFile(clip, join(home, "media/bench.mp4"));
-  await configure("rtsp.cfg", home, {
-    serverport: port,
-    max_sessions: 0,
-    need_auth: 0,
-    loop_nums: -1,
-    udp_base_port: 0,
-    media_folder: "media",
-    log_level: 4,
-  });
-  await configure("onvif.cfg", home, {
-    http_port: await freePort(),
-    https_enable: 0,
-    discovery_enable: 0,
-    ssdp_enable: 0,
-    log_level: 4,
-  });
-  return start(process.execPath, [join(project, "bin/onvifrtspserver"), "-c", home], port, "bench.mp4");
-}
-
-async function startLimit(mode, stream) {
-  const port = await freePort();
-  return start(env.C_FANOUT, [String(port), mode, stream], port, "bench");
-}
-
-/** The shipped file with other values. */
-async function configure(name, home, values) {
-  let text = await readFile(join(project, name), "utf8");
-  for (const [tag, value] of Object.entries(values)) {
-    text = text.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
-  }
-  await writeFile(join(home, name), text);
-}
-
-async function start(program, args, port, path) {
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
-  let complaint = "";
-  child.stderr.on("data", (data) => (complaint = (complaint + data).slice(-2000)));
-  const ended = once(child, "exit").then(() => {
-    throw new Error(`${program} ended: ${complaint}`);
-  });
-  ended.catch(() => {});
-  await Promise.race([answers(port), ended]);
-  return { child, url: `rtsp://127.0.0.1:${port}/${path}` };
-}
-
-async function answers(port) {
-  for (let tries = 0; tries < 200; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const open = await new Promise((resolve) =>
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false)),
-    );
-    socket.destroy();
-    if (open) return;
-    await sleep(50);
-  }
-  throw new Error(`nothing listens on port ${port}`);
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Runs the load generator; prints a line and returns CPU seconds for each gigabit. */
-async function measure(transport, who, { child, url }) {
-  const args = [
-    "-n",
-    String(readers),
-    "-t",
-    transport,
-    "-d",
-    String(seconds),
-    "-w",
-    "2",
-    "--pid",
-    String(child.pid),
-    url,
-  ];
-  const { stdout } = await run(env.RTSP_BENCH, args, { maxBuffer: 1e8 }).catch((error) => error);
-  child.kill();
-  await once(child, "exit");
-  const { server, rtp, readers: opened, first_key_frame_ms: picture, frame_jitter_ms: jitter } = JSON.parse(stdout);
-  const cells = [
-    transport.padEnd(9),
-    who.padEnd(6),
-    server.cpu_s_per_gbit.toFixed(3).padStart(11),
-    String(rtp.lost).padStart(6),
-    String(opened.failed).padStart(6),
-    `${picture.p50} ms`.padStart(18),
-    `${jitter.p99} ms`.padStart(11),
-    `${server.rss_kb_per_reader} kB`.padStart(11),
-  ];
-  say(cells.join(" "));
-  return server.cpu_s_per_gbit;
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
+await main();
