@@ -96,6 +96,7 @@ export class ClipLibrary {
     const { formats, loopSeconds } = file;
     if (!small) return { formats, loopSeconds, windows: () => windowsOf(file) };
     const { samples, failure } = await this.#readAll(file);
+    await scope.close();
     return {
       formats,
       loopSeconds,
