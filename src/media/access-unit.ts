@@ -39,6 +39,8 @@ export interface SourceUnit {
   readonly wallMs: number;
   readonly randomAccess: boolean;
   readonly payload: readonly Uint8Array[];
-  /** RTP packets as they came, when the source relays them. */
+  /** RTP packets as they came, when the source relays them: in order, without problems (`rtpProblem`). */
   readonly packets?: readonly Uint8Array[];
+  /** Packets that the source has missed in front of this unit; none unless given. */
+  readonly lostBefore?: number;
 }

@@ -131,6 +131,9 @@ export class OnDemandPath implements Closable {
       describe: (description) => {
         if (this.#run === run) this.#describe(run, description);
       },
+      refine: (description) => {
+        if (this.#run === run && run.description) this.path.refine((run.description = description));
+      },
       write: (unit) => {
         if (this.#run === run && run.description) this.path.write(unit);
       },

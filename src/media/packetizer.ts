@@ -1,7 +1,15 @@
 import type { MediaFormat } from "#codec/format";
 import type { PayloadFormat } from "#codec/payload-format";
 import { payloadFormatOf } from "#codec/payloads";
-import { hasMarker, RTP_HEADER_BYTES, rtpProblem, payloadOf, writeRtpHeader } from "#wire/rtp/packet";
+import {
+  hasMarker,
+  payloadOf,
+  RTP_HEADER_BYTES,
+  rtpProblem,
+  sequenceDelta,
+  sequenceNumber,
+  writeRtpHeader,
+} from "#wire/rtp/packet";
 import type { PacketRun, SourceUnit } from "./access-unit.js";
 import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "./packet-run.js";
 import type { FirstPacket } from "./reader.js";
@@ -23,8 +31,8 @@ export interface RtpIdentity {
 export class Packetizer {
   readonly ssrc: number;
   readonly #rtpBase: number;
-  readonly #format: MediaFormat;
-  readonly #payloadFormat: PayloadFormat;
+  #format: MediaFormat;
+  #payloadFormat: PayloadFormat | undefined;
   readonly #channel: number;
   readonly #memory: SlabAllocator;
   #sequence: number;
@@ -33,13 +41,9 @@ export class Packetizer {
   #steady = false;
   #alwaysRandomAccess = true;
 
-  /**
-   * `channel` is the interleaved channel that most readers will ask for. Throws a CodedError `encoding-unknown` for a
-   * format without RTP payload format.
-   */
+  /** `channel` is the interleaved channel that most readers will ask for. */
   constructor(format: MediaFormat, identity: RtpIdentity, channel: number, memory: SlabAllocator) {
     this.#format = format;
-    this.#payloadFormat = payloadFormatOf(format);
     this.ssrc = identity.ssrc;
     this.#sequence = identity.sequence;
     this.#rtpBase = identity.rtpBase;
@@ -62,15 +66,26 @@ export class Packetizer {
     return { ssrc: this.ssrc, sequence: this.#sequence, rtpTime: this.#rtpTime(this.#lastPts + this.#step) };
   }
 
-  /** The packets of `unit` at `pts`; none (`count` 0) for a unit with nothing to send. */
+  /** The same stream is known better now: its parameter sets, its picture size. */
+  refine(format: MediaFormat): void {
+    this.#format = format;
+  }
+
+  /**
+   * The packets of `unit` at `pts`; none (`count` 0) for a unit with nothing to send. What the source has missed is
+   * missing here too, so that a decoder can tell. Throws a CodedError `encoding-unknown` for a unit without packets whose
+   * encoding has no RTP payload format here.
+   */
   packetize(unit: SourceUnit, pts: number): PacketRun {
     this.#note(pts);
+    this.#sequence = (this.#sequence + (unit.lostBefore ?? 0)) & 0xffff;
     if (!unit.randomAccess) this.#alwaysRandomAccess = false;
     return unit.packets === undefined ? this.#pack(unit, pts) : this.#relay(unit.packets, pts);
   }
 
   #pack(unit: SourceUnit, pts: number): PacketRun {
-    const payloads = this.#payloadFormat.packetize(
+    const payloadFormat = (this.#payloadFormat ??= payloadFormatOf(this.#format));
+    const payloads = payloadFormat.packetize(
       unit.payload,
       this.#format,
       unit.randomAccess,
@@ -79,7 +94,7 @@ export class Packetizer {
     let length = payloads.length * (interleavedHeaderBytes + RTP_HEADER_BYTES);
     for (const { head, body } of payloads) length += head.length + body.length;
     const frames = this.#memory.take(length);
-    const marked = this.#payloadFormat.marker === "last" ? payloads.length - 1 : -1;
+    const marked = payloadFormat.marker === "last" ? payloads.length - 1 : -1;
     const sequence = this.#sequence;
     const rtpTime = this.#rtpTime(pts);
     let offset = 0;
@@ -95,7 +110,10 @@ export class Packetizer {
     return new FramedRun(frames, this.#channel, payloads.length, sequence, rtpTime);
   }
 
-  /** Packets of another stream as packets of this one: numbered anew, without CSRCs, extension and padding. */
+  /**
+   * Packets of another stream as packets of this one: without CSRCs, extension and padding, and numbered anew with the
+   * gaps that they have.
+   */
   #relay(packets: readonly Uint8Array[], pts: number): PacketRun {
     const whole = packets.filter((packet) => packet.length <= 0xffff && rtpProblem(packet) === undefined);
     let length = 0;
@@ -104,8 +122,12 @@ export class Packetizer {
     const sequence = this.#sequence;
     const rtpTime = this.#rtpTime(pts);
     let offset = 0;
+    let before: Uint8Array | undefined;
     for (const packet of whole) {
       const payload = payloadOf(packet);
+      const missing = before ? sequenceDelta(sequenceNumber(before), sequenceNumber(packet)) - 1 : 0;
+      if (missing > 0) this.#sequence = (this.#sequence + missing) & 0xffff;
+      before = packet;
       offset = this.#header(frames, offset, hasMarker(packet), rtpTime, payload.length);
       frames.set(payload, offset);
       offset += payload.length;

@@ -16,7 +16,10 @@ export interface Path {
 /** The source's end of a path. */
 export interface Publication {
   readonly path: string;
+  /** Says what the path carries. Said again, another run begins: timestamps are of its own and begin near 0. */
   describe(description: MediaDescription): void;
+  /** The tracks that were described are known better now, such as by parameter sets met in the stream. */
+  refine(description: MediaDescription): void;
   write(unit: SourceUnit): void;
   /** The source has ended or failed; readers are told. */
   lost(reason: string): void;

@@ -44,6 +44,8 @@ export class PublishedPath implements Path {
   readonly #cache: GopCache;
   readonly #epochMs: number;
   #description: MediaDescription | undefined;
+  /** As the source has described itself first. */
+  #begun: MediaDescription | undefined;
   #packetizers: readonly Packetizer[] = [];
   #offsets: readonly number[] = [];
   #groupTrack = -1;
@@ -101,9 +103,12 @@ export class PublishedPath implements Path {
    * path cannot go on, since its readers have been told what it carries.
    */
   begin(description: MediaDescription): boolean {
-    if (this.#description && !sameTracks(this.#description, description)) return false;
-    if (!this.#description) this.#setUp(description);
-    this.#description = description;
+    if (this.#begun && !sameTracks(this.#begun, description)) return false;
+    if (!this.#begun) this.#setUp(description);
+    this.#begun = description;
+    this.refine(description);
+    // A source that takes over from one that still runs has nothing to do with its pictures.
+    this.#cache.clear();
     const elapsedMs = this.#parts.clock.monotonic() - this.#epochMs;
     this.#offsets = this.#packetizers.map((packetizer, index) => {
       if (packetizer.lastPts === undefined) return 0;
@@ -112,6 +117,15 @@ export class PublishedPath implements Path {
     });
     this.#running = true;
     return true;
+  }
+
+  /** The source knows the same tracks better now: parameter sets that it has met, the picture's size. */
+  refine(description: MediaDescription): void {
+    this.#description = description;
+    for (const [index, packetizer] of this.#packetizers.entries()) {
+      const track = description.tracks[index];
+      if (track) packetizer.refine(track.format);
+    }
   }
 
   write(unit: SourceUnit): void {

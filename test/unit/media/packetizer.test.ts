@@ -122,11 +122,39 @@ describe("packets that are relayed", () => {
     expect(made.map(timestamp)).toEqual([8600, 8600]);
     expect(made.map(payloadType)).toEqual([96, 96]);
   });
+
+  test("lose CSRCs, extension and padding", () => {
+    const decorated = Buffer.from("b260000100000000000000001111111122222222abac000100000000aabbcc000003", "hex");
+    const run = packetizer().packetize({ ...picture(1, false), packets: [decorated] }, 0);
+    expect(packets(run).map((packet) => [packet[0], Buffer.from(packet.subarray(12)).toString("hex")])).toEqual([
+      [0x80, "aabbcc"],
+    ]);
+  });
+
+  test("keep the gaps that they had, within a unit and in front of it", () => {
+    const made = packetizer();
+    const numbers = (sequences: readonly number[], lostBefore = 0): number[] =>
+      packets(
+        made.packetize(
+          { ...picture(1, false), packets: sequences.map((sequence) => relayed(sequence, false, "x")), lostBefore },
+          0,
+        ),
+      ).map(sequenceNumber);
+    expect(numbers([65_535, 0, 3])).toEqual([100, 101, 104]);
+    // What stands in front of the packets has the number of the first.
+    expect(numbers([9, 9, 9, 10])).toEqual([105, 106, 107, 108]);
+    expect(numbers([40_000], 5)).toEqual([114]);
+    expect(made.packetize({ ...picture(1, false), lostBefore: 2 }, 0).sequence).toBe(117);
+  });
 });
 
-test("an encoding without payload format is refused", () => {
+test("an encoding without payload format is refused, unless its packets are there", () => {
   const unknown = { ...metadataFormat(98), encodingName: "X-NONE" };
-  expect(() => new Packetizer(unknown, { ssrc: 1, sequence: 1, rtpBase: 1 }, 0, memory)).toThrow("X-NONE");
+  const made = new Packetizer(unknown, { ssrc: 1, sequence: 1, rtpBase: 1 }, 0, memory);
+  expect(() => made.packetize(picture(0, true), 0)).toThrow("X-NONE");
+  const relayed = Buffer.alloc(20);
+  writeRtpHeader(relayed, 0, true, 96, 1, 1, 1);
+  expect(made.packetize({ ...picture(0, true), payload: [], packets: [relayed] }, 0).count).toBe(1);
 });
 
 test("blocks of one slab do not overlap, and large ones stand alone", () => {

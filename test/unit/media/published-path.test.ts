@@ -252,6 +252,41 @@ describe("the identity of a stream", () => {
     expect(after?.sequence).toBe(((before?.sequence ?? 0) + 1) & 0xffff);
   });
 
+  test("goes on when another source takes over from one that runs, from its random access unit on", async () => {
+    const { path, clock } = aPath();
+    const reader = new FakeReader();
+    path.read(reader, [0]).play();
+    publish(path, pictures(0, 3));
+    await clock.advance(1000);
+    path.begin(cameraDescription);
+    const late = new FakeReader();
+    path.read(late, [0]).play();
+    publish(path, pictures(0, 2));
+    expect(reader.endings).toEqual([]);
+    expect(reader.taken()).toEqual([0, 1, 2, 25, 26]);
+    expect(late.taken()).toEqual([25, 26]);
+  });
+
+  test("does not depend on what is learned of it later", () => {
+    const { path } = aPath();
+    const [video, audio] = cameraDescription.tracks;
+    if (!video || !audio) throw new Error("no tracks");
+    const sets = [Buffer.from("67aa", "hex"), Buffer.from("68bb", "hex")];
+    const format = { ...video.format, fmtp: "better", parameterSets: sets };
+    path.refine({ ...cameraDescription, tracks: [{ ...video, format }, audio] });
+    expect(path.description?.tracks[0]?.format.fmtp).toBe("better");
+    const reader = new FakeReader();
+    path.read(reader, [0]).play();
+    path.write(picture(0, true));
+    expect(
+      Buffer.from(reader.units[0]?.rtp.packet(0) ?? [])
+        .subarray(12)
+        .toString("hex"),
+    ).toBe("67aa");
+    path.end("over");
+    expect(path.begin(cameraDescription)).toBe(true);
+  });
+
   test("cannot go on with other content", () => {
     const { path } = aPath();
     expect(path.begin({ ...cameraDescription, title: "another" })).toBe(true);

@@ -23,6 +23,10 @@ class Sink implements Publication {
     this.description = description;
   }
 
+  refine(description: MediaDescription): void {
+    this.description = description;
+  }
+
   write(unit: SourceUnit): void {
     this.units.push({ unit, atMs: this.now() });
   }
