@@ -62,5 +62,4 @@ export function parseSchemes(text: string): SchemeFields[] {
 }
 
 /** `text` as a quoted string. Control characters are dropped, they have no escape. */
-export const quote = (text: string): string =>
-  `"${text.replace(/\p{Cc}/gu, "").replace(/(["\\])/g, "\\$1")}"`;
+export const quote = (text: string): string => `"${text.replace(/\p{Cc}/gu, "").replace(/(["\\])/g, "\\$1")}"`;

@@ -71,7 +71,10 @@ describe("DiscoveryAgent", () => {
     s.agent.add(camera("b"));
     s.agent.add(camera("hidden", false));
     const answers = new Set((await s.ask(PROBE)).map((text) => /urn:uuid:\w+(?=<\/a:Address>)/.exec(text)?.[0]));
-    expect([...answers].toSorted()).toEqual(["urn:uuid:a", "urn:uuid:b"]);
+    expect([...answers].toSorted((one = "", other = "") => one.localeCompare(other))).toEqual([
+      "urn:uuid:a",
+      "urn:uuid:b",
+    ]);
   });
 
   it("answers a probe once though it is sent twice, and again when it is asked anew", async () => {
