@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type SecureContext, TLSSocket } from "node:tls";
+import type { SecureContext } from "node:tls";
 import type { Clock, Timer } from "#host/clock";
 import type { Connection, Listener, ListenOptions, Net } from "#host/net";
+import { secured } from "#host/secure";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
@@ -19,9 +20,9 @@ export interface WebServerOptions {
   readonly secureContext?: () => SecureContext;
   /**
    * Sees the first bytes of each connection (after TLS) and may take it over, bytes included, by returning true: for
-   * protocols that share the port.
+   * protocols that share the port. Undefined asks to be shown more: all that has come until then.
    */
-  readonly takeOver?: (connection: Connection, head: Buffer) => boolean;
+  readonly takeOver?: (connection: Connection, head: Buffer) => boolean | undefined;
 }
 
 /** Longest request line and headers, in bytes. */
@@ -106,29 +107,27 @@ export class WebServer implements Closable {
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
     const context = this.options.secureContext;
     if (!context) return this.#start(raw, client);
-    const secure = withAddresses(raw, (inner) => new TLSSocket(inner, { isServer: true, secureContext: context() }));
-    secure.on("error", ignore);
-    secure.once("close", () => raw.destroy());
-    secure.once("secure", () => this.#start(secure, client));
+    secured(raw, context(), (secure) => this.#start(secure, client));
   }
 
   /** Gives the connection to who wants it, once its first bytes are there. */
   #start(connection: Connection, client: Client): void {
     this.#known.set(connection, client);
     if (!this.options.takeOver) return void this.#http.emit("connection", connection);
-    const first = (): void => {
-      const head = connection.read() as Buffer | null;
-      if (head === null) return void (connection.readableEnded || connection.once("readable", first));
+    let head: Buffer = Buffer.alloc(0);
+    const look = (): void => {
+      const chunk = connection.read() as Buffer | null;
+      if (chunk === null) return void (connection.readableEnded || connection.once("readable", look));
+      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
       connection.pause();
-      if (this.options.takeOver?.(connection, head)) {
-        this.#clients.delete(client);
-        return;
-      }
+      const isTaken = this.options.takeOver?.(connection, head);
+      if (isTaken === undefined) return void connection.once("readable", look);
+      if (isTaken) return void this.#clients.delete(client);
       connection.unshift(head);
       this.#http.emit("connection", connection);
       connection.resume();
     };
-    connection.once("readable", first);
+    connection.once("readable", look);
   }
 
   #closeOverdue(): void {
@@ -194,16 +193,6 @@ export class WebServer implements Closable {
 }
 
 const ignore = (): void => {};
-
-/** A TLS socket that shows the addresses of the connection beneath it. */
-function withAddresses(raw: Connection, secured: (raw: Connection) => TLSSocket): Connection {
-  const { localAddress, localPort, remoteAddress, remotePort } = raw;
-  const secure = secured(raw);
-  const addresses = { localAddress, localPort, remoteAddress, remotePort };
-  for (const [name, value] of Object.entries(addresses))
-    Object.defineProperty(secure, name, { value, configurable: true });
-  return Object.assign(secure, { setNoDelay: (on: boolean) => raw.setNoDelay(on) }) as unknown as Connection;
-}
 
 function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = Number(message.headers["content-length"] ?? 0);
