@@ -1,4 +1,3 @@
-import type { Connection } from "#host/net";
 import { SendQueue } from "#media/send-queue";
 import { DecodeError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
@@ -12,6 +11,7 @@ import { ParameterStore } from "./parameters.js";
 import type { ClientSession } from "./client-session.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { Described } from "./setup-target.js";
+import type { Carrier, CarrierName } from "./transport/carrier.js";
 
 /** Answers that may wait for a client that does not read them. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -24,6 +24,7 @@ export class RtspConnection implements SessionOwner {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
+  readonly carrier: CarrierName;
   /** What may be negotiated here. */
   readonly transports: TransportOffer;
   readonly queue: SendQueue;
@@ -38,7 +39,7 @@ export class RtspConnection implements SessionOwner {
   username: string | undefined;
   failedLogins = 0;
   readonly #server: ServerContext;
-  readonly #stream: Connection;
+  readonly #stream: Carrier;
   readonly #closed: (connection: RtspConnection) => void;
   readonly #parser: RtspParser;
   readonly #openedMs: number;
@@ -53,19 +54,21 @@ export class RtspConnection implements SessionOwner {
 
   constructor(
     server: ServerContext,
-    stream: Connection,
+    stream: Carrier,
+    carrier: CarrierName,
     transports: TransportOffer,
     closed: (connection: RtspConnection) => void,
   ) {
     this.#server = server;
     this.#stream = stream;
+    this.carrier = carrier;
     this.transports = transports;
     this.#closed = closed;
     this.remoteAddress = stream.remoteAddress;
     this.remotePort = stream.remotePort;
     this.localAddress = stream.localAddress;
     this.localPort = stream.localPort;
-    this.log = server.log.child({ peer: `${stream.remoteAddress}:${stream.remotePort}` });
+    this.log = server.log.child({ peer: `${stream.remoteAddress}:${stream.remotePort}`, carrier });
     this.queue = new SendQueue(stream, server.clock, server.options.sendQueue);
     this.#parser = new RtspParser(server.options.parser);
     this.#openedMs = this.#lastRequestMs = server.clock.monotonic();

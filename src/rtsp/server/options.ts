@@ -51,6 +51,8 @@ export interface RtspServerOptions {
   readonly maxFailedLogins?: number;
   /** Wrong passwords a minute from one address after which all its attempts are refused; 60. 0 for no limit. */
   readonly maxFailedLoginsPerMinute?: number;
+  /** Does the POST of an HTTP tunnel have to come from the address of its GET? Unless given, it does. */
+  readonly tunnelSameAddress?: boolean;
   readonly sendQueue?: SendQueueLimits;
   readonly parser?: Partial<ParserLimits>;
 }
@@ -77,6 +79,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   maxReadersPerPath: orInfinity(given.maxReadersPerPath ?? 0),
   maxFailedLogins: given.maxFailedLogins ?? 5,
   maxFailedLoginsPerMinute: orInfinity(given.maxFailedLoginsPerMinute ?? 60),
+  tunnelSameAddress: given.tunnelSameAddress ?? true,
   sendQueue: given.sendQueue ?? {},
   parser: given.parser ?? {},
 });

@@ -1,3 +1,4 @@
+import type { SecureContext } from "node:tls";
 import type { Host } from "#host/host";
 import type { Connection, Listener, ListenOptions } from "#host/net";
 import type { Timer } from "#host/clock";
@@ -10,19 +11,33 @@ import { rtspAuthenticator } from "./authentication.js";
 import { RtspConnection } from "./connection.js";
 import type { ServerContext } from "./context.js";
 import type { StreamDirectory } from "./directory.js";
+import { Entrance } from "./entrance.js";
 import { LoginFailures } from "./login-failures.js";
 import { resolveOptions, type RtspServerOptions } from "./options.js";
 import type { SessionInfo } from "./session-info.js";
 import { SessionTable } from "./session-table.js";
+import type { Carrier, CarrierName } from "./transport/carrier.js";
 import { UdpPorts } from "./transport/udp-ports.js";
 
 /** One timer for all timeouts and reports; it runs only while there is somebody to watch. */
 const TICK_MS = 1000;
 
-/** What differs from one listener or tunnel to another. */
+/** What differs from one connection to another. */
 export interface AcceptOptions {
   /** The server's own offer unless given. */
   readonly transports?: TransportOffer;
+  /** `rtsp` unless given. */
+  readonly carrier?: CarrierName;
+}
+
+/** What differs from one listener to another. */
+export interface ListenerOptions {
+  /** The server's own offer unless given. Tunnels and TLS leave only its TCP. */
+  readonly transports?: TransportOffer;
+  /** TLS, when the listener speaks it. Asked at each connection, so that a new certificate is used at once. */
+  readonly secureContext?: () => SecureContext;
+  /** Are HTTP tunnels and WebSockets taken too? They are unless this is false. */
+  readonly tunnels?: boolean;
 }
 
 /** Serves the streams of a directory to RTSP clients (RFC 2326, ONVIF Streaming), over any number of listeners. */
@@ -31,6 +46,7 @@ export class RtspServer implements Closable {
   readonly #host: Pick<Host, "clock" | "net" | "entropy">;
   readonly #scope = new Scope();
   readonly #connections = new Set<RtspConnection>();
+  readonly #entrance: Entrance;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -56,36 +72,64 @@ export class RtspServer implements Closable {
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
       cname: entropy.bytes(8).toString("hex"),
     };
+    this.#entrance = new Entrance({
+      clock,
+      log,
+      requestTimeoutMs: options.requestTimeoutMs,
+      tunnelSameAddress: options.tunnelSameAddress,
+      hasRoom: (address) => this.#hasRoom(address),
+      welcome: (carrier, name, { transports }, head) =>
+        this.accept(carrier, head, { carrier: name, transports: offerFor(name, transports ?? options.transports) }),
+    });
   }
 
-  /** Takes connections there until the server, or the result, is closed. Failures as in `Net.listen`. */
-  async listen(options: ListenOptions, served: AcceptOptions = {}): Promise<Listener> {
-    const listener = await this.#host.net.listen(options, (connection) => this.accept(connection, undefined, served));
+  /**
+   * Takes connections there until the server, or the result, is closed: RTSP, and RTSP through HTTP and WebSocket, told
+   * apart by their first bytes. Failures as in `Net.listen`.
+   */
+  async listen(
+    options: ListenOptions,
+    { transports, secureContext, tunnels = true }: ListenerOptions = {},
+  ): Promise<Listener> {
+    const doorway = { isSecure: secureContext !== undefined, tunnels, transports };
+    const listener = await this.#host.net.listen(options, (connection) => {
+      if (!this.#hasRoom(connection.remoteAddress)) return this.#refuse(connection, doorway.isSecure);
+      this.#entrance.receive(connection, doorway, secureContext?.());
+      this.#watch();
+    });
     return this.#scope.own(listener);
   }
 
   /**
-   * Serves a connection that somebody else has accepted, such as a tunnel; `head` are the bytes that have been read
-   * from it already.
+   * Looks at the first bytes of a connection that a web server has accepted, after TLS where `isSecure`. True when they
+   * are of RTSP, an HTTP tunnel or a WebSocket for RTSP: then the connection, `head` included, belongs to this server.
+   * Undefined when more bytes have to come before that can be told; call again with all that have come then.
    */
-  accept(connection: Connection, head?: Buffer, served: AcceptOptions = {}): void {
-    const { options, clock } = this.#context;
-    if (this.#isClosed || this.#isCrowded(connection.remoteAddress)) {
-      this.#refuse(connection);
-      return;
+  takeOver(connection: Connection, head: Buffer, isSecure: boolean): boolean | undefined {
+    const isTaken = this.#entrance.take(connection, head, { isSecure, tunnels: true });
+    if (isTaken) this.#watch();
+    return isTaken;
+  }
+
+  /** Serves a connection that somebody else has accepted; `head` are the bytes that have been read from it already. */
+  accept(stream: Carrier, head?: Buffer, served: AcceptOptions = {}): RtspConnection | undefined {
+    if (!this.#hasRoom(stream.remoteAddress)) {
+      this.#refuse(stream);
+      return undefined;
     }
-    const transports = served.transports ?? options.transports;
-    const accepted = new RtspConnection(this.#context, connection, transports, (closed) => {
+    const { carrier = "rtsp", transports = this.#context.options.transports } = served;
+    const accepted = new RtspConnection(this.#context, stream, carrier, transports, (closed) => {
       this.#connections.delete(closed);
     });
     this.#connections.add(accepted);
-    this.#timer ??= clock.after(TICK_MS, () => this.#tick());
+    this.#watch();
     accepted.start(head);
+    return accepted;
   }
 
   /** Connections that are open, in whatever state. */
   get connections(): number {
-    return this.#connections.size;
+    return this.#connections.size + this.#entrance.waiting;
   }
 
   /** The sessions that there are. */
@@ -106,23 +150,30 @@ export class RtspServer implements Closable {
     this.#timer?.cancel();
     for (const session of this.#context.sessions.all()) session.close("server stops", true);
     for (const connection of [...this.#connections]) connection.destroy("server stops");
+    this.#entrance.close();
     await this.#scope.close();
   }
 
-  #isCrowded(address: string): boolean {
+  #hasRoom(address: string): boolean {
     const { maxConnections, maxConnectionsPerAddress } = this.#context.options;
-    if (this.#connections.size >= maxConnections) return true;
-    if (maxConnectionsPerAddress === Infinity) return false;
-    const fromThere = [...this.#connections].filter((one) => one.remoteAddress === address).length;
-    return fromThere >= maxConnectionsPerAddress;
+    if (this.#isClosed || this.connections >= maxConnections) return false;
+    if (maxConnectionsPerAddress === Infinity) return true;
+    const served = [...this.#connections].filter(({ remoteAddress }) => remoteAddress === address).length;
+    return served + this.#entrance.waitingFrom(address) < maxConnectionsPerAddress;
   }
 
-  #refuse(connection: Connection): void {
+  #refuse(stream: Carrier, beforeTls = false): void {
     const { clock, log, options } = this.#context;
-    log.warn("connection refused: too many", { peer: connection.remoteAddress, connections: this.#connections.size });
-    connection.on("error", () => {});
-    connection.end(writeResponse(503, new Headers([["Server", options.serverName]])));
-    clock.after(TICK_MS, () => connection.destroy());
+    log.warn("connection refused: too many", { peer: stream.remoteAddress, connections: this.connections });
+    stream.on("error", () => {});
+    if (beforeTls) return void stream.destroy();
+    stream.write(writeResponse(503, new Headers([["Server", options.serverName]])));
+    stream.end();
+    clock.after(TICK_MS, () => stream.destroy());
+  }
+
+  #watch(): void {
+    this.#timer ??= this.#context.clock.after(TICK_MS, () => this.#tick());
   }
 
   #tick(): void {
@@ -130,7 +181,12 @@ export class RtspServer implements Closable {
     const nowMs = this.#context.clock.monotonic();
     for (const session of this.#context.sessions.all()) session.tick(nowMs);
     for (const connection of [...this.#connections]) connection.tick(nowMs);
-    const isIdle = this.#connections.size === 0 && this.#context.sessions.size === 0;
-    if (!isIdle && !this.#isClosed) this.#timer = this.#context.clock.after(TICK_MS, () => this.#tick());
+    this.#entrance.tick(nowMs);
+    const isIdle = this.connections === 0 && this.#context.sessions.size === 0;
+    if (!isIdle && !this.#isClosed) this.#watch();
   }
 }
+
+/** Only TCP where media over UDP would leave the tunnel or go unencrypted. */
+const offerFor = (carrier: CarrierName, offer: TransportOffer): TransportOffer =>
+  carrier === "rtsp" ? offer : { udp: false, tcp: offer.tcp };

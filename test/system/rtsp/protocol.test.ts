@@ -17,7 +17,6 @@ describe("the RTSP protocol", () => {
   it.each([
     ["no CSeq", "OPTIONS * RTSP/1.0\r\n\r\n"],
     ["a CSeq that is no number", "OPTIONS * RTSP/1.0\r\nCSeq: x\r\n\r\n"],
-    ["HTTP", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"],
     ["binary rubbish", "\x16\x03\x01\x02\x00"],
   ])("2: answers %s with 400 and closes", async (_name, text) => {
     await using stage = await rtspStage();
