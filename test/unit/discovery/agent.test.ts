@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Discoverable, DiscoveryAgent } from "#discovery/agent";
 import { silentLogger } from "#util/log";
+import { record } from "../../support/soap-oracle.js";
 import { fakeNetwork } from "../../support/fake-host.js";
 
 const dn = { prefix: "dn", uri: "http://www.onvif.org/ver10/network/wsdl" };
@@ -32,8 +33,15 @@ async function scene() {
   listener.addMembership("239.255.255.250", "192.0.2.77");
   const heard: string[] = [];
   const announced: string[] = [];
-  socket.onMessage((data) => heard.push(data.toString()));
-  listener.onMessage((data) => announced.push(/discovery\/(Hello|Bye)/.exec(data.toString())?.[1] ?? "other"));
+  socket.onMessage((data) => {
+    if (heard.length < 10) record("discovery-answer", data.toString());
+    heard.push(data.toString());
+  });
+  listener.onMessage((data) => {
+    const kind = /discovery\/(Hello|Bye)/.exec(data.toString())?.[1];
+    if (kind !== undefined) record("discovery-announcement", data.toString());
+    announced.push(kind ?? "other");
+  });
   const settle = (ms = 600): Promise<void> => network.clock.advance(ms);
   const ask = async (bytes: Uint8Array, to = "239.255.255.250"): Promise<string[]> => {
     heard.length = 0;
