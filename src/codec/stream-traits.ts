@@ -1,0 +1,38 @@
+import { parseFmtp } from "#wire/sdp/attributes";
+import { aacTraits } from "./aac/traits.js";
+import type { MediaFormat } from "./format.js";
+import { h264Traits } from "./h264/traits.js";
+import { h265Traits } from "./h265/traits.js";
+
+/** What somebody must know of a codec who passes a stream on without making or decoding it. */
+export interface StreamTraits {
+  /** Whether the payload format here can read the stream as `fmtp` (names in lower case) has it. */
+  isReadable(fmtp: ReadonlyMap<string, string>): boolean;
+  /** Whether a unit can be decoded without what came before. */
+  isRandomAccess(unit: readonly Uint8Array[]): boolean;
+  /** The parameter sets in a unit, in the order in which a decoder needs them; empty unless all kinds are there. */
+  setsOf(unit: readonly Uint8Array[]): readonly Uint8Array[];
+  /** The parameter sets that `fmtp` states, or the decoder's configuration; empty unless all are there. */
+  setsIn(fmtp: ReadonlyMap<string, string>): readonly Uint8Array[];
+  /**
+   * `format` with the picture size and rate that the sets tell, and with the sets in its `fmtp` if they are not there.
+   *
+   * @throws DecodeError when they cannot be read.
+   */
+  withSets(format: MediaFormat, sets: readonly Uint8Array[]): MediaFormat;
+  /** Ticks of the track's clock from one unit to the next in packets that hold several. */
+  unitTicks?(format: MediaFormat): number;
+}
+
+const traits: Readonly<Record<string, StreamTraits>> = Object.freeze({
+  H264: h264Traits,
+  H265: h265Traits,
+  "MPEG4-GENERIC": aacTraits,
+});
+
+/** The traits of a format; undefined for an encoding that is only known by its packets, and for a stream not readable. */
+export function findStreamTraits(format: MediaFormat): StreamTraits | undefined {
+  const name = format.encodingName.toUpperCase();
+  const found = Object.hasOwn(traits, name) ? traits[name] : undefined;
+  return found?.isReadable(parseFmtp(format.fmtp ?? "")) === true ? found : undefined;
+}
