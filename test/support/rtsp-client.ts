@@ -1,4 +1,5 @@
-import type { Connection, UdpSocket } from "#host/net";
+import type { Duplex } from "node:stream";
+import type { UdpSocket } from "#host/net";
 import type { Logger } from "#util/log";
 import type { Facts } from "#util/errors";
 import { Headers, writeFrame, writeRequest, type RtspMessage, type RtspResponse } from "#wire/rtsp/message";
@@ -20,7 +21,7 @@ export class RtspClient {
 
   private constructor(
     readonly host: FakeHost,
-    readonly connection: Connection,
+    readonly connection: Duplex,
   ) {
     connection.on("data", (chunk: Buffer) => {
       this.#parser.push(chunk);
@@ -28,6 +29,11 @@ export class RtspClient {
     });
     connection.on("end", () => (this.ended = true));
     connection.on("close", () => (this.ended = true));
+  }
+
+  /** A client on its end of a connection or tunnel that is open. */
+  static over(host: FakeHost, stream: Duplex): RtspClient {
+    return new RtspClient(host, stream);
   }
 
   static async connect(host: FakeHost, address: string, port = 554): Promise<RtspClient> {

@@ -1,4 +1,5 @@
-import type { Connection, Net } from "#host/net";
+import type { Duplex } from "node:stream";
+import type { Net } from "#host/net";
 import type { FakeClock } from "./fake-clock.js";
 
 /** What waits for bytes: the fake clock's `settle`, or a short real pause when there is no fake clock. */
@@ -15,7 +16,7 @@ export class TextClient implements AsyncDisposable {
   #ended = false;
 
   constructor(
-    readonly connection: Connection,
+    readonly connection: Duplex,
     private readonly settle: Settle,
     private readonly patience: number,
   ) {

@@ -1,0 +1,143 @@
+import { Duplex } from "node:stream";
+import { connect as tlsConnect } from "node:tls";
+import { createWebSocketStream, WebSocket } from "ws";
+import { makeSelfSigned, secureContextOf } from "#http/certificate";
+import type { RtspServerOptions } from "#rtsp/server/options";
+import type { CarrierName } from "#rtsp/server/transport/carrier";
+import type { FakeHost } from "./fake-host.js";
+import { RtspClient, rtspStage, serverAddress, type RtspStage } from "./rtsp-client.js";
+
+/** RTSP, HTTP and WebSocket; the same by TLS. */
+export const PLAIN_PORT = 554;
+export const TLS_PORT = 322;
+
+const identity = makeSelfSigned({
+  commonName: "camera",
+  names: [serverAddress],
+  notBeforeMs: Date.UTC(2020, 0, 1),
+  notAfterMs: Date.UTC(2050, 0, 1),
+  serial: Buffer.alloc(12, 1),
+});
+
+/** A server that listens on both ports. */
+export async function carrierStage(options: RtspServerOptions = {}): Promise<RtspStage> {
+  const stage = await rtspStage(options);
+  const context = secureContextOf(await identity);
+  await stage.server.listen({ port: TLS_PORT }, { secureContext: () => context });
+  return stage;
+}
+
+/** Opens a connection to the server, with TLS on its port. */
+export async function dial(host: FakeHost, isSecure: boolean): Promise<Duplex> {
+  const socket = await host.net.connect(serverAddress, isSecure ? TLS_PORT : PLAIN_PORT);
+  if (!isSecure) return socket;
+  const secure = tlsConnect({ socket, rejectUnauthorized: false });
+  secure.on("error", () => {});
+  secure.on("close", () => socket.destroy());
+  await new Promise((done) => secure.once("secureConnect", done));
+  return secure;
+}
+
+/** The client's end of an HTTP tunnel: what is written goes into a POST, what is read comes out of the GET. */
+export class TunnelClient extends Duplex {
+  /** The head of the answer to the GET, once it is there. */
+  answer = "";
+  input: Duplex | undefined;
+
+  constructor(
+    readonly output: Duplex,
+    readonly cookie: string,
+    private readonly encode: (chunk: Buffer) => string = (chunk) => chunk.toString("base64"),
+  ) {
+    super({ allowHalfOpen: false });
+    let head = "";
+    output.on("data", (chunk: Buffer) => {
+      let rest = chunk;
+      if (this.answer === "") {
+        head += chunk.toString("latin1");
+        const end = head.indexOf("\r\n\r\n");
+        if (end < 0) return;
+        this.answer = head.slice(0, end + 4);
+        rest = Buffer.from(head.slice(end + 4), "latin1");
+      }
+      if (rest.length > 0 && !this.push(rest)) output.pause();
+    });
+    output.on("end", () => this.push(null));
+    output.on("close", () => this.destroy());
+    output.on("error", () => {});
+    this.on("error", () => {});
+  }
+
+  /** Writes the GET on `output` and the POST on `input`. */
+  static open(output: Duplex, input: Duplex, cookie: string, encode?: (chunk: Buffer) => string): TunnelClient {
+    const tunnel = new TunnelClient(output, cookie, encode);
+    tunnel.get();
+    tunnel.post(input);
+    return tunnel;
+  }
+
+  get(headers = ""): void {
+    this.output.write(
+      `GET /a HTTP/1.0\r\nx-sessioncookie: ${this.cookie}\r\nAccept: application/x-rtsp-tunnelled\r\n${headers}\r\n`,
+    );
+  }
+
+  /** Opens a POST; what is written from now on goes there. */
+  post(input: Duplex, content = ""): void {
+    this.input = input;
+    input.on("error", () => {});
+    input.write(
+      `POST /a HTTP/1.0\r\nx-sessioncookie: ${this.cookie}\r\nContent-Type: application/x-rtsp-tunnelled\r\n` +
+        `Content-Length: 32767\r\n\r\n${content}`,
+    );
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.input?.write(this.encode(chunk));
+    done();
+  }
+
+  override _read(): void {
+    this.output.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.output.destroy();
+    this.input?.destroy();
+    done(error);
+  }
+}
+
+/** The client's end of a WebSocket. */
+export async function webSocket(host: FakeHost, isSecure: boolean, protocols = ["rtsp.onvif.org"]): Promise<Duplex> {
+  const connection = await dial(host, isSecure);
+  const socket = new WebSocket(`ws://${serverAddress}/any/path`, protocols, {
+    createConnection: () => connection,
+    perMessageDeflate: false,
+  });
+  const stream = createWebSocketStream(socket);
+  stream.on("error", () => {});
+  return stream;
+}
+
+let cookies = 0;
+
+async function httpTunnel(host: FakeHost, isSecure: boolean): Promise<Duplex> {
+  return TunnelClient.open(await dial(host, isSecure), await dial(host, isSecure), `cookie-${cookies++}`);
+}
+
+const OPEN: Readonly<Record<CarrierName, (host: FakeHost) => Promise<Duplex>>> = {
+  rtsp: (host) => dial(host, false),
+  rtsps: (host) => dial(host, true),
+  http: (host) => httpTunnel(host, false),
+  https: (host) => httpTunnel(host, true),
+  ws: (host) => webSocket(host, false),
+  wss: (host) => webSocket(host, true),
+};
+
+/** A client that speaks RTSP through that carrier. */
+export async function connectThrough(carrier: CarrierName, host: FakeHost): Promise<RtspClient> {
+  const client = RtspClient.over(host, await OPEN[carrier](host));
+  await host.clock.settle();
+  return client;
+}
