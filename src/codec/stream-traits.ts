@@ -10,6 +10,8 @@ export interface StreamTraits {
   isReadable(fmtp: ReadonlyMap<string, string>): boolean;
   /** Whether a unit can be decoded without what came before. */
   isRandomAccess(unit: readonly Uint8Array[]): boolean;
+  /** Whether the first part of a unit is the first of its picture; asked when packets in front of it are missing. */
+  hasStart(unit: readonly Uint8Array[]): boolean;
   /** The parameter sets in a unit, in the order in which a decoder needs them; empty unless all kinds are there. */
   setsOf(unit: readonly Uint8Array[]): readonly Uint8Array[];
   /** The parameter sets that `fmtp` states, or the decoder's configuration; empty unless all are there. */
@@ -20,6 +22,8 @@ export interface StreamTraits {
    * @throws DecodeError when they cannot be read.
    */
   withSets(format: MediaFormat, sets: readonly Uint8Array[]): MediaFormat;
+  /** Whether units at random access points bring the sets: decoders come in that have not read `fmtp`. */
+  readonly setsAreSent: boolean;
   /** Ticks of the track's clock from one unit to the next in packets that hold several. */
   unitTicks?(format: MediaFormat): number;
 }

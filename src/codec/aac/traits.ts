@@ -1,4 +1,5 @@
 import { DecodeError } from "#util/errors";
+import { parseFmtp } from "#wire/sdp/attributes";
 import type { StreamTraits } from "../stream-traits.js";
 import { parseAacConfig } from "./config.js";
 
@@ -14,15 +15,17 @@ export const aacTraits: StreamTraits = {
     }
   },
   isRandomAccess: () => true,
+  hasStart: () => true,
   setsOf: () => [],
+  setsAreSent: false,
 
   setsIn: (fmtp) => [configOf(fmtp)],
 
   /** The configuration is told only there, so it never changes. */
   withSets: (format, sets) => ({ ...format, parameterSets: sets }),
 
-  unitTicks({ parameterSets, clockRate }) {
-    const { frameSamples, sampleRate } = parseAacConfig(parameterSets?.[0] ?? new Uint8Array(0));
+  unitTicks({ fmtp, clockRate }) {
+    const { frameSamples, sampleRate } = parseAacConfig(configOf(parseFmtp(fmtp ?? "")));
     return Math.round((frameSamples * clockRate) / sampleRate);
   },
 };
