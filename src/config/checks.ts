@@ -100,7 +100,10 @@ interface ListeningPort {
   readonly port: number;
 }
 
-/** No TCP port may be listened on twice; 0 is any free port. `names` are those of the files, for the messages. */
+/**
+ * No TCP port may be listened on twice, but the HTTP port of rtsp.cfg may be that of onvif.cfg, and so with HTTPS; 0 is
+ * any free port. `names` are those of the files, for the messages.
+ */
 export function checkPorts(
   onvif: OnvifConfig,
   rtsp: RtspConfig,
@@ -112,10 +115,15 @@ export function checkPorts(
     const other = taken.find(
       (one) => one.port === port.port && (one.address === port.address || one.address === "" || port.address === ""),
     );
+    if (other && sharesWebPort(other, port)) continue;
     if (other) complain(port.file, port.path, `${port.port} is also the <${other.tag}> of ${names[other.file]}`);
     else if (port.port > 0) taken.push(port);
   }
 }
+
+/** RTSP through HTTP comes to the web server then, which has to listen wherever the RTSP server is to. */
+const sharesWebPort = (web: ListeningPort, port: ListeningPort): boolean =>
+  web.file === "onvif" && port.file === "rtsp" && web.tag === port.tag && ["", port.address].includes(web.address);
 
 function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[] {
   const listed = (
@@ -133,6 +141,7 @@ function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[]
       [true, rtsp.serverPort, "serverport"],
       [rtsp.rtspOverHttp, rtsp.httpPort, "http_port"],
       [rtsp.rtspOverHttps, rtsp.httpsPort, "https_port"],
+      [rtsp.rtspsEnable, rtsp.rtspsPort, "rtsps_port"],
     ]),
     ...rtsp.pushers.flatMap(({ transfer, video, audio }, index) =>
       listed("rtsp", transfer.ip || rtsp.serverIp, [

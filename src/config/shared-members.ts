@@ -4,8 +4,12 @@ import { flag, integer, parseIpAddress, text } from "./values.js";
 /** Members that both cfg files have. */
 
 /** A port to listen on. */
-export const port = (about: { readonly tag: string; readonly default: number; readonly doc: string }): Member<number> =>
-  integer({ ...about, min: 0, max: 65_535, allowed: "1 to 65535, or 0 for any free one" });
+export const port = (about: {
+  readonly tag: string;
+  readonly default: number;
+  readonly addition?: boolean;
+  readonly doc: string;
+}): Member<number> => integer({ ...about, min: 0, max: 65_535, allowed: "1 to 65535, or 0 for any free one" });
 
 export const ipAddress = (about: {
   readonly tag: string;
@@ -17,7 +21,7 @@ export const certFile = text({
   tag: "cert_file",
   default: "",
   doc:
-    "Certificate for HTTPS, PEM, relative to the folder of this file. " +
+    "Certificate for TLS, PEM, relative to the folder of this file. " +
     "Empty: a self-signed one is made at the first start and kept.",
 });
 

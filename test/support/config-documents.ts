@@ -107,6 +107,7 @@ const shippedRtsp: RtspConfig = {
   ...rtsp,
   serverPort: 8554,
   httpsPort: 8444,
+  rtspsPort: 8322,
   loopNums: -1,
   users: [{ username: "admin", password: "admin" }],
   outputs: [

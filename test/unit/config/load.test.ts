@@ -168,6 +168,26 @@ describe("loadConfig", () => {
       { rtsp: "<serverport>8000</serverport>" },
       [/^rtsp\.cfg:1:9: error: <serverport> 8000 is also the <http_port> of onvif\.cfg/],
     ],
+    [
+      "one port for the web server and for RTSP through HTTP",
+      { onvif: PROFILE, rtsp: "<http_port>8000</http_port><https_port>8443</https_port>" },
+      [],
+    ],
+    [
+      "one port for HTTP and for HTTPS of the other side",
+      { onvif: PROFILE, rtsp: "<https_port>8000</https_port>" },
+      [/error: <https_port> 8000 is also the <http_port> of onvif\.cfg/],
+    ],
+    [
+      "one port for the web server on one address, and for RTSP through HTTP on all",
+      { onvif: `<server_ip>192.0.2.1</server_ip>${PROFILE}`, rtsp: "<http_port>8000</http_port>" },
+      [/error: <http_port> 8000 is also the <http_port> of onvif\.cfg/],
+    ],
+    [
+      "RTSP with TLS on the port of RTSP",
+      { rtsp: "<rtsps_enable>1</rtsps_enable><rtsps_port>554</rtsps_port>" },
+      [/error: <rtsps_port> 554 is also the <serverport> of rtsp\.cfg/],
+    ],
     ["a port used twice that is off", { rtsp: "<rtsp_over_http>0</rtsp_over_http><http_port>8000</http_port>" }, []],
     [
       "a port used on two addresses",
