@@ -1,10 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { loadConfig } from "#config/load";
 import { nodeHost } from "#host/node";
-import { messageOf } from "#util/errors";
 import { daemonStatus, lastLogLines, startDaemon, stopDaemon } from "./daemon.js";
+import { EXIT_CONFIG, EXIT_NOT_RUNNING, EXIT_UNAVAILABLE, EXIT_USAGE } from "./exit.js";
 import { listDevices, type ListKind, LIST_KINDS } from "./list-devices.js";
-import { configFolder, programVersion } from "./paths.js";
-import { Exit, EXIT_CONFIG, issuesText, loadOrExit, run } from "./run.js";
+import { logFile } from "./logs.js";
+import { configFolder, programFolder, programVersion, stateFiles } from "./paths.js";
+import { issuesText, loadOrExit } from "./program.js";
+import { sayWhy, serve } from "./serve.js";
 
 interface Options {
   readonly config?: string;
@@ -13,27 +16,25 @@ interface Options {
   readonly asDaemon?: boolean;
 }
 
-/** The command line. Returns the exit status; the program lives on while it serves. */
+/** The option by which `start` tells the process that it makes to be the daemon. */
+const AS_DAEMON = "--as-daemon";
+
+/** The command line. Returns the exit status, after the end where it serves. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     await commands().parseAsync([...argv], { from: "user" });
-    return Number(process.exitCode ?? 0);
+    return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
-    if (error instanceof Exit) return failed(error.message, error.status);
-    return failed(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, 1);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    return sayWhy(error, argv.includes(AS_DAEMON));
   }
 }
 
-function failed(message: string, status: number): number {
-  process.stderr.write(`onvifrtspserver: ${message}\n`);
-  // A daemon's starter waits for this.
-  process.send?.({ failed: message, status });
-  process.exitCode = status;
-  return status;
-}
-
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const STATUSES = `
+Exit status: ${EXIT_NOT_RUNNING} status: it does not run; ${EXIT_USAGE} called wrongly; ${EXIT_UNAVAILABLE} a port or file cannot be had; ${EXIT_CONFIG} a cfg file is wrong.
+SIGHUP makes it read the cfg files again.`;
 
 function commands(): Command {
   const program = new Command("onvifrtspserver")
@@ -44,25 +45,34 @@ function commands(): Command {
       "folder of onvif.cfg and rtsp.cfg (default: this folder if it has them, else the program's)",
     )
     .addOption(new Option("-l, --list <KIND>", "list what can be captured").choices(LIST_KINDS))
-    .option("--defaults", "start from onvif.cfg and leave onvifrun.cfg out of account")
-    .addOption(new Option("--as-daemon").hideHelp())
+    .option("--defaults", "delete onvifrun.cfg, which holds what clients have changed, and start from onvif.cfg")
+    .addOption(new Option(AS_DAEMON).hideHelp())
+    .addHelpText("after", STATUSES)
+    .allowExcessArguments()
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const options = (): Options => program.opts<Options>();
   const folder = (): string => configFolder(options().config);
 
   program.action(async () => {
+    const [unknown] = program.args;
+    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'; --help lists those that there are`);
     const { list, defaults = false, asDaemon = false } = options();
     if (list !== undefined) return print(listDevices(list));
-    await serve({ folder: folder(), defaults, toFile: asDaemon });
+    await serve(nodeHost(), { folder: folder(), defaults, toFile: asDaemon });
   });
   program
     .command("check")
-    .description(`check the cfg files and exit (status ${EXIT_CONFIG} when there is an error)`)
+    .description(`examine the cfg files and start nothing (status ${EXIT_CONFIG} when there is an error)`)
     .action(async () => {
-      const loaded = await loadOrExit(nodeHost(), { folder: folder(), defaults: options().defaults ?? false });
-      if (loaded.issues.length > 0) print(issuesText(loaded.issues));
-      print(`the cfg files of ${folder()} are good: ${loaded.onvif.profiles.length} profiles`);
+      const { defaults = false } = options();
+      const checked = { folder: folder(), programFolder: programFolder(), defaults };
+      const { issues, onvif, run } = await loadOrExit(nodeHost(), checked);
+      if (issues.length > 0) print(issuesText(issues));
+      const { profiles } = run ?? onvif;
+      print(
+        `the cfg files of ${folder()} are good: ${profiles.length} ${profiles.length === 1 ? "profile" : "profiles"}`,
+      );
     });
   program
     .command("start")
@@ -76,18 +86,20 @@ function commands(): Command {
     .command("restart")
     .description("stop the daemon and start it anew")
     .action(async () => {
+      // What runs goes on when the new cfg files are wrong.
+      await loadOrExit(nodeHost(), { folder: folder(), programFolder: programFolder(), defaults: true });
       print(await stopDaemon(folder()));
       print(await startDaemon(folder(), options().defaults ?? false));
     });
   program
     .command("status")
-    .description("say whether the daemon runs (status 3 when it does not)")
-    .action(() => print(daemonStatus(folder())));
+    .description(`say whether the daemon runs (status ${EXIT_NOT_RUNNING} when it does not)`)
+    .action(async () => print(daemonStatus(folder(), await daemonLog(folder()))));
   program
     .command("logs")
     .description("show the end of the daemon's log")
     .option("-n, --lines <N>", "how many lines", positive, 50)
-    .action(({ lines }: { lines: number }) => print(lastLogLines(folder(), lines)));
+    .action(async ({ lines }: { lines: number }) => print(lastLogLines(await daemonLog(folder()), lines)));
   return program;
 }
 
@@ -97,22 +109,8 @@ function positive(text: string): number {
   return value;
 }
 
-/** Runs until a signal ends it. */
-async function serve(options: { folder: string; defaults: boolean; toFile: boolean }): Promise<void> {
-  const running = await run(nodeHost(), options);
-  if (process.send) {
-    process.send({ ready: running.summary });
-    process.disconnect();
-  } else print(running.summary);
-  const ended = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-  process.on("SIGHUP", () => {
-    running.reload().catch((error: unknown) => process.stderr.write(`reload failed: ${messageOf(error)}\n`));
-  });
-  // Listening sockets keep the process alive; this does when all listeners are off.
-  const alive = setInterval(() => {}, 1 << 30);
-  await ended;
-  clearInterval(alive);
-  await running.stop();
+/** The log file of a daemon with these cfg files. */
+async function daemonLog(folder: string): Promise<string> {
+  const { rtsp } = await loadConfig(nodeHost().files, folder, { ignoreRunFile: true });
+  return logFile(rtsp.logFile, folder, true) ?? stateFiles(folder).log;
 }

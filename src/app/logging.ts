@@ -7,7 +7,11 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 type Level = (typeof LEVELS)[number];
 
 /** Names of facts whose values are never written. */
-const SECRETS = ["password", "authorization", "pass", "key", "secret"];
+const SECRET = /pass(word|wd)?$|secret|authorization|cookie|^(private_?)?key$/i;
+/** User and password in an address. */
+const LOGIN = /(?<=:\/\/)[^\s/?#@]*(:[^\s/?#]*)?@/g;
+/** Facts nested deeper than this are left out. */
+const MAX_DEPTH = 6;
 
 export interface LogTarget {
   /** Writes one line, its line end included. */
@@ -19,8 +23,7 @@ export function createLog(target: LogTarget, as: "json" | "text"): Pino {
   const stream: DestinationStream = {
     write: as === "json" ? (line) => target.write(line) : (line) => target.write(`${formatLine(line)}\n`),
   };
-  const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: "***" };
-  return pino({ level: "trace", base: null, timestamp: pino.stdTimeFunctions.isoTime, redact }, stream);
+  return pino({ level: "trace", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
 /** The log of one side of the program, as `<log_enable>` and `<log_level>` have it. */
@@ -32,8 +35,9 @@ function wrap(log: Pino): Logger {
   const at =
     (level: Level) =>
     (message: string, facts?: Facts): void => {
-      if (facts) log[level](facts, message);
-      else log[level](message);
+      if (!log.isLevelEnabled(level)) return;
+      if (facts) log[level](withoutSecrets(facts), withoutLogin(message));
+      else log[level](withoutLogin(message));
     };
   return {
     trace: at("trace"),
@@ -42,11 +46,30 @@ function wrap(log: Pino): Logger {
     warn: at("warn"),
     error: at("error"),
     fatal: at("fatal"),
-    child: (facts) => wrap(log.child(facts)),
+    child: (facts) => wrap(log.child(withoutSecrets(facts))),
   };
 }
 
-const NUMBERS: Readonly<Record<number, string>> = {
+const withoutLogin = (text: string): string => (text.includes("@") ? text.replace(LOGIN, "***@") : text);
+
+/** Facts as they may be written: no passwords, not under their names and not in addresses. */
+function withoutSecrets(facts: Facts): Record<string, unknown> {
+  const clean = (value: unknown, depth: number): unknown => {
+    if (typeof value === "string") return withoutLogin(value);
+    if (value instanceof Error) return withoutLogin(value.message);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth > MAX_DEPTH) return "…";
+    if (Array.isArray(value)) return value.map((one) => clean(one, depth + 1));
+    return members(value, depth);
+  };
+  const members = (value: object, depth: number): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, SECRET.test(name) ? "***" : clean(inner, depth + 1)]),
+    );
+  return members(facts, 0);
+}
+
+const NAMES: Readonly<Record<number, string>> = {
   10: "TRACE",
   20: "DEBUG",
   30: "INFO",
@@ -55,19 +78,43 @@ const NUMBERS: Readonly<Record<number, string>> = {
   60: "FATAL",
 };
 
-/** A JSON line of the log as a line for people: time, level, side, message, facts. What is not JSON stays as it is. */
+/**
+ * A JSON line of the log as a line for people: time, level, side, message, facts. What is not JSON stays as it is.
+ * Control characters, which clients can send, are shown escaped, so that nobody forges lines or drives the terminal.
+ */
 export function formatLine(line: string): string {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(line);
-  } catch {
-    return line.trimEnd();
-  }
-  if (typeof entry !== "object" || entry === null) return line.trimEnd();
-  const { time, level, side, msg, ...facts } = entry as Record<string, unknown>;
-  const rest = Object.entries(facts).map(([name, value]) => `${name}=${textOf(value)}`);
-  const name = NUMBERS[Number(level)] ?? textOf(level);
-  return [textOf(time), name.padEnd(5), ...(side === undefined ? [] : [textOf(side)]), textOf(msg), ...rest].join(" ");
+  const entry = entryOf(line);
+  if (!entry) return printable(line.trimEnd());
+  const { time, level, side, msg, ...facts } = entry;
+  const rest = Object.entries(facts).map(([name, value]) => `${printable(name)}=${valueText(value)}`);
+  const name = NAMES[Number(level)] ?? plainText(level);
+  return [
+    plainText(time),
+    name.padEnd(5),
+    ...(side === undefined ? [] : [plainText(side)]),
+    plainText(msg),
+    ...rest,
+  ].join(" ");
 }
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+function entryOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+const plainText = (value: unknown): string =>
+  printable(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+
+/** A value that can be told from what follows: in quotes if it has blanks. */
+const valueText = (value: unknown): string =>
+  typeof value === "string" && /^[^\s"]+$/.test(value) ? printable(value) : printable(JSON.stringify(value) ?? "");
+
+// The control characters of ASCII and Latin-1, and those that turn the direction of writing; the tab is harmless.
+const UNPRINTABLE = /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+const printable = (text: string): string =>
+  text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,0 +1,53 @@
+import type { Host } from "#host/host";
+import { Exit, EXIT_INTERNAL } from "./exit.js";
+import { createLog } from "./logging.js";
+import type { DaemonReport } from "./daemon.js";
+import { run, type RunOptions } from "./run.js";
+import { listenForSignals } from "./signals.js";
+
+/** Time for a clean end, in ms. */
+const STOP_MS = 10_000;
+
+/** Runs until a signal ends it. Throws `Exit` when it cannot start, or cannot go on. */
+export async function serve(host: Host, options: RunOptions): Promise<void> {
+  const signals = listenForSignals();
+  // Whoever reads our output may go; the camera stays.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const running = await run(host, options);
+  const failed = new Promise<never>((_resolve, reject) => {
+    process.on("uncaughtException", (error) => reject(new Exit(EXIT_INTERNAL, unexpected(error))));
+    signals.onReload(() => void running.reload().catch(reject));
+  });
+  failed.catch(() => {});
+  try {
+    if (!signals.isEnding) {
+      if (options.toFile) await report({ ready: running.summary });
+      else process.stdout.write(`${running.summary}\n`);
+    }
+    // Listening sockets keep the process alive; this does when all listeners are off.
+    const alive = setInterval(() => {}, 1 << 30);
+    await Promise.race([signals.ended, failed]).finally(() => clearInterval(alive));
+  } finally {
+    setTimeout(() => process.exit(EXIT_INTERNAL), STOP_MS).unref();
+    await running.stop();
+  }
+}
+
+/** Says why it ends, on standard error, and to whoever started a daemon. Returns the status. */
+export async function sayWhy(error: unknown, asDaemon: boolean): Promise<number> {
+  const { status, message } = error instanceof Exit ? error : new Exit(EXIT_INTERNAL, unexpected(error));
+  if (asDaemon) createLog(process.stderr, "json").fatal(message);
+  else process.stderr.write(`onvifrtspserver: ${message}\n`);
+  if (asDaemon) await report({ failed: message, status });
+  return status;
+}
+
+const unexpected = (error: unknown): string =>
+  `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+
+/** Tells whoever started the daemon, who may have gone. */
+async function report(message: DaemonReport): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((sent) => process.send?.(message, undefined, undefined, () => sent()));
+  if (process.connected) process.disconnect();
+}
