@@ -1,37 +1,34 @@
 import type { Net, UdpSocket } from "#host/net";
 import { CodedError, Refusal } from "#util/errors";
 import type { Closable } from "#util/scope";
-import type { RtcpHandler } from "./track-transport.js";
+import { PeerTable, type PacketHandler } from "./peer-table.js";
 
 const PAIRS_PER_BLOCK = 4;
 const MAX_ATTEMPTS = 64;
 
 /** The server's RTP and RTCP sockets for one track, or for all where they are shared. */
 export class UdpPair {
-  readonly #handlers = new Map<string, RtcpHandler>();
+  readonly #media = new PeerTable();
+  readonly #control = new PeerTable();
 
   constructor(
     readonly rtp: UdpSocket,
     readonly rtcp: UdpSocket,
   ) {
-    rtcp.onMessage((data, { address, port }) => {
-      const [only] = this.#handlers.size === 1 ? this.#handlers : [];
-      // Behind NAT a client's RTCP may come from another port than it has named.
-      const isOnly = only?.[0].startsWith(`${address} `) === true;
-      (this.#handlers.get(`${address} ${port}`) ?? (isOnly ? only?.[1] : undefined))?.(data);
-    });
-    // What a client sends to the RTP port only opens its firewall.
-    rtp.onMessage(() => {});
+    rtcp.onMessage((data, from) => this.#control.hand(data, from));
+    // What a player sends to the RTP port only opens its firewall.
+    rtp.onMessage((data, from) => this.#media.hand(data, from));
     for (const socket of [rtp, rtcp]) socket.onError(() => {});
   }
 
   /** Hands RTCP from that peer to `handler` until the result is called. */
-  listen(address: string, port: number, handler: RtcpHandler): () => void {
-    const key = `${address} ${port}`;
-    this.#handlers.set(key, handler);
-    return () => {
-      if (this.#handlers.get(key) === handler) this.#handlers.delete(key);
-    };
+  listen(address: string, port: number, handler: PacketHandler): () => void {
+    return this.#control.add(address, port, handler);
+  }
+
+  /** Hands RTP from that peer to `handler` until the result is called. */
+  listenMedia(address: string, port: number, handler: PacketHandler): () => void {
+    return this.#media.add(address, port, handler);
   }
 
   async close(): Promise<void> {
