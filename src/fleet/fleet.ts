@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import type { SecureContext } from "node:tls";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import { serviceRegistry } from "#camera/registry";
 import { type CameraSummary, summaryOf } from "#camera/summary";
+import { defaultGroups, keepBroadcasts } from "#camera/multicast";
+import { uniqueNumbers } from "#camera/setup";
 import { UPNP_PATH } from "#camera/web";
 import { type Loaded, RUN_CFG } from "#config/load";
 import { RunStore } from "#config/run-store";
@@ -20,7 +23,8 @@ import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { watchInterfaces } from "./interfaces.js";
-import { openPort } from "./listeners.js";
+import { listenOptions, openPort } from "./listeners.js";
+import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
 import { tlsIdentity } from "./tls-identity.js";
 
 export interface FleetParts {
@@ -82,15 +86,13 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
     ),
   );
-  let router: Router | undefined;
-  const handler: WebHandler = (request) => router?.handle(request) ?? plain(503, "the camera is starting");
-  const web = await openWeb(host, parts, handler, scope);
-
   const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
   const cameras: Camera[] = [];
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
+  const hostMac = host.net.interfaces().find(({ internal }) => !internal)?.mac ?? "";
+  const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
   const streams = scope.own(
     new RtspServer(
       host,
@@ -100,13 +102,22 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
         serverName: REALM,
         authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
         udp: { basePort: rtsp.udpBasePort },
+        transports: { udp: true, tcp: true, multicast: rtsp.multicast },
+        groups: {
+          targetOf: (stream, kind) =>
+            cameras.map(({ groups }) => groups.targetOf(stream, kind)).find((target) => target !== undefined) ??
+            otherGroups.targetOf(stream, kind),
+        },
         sessionTimeoutSeconds: rtsp.sessionTimeout,
         maxSessions: rtsp.maxSessions,
+        tunnelSameAddress: rtsp.tunnelSameAddress,
       },
     ),
   );
-  const rtspPort = { port: rtsp.serverPort, tag: "serverport", addressTag: "serverip", file: "rtsp.cfg" };
-  const listener = await openPort(rtspPort, () => streams.listen(listenOptions(rtsp.serverIp, rtsp.serverPort)));
+  let router: Router | undefined;
+  const handler: WebHandler = (request) => router?.handle(request) ?? plain(503, "the camera is starting");
+  const web = await openWeb(host, parts, handler, streams, scope);
+  const listener = await openStreamPorts(streams, rtsp, onvif, () => secureContext(host, parts, rtsp, "rtsp.cfg"));
 
   const pictures = await choosePictureMaker(host, onvif.ffmpeg, logs.onvif);
   if (pictures) scope.own(pictures);
@@ -124,6 +135,8 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     }),
   );
   cameras.push(camera);
+  if (rtsp.multicast)
+    scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));
   router = new Router(camera.routes);
   await announce(host, parts, camera, web.http?.port, scope);
   return {
@@ -135,16 +148,26 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
 
 const GOP_CACHE_BYTES = 8 * 1024 * 1024;
 
-const listenOptions = (address: string, port: number): { address?: string; port: number } =>
-  address === "" ? { port } : { address, port };
+/** The certificate that a cfg file names, or the self-signed one for this computer. */
+async function secureContext(
+  host: Host,
+  { folder, logs }: FleetParts,
+  { certFile, keyFile }: { readonly certFile: string; readonly keyFile: string },
+  file: string,
+): Promise<SecureContext> {
+  const names = ["localhost", ...host.net.interfaces().map(({ address }) => address.replace(/%.*$/, ""))];
+  return secureContextOf(await tlsIdentity(host, folder, { certFile, keyFile, file }, names, logs.onvif));
+}
 
 /** Opens HTTP and HTTPS as `onvif.cfg` has them. */
 async function openWeb(
   host: Host,
-  { loaded, folder, logs }: FleetParts,
+  parts: FleetParts,
   handler: WebHandler,
+  streams: RtspServer,
   scope: Scope,
 ): Promise<{ readonly http?: WebServer; readonly https?: WebServer }> {
+  const { loaded, logs } = parts;
   const onvif = loaded.run ?? loaded.onvif;
   const options = {
     maxConnections: onvif.httpMaxUsers,
@@ -158,14 +181,13 @@ async function openWeb(
     return server;
   };
   const { net, clock } = host;
+  const plainOptions = { ...options, ...streamsOverWeb(streams, loaded.rtsp, false) };
   const http = onvif.httpEnable
-    ? await open(new WebServer(net, clock, logs.onvif, options, handler), onvif.httpPort, "http_port")
+    ? await open(new WebServer(net, clock, logs.onvif, plainOptions, handler), onvif.httpPort, "http_port")
     : undefined;
   if (!onvif.httpsEnable) return { ...(http && { http }) };
-  const names = ["localhost", ...net.interfaces().map(({ address }) => address.replace(/%.*$/, ""))];
-  const files = { certFile: onvif.certFile, keyFile: onvif.keyFile, file: "onvif.cfg" };
-  const context = secureContextOf(await tlsIdentity(host, folder, files, names, logs.onvif));
-  const secure = { ...options, secureContext: () => context };
+  const context = await secureContext(host, parts, onvif, "onvif.cfg");
+  const secure = { ...options, ...streamsOverWeb(streams, loaded.rtsp, true), secureContext: () => context };
   const https = await open(new WebServer(net, clock, logs.onvif, secure, handler), onvif.httpsPort, "https_port");
   return { ...(http && { http }), https };
 }

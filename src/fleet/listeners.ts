@@ -1,3 +1,4 @@
+import type { ListenOptions } from "#host/net";
 import { CodedError } from "#util/errors";
 
 /** A port that the program opens, and the tag by which it is changed. */
@@ -8,6 +9,10 @@ export interface PortTag {
   readonly addressTag: string;
   readonly file: string;
 }
+
+/** An empty address is that of all interfaces. */
+export const listenOptions = (address: string, port: number): ListenOptions =>
+  address === "" ? { port } : { address, port };
 
 /** Opens a listener; where that fails the error is one sentence that says which tag to change. */
 export async function openPort<T>(where: PortTag, open: () => Promise<T>): Promise<T> {

@@ -27,9 +27,13 @@ export async function carrierStage(options: RtspServerOptions = {}): Promise<Rts
   return stage;
 }
 
-/** Opens a connection to the server, with TLS on its port. */
-export async function dial(host: FakeHost, isSecure: boolean): Promise<Duplex> {
-  const socket = await host.net.connect(serverAddress, isSecure ? TLS_PORT : PLAIN_PORT);
+/** Opens a connection to the server, with TLS on its port for that. */
+export async function dial(
+  host: FakeHost,
+  isSecure: boolean,
+  port: number = isSecure ? TLS_PORT : PLAIN_PORT,
+): Promise<Duplex> {
+  const socket = await host.net.connect(serverAddress, port);
   if (!isSecure) return socket;
   const secure = tlsConnect({ socket, rejectUnauthorized: false });
   secure.on("error", () => {});
@@ -109,9 +113,9 @@ export class TunnelClient extends Duplex {
 }
 
 /** The client's end of a WebSocket. */
-export async function webSocket(host: FakeHost, isSecure: boolean, protocols = ["rtsp.onvif.org"]): Promise<Duplex> {
-  const connection = await dial(host, isSecure);
-  const socket = new WebSocket(`ws://${serverAddress}/any/path`, protocols, {
+async function webSocket(host: FakeHost, isSecure: boolean, port?: number): Promise<Duplex> {
+  const connection = await dial(host, isSecure, port);
+  const socket = new WebSocket(`ws://${serverAddress}/any/path`, "rtsp.onvif.org", {
     createConnection: () => connection,
     perMessageDeflate: false,
   });
@@ -122,22 +126,22 @@ export async function webSocket(host: FakeHost, isSecure: boolean, protocols = [
 
 let cookies = 0;
 
-async function httpTunnel(host: FakeHost, isSecure: boolean): Promise<Duplex> {
-  return TunnelClient.open(await dial(host, isSecure), await dial(host, isSecure), `cookie-${cookies++}`);
+async function httpTunnel(host: FakeHost, isSecure: boolean, port?: number): Promise<Duplex> {
+  return TunnelClient.open(await dial(host, isSecure, port), await dial(host, isSecure, port), `cookie-${cookies++}`);
 }
 
-const OPEN: Readonly<Record<CarrierName, (host: FakeHost) => Promise<Duplex>>> = {
-  rtsp: (host) => dial(host, false),
-  rtsps: (host) => dial(host, true),
-  http: (host) => httpTunnel(host, false),
-  https: (host) => httpTunnel(host, true),
-  ws: (host) => webSocket(host, false),
-  wss: (host) => webSocket(host, true),
+const OPEN: Readonly<Record<CarrierName, (host: FakeHost, port?: number) => Promise<Duplex>>> = {
+  rtsp: (host, port) => dial(host, false, port),
+  rtsps: (host, port) => dial(host, true, port),
+  http: (host, port) => httpTunnel(host, false, port),
+  https: (host, port) => httpTunnel(host, true, port),
+  ws: (host, port) => webSocket(host, false, port),
+  wss: (host, port) => webSocket(host, true, port),
 };
 
-/** A client that speaks RTSP through that carrier. */
-export async function connectThrough(carrier: CarrierName, host: FakeHost): Promise<RtspClient> {
-  const client = RtspClient.over(host, await OPEN[carrier](host));
+/** A client that speaks RTSP through that carrier, to the usual port unless one is given. */
+export async function connectThrough(carrier: CarrierName, host: FakeHost, port?: number): Promise<RtspClient> {
+  const client = RtspClient.over(host, await OPEN[carrier](host, port));
   await host.clock.settle();
   return client;
 }

@@ -1,0 +1,49 @@
+import type { SecureContext } from "node:tls";
+import type { OnvifConfig } from "#config/onvif-cfg";
+import type { RtspConfig } from "#config/rtsp-cfg";
+import type { Listener } from "#host/net";
+import type { WebServerOptions } from "#http/server";
+import type { ListenerOptions, RtspServer } from "#rtsp/server/server";
+import { listenOptions, openPort } from "./listeners.js";
+
+type WebPort = Pick<OnvifConfig, "httpEnable" | "httpPort" | "httpsEnable" | "httpsPort">;
+
+/**
+ * Opens the ports of rtsp.cfg: RTSP, RTSP with TLS, and those for RTSP through HTTP and HTTPS unless the web server has
+ * the same ones. `context` is asked for when one of them speaks TLS. They close with the server. The result is the
+ * listener of RTSP itself.
+ */
+export async function openStreamPorts(
+  streams: RtspServer,
+  rtsp: RtspConfig,
+  web: WebPort,
+  context: () => Promise<SecureContext>,
+): Promise<Listener> {
+  const open = (port: number, tag: string, options: ListenerOptions): Promise<Listener> => {
+    const where = { port, tag, addressTag: "serverip", file: "rtsp.cfg" };
+    return openPort(where, () => streams.listen(listenOptions(rtsp.serverIp, port), options));
+  };
+  const listener = await open(rtsp.serverPort, "serverport", { tunnels: rtsp.rtspOverHttp });
+  if (rtsp.rtspOverHttp && !isShared(web.httpEnable, web.httpPort, rtsp.httpPort))
+    await open(rtsp.httpPort, "http_port", {});
+  const opensHttps = rtsp.rtspOverHttps && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
+  if (!opensHttps && !rtsp.rtspsEnable) return listener;
+  const identity = await context();
+  const secureContext = (): SecureContext => identity;
+  if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext });
+  if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, tunnels: rtsp.rtspOverHttps });
+  return listener;
+}
+
+/** Port 0 is another one each time. */
+const isShared = (isOpen: boolean, webPort: number, port: number): boolean => isOpen && webPort === port && port !== 0;
+
+/** Lets clients of RTSP in by a web server, as far as rtsp.cfg wants that: ONVIF gives out addresses of that port. */
+export function streamsOverWeb(
+  streams: RtspServer,
+  { rtspOverHttp, rtspOverHttps }: RtspConfig,
+  isSecure: boolean,
+): Pick<WebServerOptions, "takeOver"> {
+  if (!(isSecure ? rtspOverHttps : rtspOverHttp)) return {};
+  return { takeOver: (connection, head) => streams.takeOver(connection, head, isSecure) };
+}
