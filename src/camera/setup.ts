@@ -2,7 +2,11 @@ import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import { macAddressOf } from "#device/identity";
 import type { NetworkProtocol, NetworkSetup } from "#device/network";
+import { localStreamName } from "#device/media/stream-reference";
+import type { MulticastConfiguration } from "#device/media/types";
 import type { DeviceSetup, ProfileSetup } from "#device/setup";
+import type { MulticastGroups } from "#rtsp/multicast-groups";
+import { defaultGroups, multicastOf } from "./multicast.js";
 
 /** What the host and the kept state add to the configuration. */
 export interface SetupFacts {
@@ -37,7 +41,13 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     scopes: onvif.scopes,
     users: onvif.users,
     // Nothing is transcoded, so clients may choose only what the streams already are.
-    media: { profiles: onvif.profiles.map(profileSetup), videoEncodings: [], audioEncodings: [], resolutions: [] },
+    media: {
+      profiles: onvif.profiles.map((profile) => profileSetup(profile, defaultGroups(serialNumber))),
+      videoEncodings: [],
+      audioEncodings: [],
+      resolutions: [],
+      transports: ["rtsp-unicast", "rtsp", "rtsp-over-http", ...(rtsp.multicast ? (["rtsp-multicast"] as const) : [])],
+    },
   };
 }
 
@@ -64,18 +74,27 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
 
 type ProfileConfig = OnvifConfig["profiles"][number];
 
-function profileSetup(profile: ProfileConfig): ProfileSetup {
+function profileSetup(profile: ProfileConfig, groups: MulticastGroups): ProfileSetup {
   const { name, token, videoSource, videoEncoder, audioSource, audioEncoder, streamUri } = profile;
+  const stream = localStreamName(streamUri);
+  const multicast = (kind: "video" | "audio"): MulticastConfiguration | undefined =>
+    stream === undefined ? undefined : multicastOf(groups.targetOf(stream, kind));
   return {
     name,
     token,
-    ...(videoSource && { video: { source: videoSource, encoder: videoEncoder && encoderSetup(videoEncoder) } }),
+    ...(videoSource && {
+      video: {
+        source: videoSource,
+        encoder: videoEncoder && { ...encoderSetup(videoEncoder), multicast: multicast("video") },
+      },
+    }),
     ...(audioSource && {
       audio: {
         encoder: audioEncoder && {
           encoding: audioEncoder.encoding,
           bitrateKbps: audioEncoder.bitrate,
           sampleRateKhz: audioEncoder.sampleRate,
+          multicast: multicast("audio"),
           sessionTimeoutMs: audioEncoder.sessionTimeout * 1000,
         },
       },

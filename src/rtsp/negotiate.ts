@@ -4,11 +4,14 @@ import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 export interface TransportOffer {
   readonly udp: boolean;
   readonly tcp: boolean;
+  /** Off unless given. */
+  readonly multicast?: boolean;
 }
 
 export type Negotiated =
   | { readonly lower: "TCP"; readonly channels: PortPair }
   | { readonly lower: "UDP"; readonly clientPorts: PortPair }
+  | { readonly lower: "UDP-multicast" }
   | { readonly lower: undefined; readonly status: 400 | 461; readonly reason: string };
 
 const unsupported: Negotiated = { lower: undefined, status: 461, reason: "no transport of the list is supported" };
@@ -18,7 +21,8 @@ const unsupported: Negotiated = { lower: undefined, status: 461, reason: "no tra
  * unicast, multicast and secure profiles: GStreamer and ffmpeg try their next transport only then.
  *
  * `taken` are the channel pairs in use on the connection. A client that names no channels, or a pair that is in use,
- * gets the next even pair; one that cuts across a pair in use is told so with 400.
+ * gets the next even pair; one that cuts across a pair in use is told so with 400. A multicast group or port that a
+ * client asks for is passed over: it could be any, and the stream has one.
  */
 export function negotiate(
   specs: readonly TransportSpec[],
@@ -27,7 +31,11 @@ export function negotiate(
 ): Negotiated {
   for (const spec of specs) {
     const wantsPlay = spec.mode === undefined || spec.mode.includes("play");
-    if (spec.profile !== "RTP/AVP" || spec.delivery === "multicast" || !wantsPlay) continue;
+    if (spec.profile !== "RTP/AVP" || !wantsPlay) continue;
+    if (spec.delivery === "multicast") {
+      if (spec.lower === "UDP" && offer.multicast) return { lower: "UDP-multicast" };
+      continue;
+    }
     if (spec.lower === "TCP" && offer.tcp) return chooseChannels(spec.interleaved, taken);
     const [rtp = 0, rtcp = 0] = spec.clientPort ?? [];
     // Without ports there is nowhere to send to (GStreamer asks for 0-0 in some set-ups).

@@ -1,7 +1,8 @@
 import type { MediaFormat } from "#codec/format";
 import type { MediaDescription } from "#media/description";
 import { formatRtpMap } from "#wire/sdp/attributes";
-import { formatSdp, type SdpAttribute, type SdpMedia } from "#wire/sdp/session";
+import { formatSdp, type SdpAttribute, type SdpConnection, type SdpMedia } from "#wire/sdp/session";
+import type { MulticastTarget } from "./multicast-groups.js";
 import { trackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
 
@@ -13,6 +14,8 @@ export interface DescribedSession {
   readonly sessionId: number;
   /** The address that goes into the `o=` line when the client's URL has a name instead of one. */
   readonly localAddress: string;
+  /** Where the tracks go, by their index, for clients that are to listen to groups. */
+  readonly groups?: readonly (MulticastTarget | undefined)[] | undefined;
 }
 
 /**
@@ -25,22 +28,29 @@ export function describeSession(session: DescribedSession): string {
   const address = originAddress(base.authority, session.localAddress);
   const type = address.includes(":") ? "IP6" : "IP4";
   const range = durationSeconds === undefined ? "npt=now-" : `npt=0-${durationSeconds.toFixed(3)}`;
+  const group = session.groups?.find((target) => target !== undefined);
   return formatSdp({
     origin: `- ${session.sessionId} 1 IN ${type} ${address}`,
     name: description.title,
-    connection: { addressType: type, address: type === "IP6" ? "::" : "0.0.0.0" },
+    connection: group ? groupConnection(group) : { addressType: type, address: type === "IP6" ? "::" : "0.0.0.0" },
     bandwidths: [],
     attributes: [
       { name: "control", value: formatRtspUrl(base) },
       { name: "range", value: range },
     ],
     media: description.tracks.flatMap((track, index) =>
-      track.direction === "sendonly" ? [] : [describeTrack(track.format, formatRtspUrl(trackUrl(base, index)))],
+      track.direction === "sendonly"
+        ? []
+        : [describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index])],
     ),
   });
 }
 
-function describeTrack(format: MediaFormat, control: string): SdpMedia {
+/** RFC 8866 §5.7: IPv6 has no TTL here. */
+const groupConnection = ({ address, ttl }: MulticastTarget): SdpConnection =>
+  address.includes(":") ? { addressType: "IP6", address } : { addressType: "IP4", address: `${address}/${ttl}` };
+
+function describeTrack(format: MediaFormat, control: string, target: MulticastTarget | undefined): SdpMedia {
   const { payloadType, encodingName, clockRate, channels } = format;
   const attributes: SdpAttribute[] = [
     {
@@ -61,9 +71,10 @@ function describeTrack(format: MediaFormat, control: string): SdpMedia {
   attributes.push({ name: "control", value: control });
   return {
     kind: format.kind === "metadata" ? "application" : format.kind,
-    port: 0,
+    port: target?.port ?? 0,
     protocol: "RTP/AVP",
     formats: [String(payloadType)],
+    ...(target && { connection: groupConnection(target) }),
     bandwidths: format.bitrateKbps === undefined ? [] : [{ type: "AS", value: Math.ceil(format.bitrateKbps) }],
     attributes,
   };

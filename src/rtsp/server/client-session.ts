@@ -6,7 +6,7 @@ import type { SessionOwner } from "./session-owner.js";
 /** One client's session, whichever way its media go (RFC 2326 §3.1): what connections, tables and timers need of it. */
 export interface ClientSession {
   readonly id: string;
-  readonly lower: "TCP" | "UDP";
+  readonly lower: "TCP" | "UDP" | "UDP-multicast";
   readonly state: "ready" | "playing" | "recording" | "closed";
   /** Name of the path that it reads; undefined for one that publishes. */
   readonly reads: string | undefined;

@@ -6,6 +6,7 @@ import type { StreamDirectory } from "./directory.js";
 import type { LoginFailures } from "./login-failures.js";
 import type { ResolvedOptions } from "./options.js";
 import type { SessionTable } from "./session-table.js";
+import type { MulticastSenders } from "./transport/multicast-senders.js";
 import type { UdpPorts } from "./transport/udp-ports.js";
 
 /** What the connections of one server share. */
@@ -20,6 +21,7 @@ export interface ServerContext {
   readonly loginFailures: LoginFailures;
   readonly sessions: SessionTable;
   readonly udp: UdpPorts;
+  readonly multicast: MulticastSenders;
   /** Canonical name in RTCP (RFC 3550 §6.5.1). */
   readonly cname: string;
 }

@@ -1,6 +1,7 @@
 import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import type { SendQueueLimits } from "#media/send-queue";
 import type { ParserLimits } from "#wire/rtsp/parser";
+import type { MulticastGroups } from "../multicast-groups.js";
 import type { TransportOffer } from "../negotiate.js";
 
 export interface RtspAuthentication {
@@ -19,8 +20,10 @@ export interface RtspServerOptions {
   readonly serverName?: string;
   /** Everybody may play when absent. */
   readonly authentication?: RtspAuthentication | undefined;
-  /** Both unless given. */
+  /** UDP and TCP unless given; multicast only together with `groups`. */
   readonly transports?: TransportOffer;
+  /** Where streams go by multicast. */
+  readonly groups?: MulticastGroups | undefined;
   readonly udp?: {
     /** First server port: RTP and RTCP of a session's tracks are `basePort + 8n …`; 22000 unless given, 0 for any. */
     readonly basePort?: number;
@@ -57,15 +60,17 @@ export interface RtspServerOptions {
   readonly parser?: Partial<ParserLimits>;
 }
 
-export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication">> & {
+export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups">> & {
   readonly udp: { readonly basePort: number; readonly ports: "per-session" | "shared" };
   readonly authentication: RtspAuthentication | undefined;
 };
 
+  readonly groups: MulticastGroups | undefined;
 export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   serverName: given.serverName ?? "RTSP Server",
   authentication: given.authentication,
-  transports: given.transports ?? { udp: true, tcp: true },
+  transports: offered(given),
+  groups: given.groups,
   udp: { basePort: given.udp?.basePort ?? 22_000, ports: given.udp?.ports ?? "per-session" },
   sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
   idleTimeoutMs: given.idleTimeoutMs ?? 65_000,
@@ -85,3 +90,8 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
 });
 
 const orInfinity = (limit: number): number => (limit === 0 ? Infinity : limit);
+const offered = ({ transports = { udp: true, tcp: true }, groups }: RtspServerOptions): TransportOffer => ({
+  ...transports,
+  multicast: transports.multicast === true && groups !== undefined,
+});
+

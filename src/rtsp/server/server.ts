@@ -8,6 +8,7 @@ import { NonceKeeper } from "#wire/digest/nonce";
 import { Headers, writeResponse } from "#wire/rtsp/message";
 import type { TransportOffer } from "../negotiate.js";
 import { rtspAuthenticator } from "./authentication.js";
+import { Broadcast, type BroadcastOptions } from "./broadcast.js";
 import { RtspConnection } from "./connection.js";
 import type { ServerContext } from "./context.js";
 import type { StreamDirectory } from "./directory.js";
@@ -17,6 +18,7 @@ import { resolveOptions, type RtspServerOptions } from "./options.js";
 import type { SessionInfo } from "./session-info.js";
 import { SessionTable } from "./session-table.js";
 import type { Carrier, CarrierName } from "./transport/carrier.js";
+import { MulticastSenders } from "./transport/multicast-senders.js";
 import { UdpPorts } from "./transport/udp-ports.js";
 
 /** One timer for all timeouts and reports; it runs only while there is somebody to watch. */
@@ -46,6 +48,7 @@ export class RtspServer implements Closable {
   readonly #host: Pick<Host, "clock" | "net" | "entropy">;
   readonly #scope = new Scope();
   readonly #connections = new Set<RtspConnection>();
+  readonly #broadcasts = new Set<Broadcast>();
   readonly #entrance: Entrance;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -58,6 +61,7 @@ export class RtspServer implements Closable {
   ) {
     const options = resolveOptions(given);
     const { clock, entropy, net } = host;
+    const cname = entropy.bytes(8).toString("hex");
     this.#host = host;
     this.#context = {
       clock,
@@ -70,7 +74,8 @@ export class RtspServer implements Closable {
       loginFailures: new LoginFailures(options.maxFailedLoginsPerMinute),
       sessions: new SessionTable(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
-      cname: entropy.bytes(8).toString("hex"),
+      multicast: this.#scope.own(new MulticastSenders({ net, clock, groups: options.groups, cname })),
+      cname,
     };
     this.#entrance = new Entrance({
       clock,
@@ -127,6 +132,19 @@ export class RtspServer implements Closable {
     return accepted;
   }
 
+  /** Sends a stream to its multicast groups, whether anybody asks for it by RTSP or not, until the result is closed. */
+  broadcast(options: BroadcastOptions): Closable {
+    const broadcast = new Broadcast(this.#context, options);
+    this.#broadcasts.add(broadcast);
+    this.#watch();
+    return {
+      close: () => {
+        this.#broadcasts.delete(broadcast);
+        return broadcast.close();
+      },
+    };
+  }
+
   /** Connections that are open, in whatever state. */
   get connections(): number {
     return this.#connections.size + this.#entrance.waiting;
@@ -150,6 +168,7 @@ export class RtspServer implements Closable {
     this.#timer?.cancel();
     for (const session of this.#context.sessions.all()) session.close("server stops", true);
     for (const connection of [...this.#connections]) connection.destroy("server stops");
+    for (const broadcast of this.#broadcasts) await broadcast.close();
     this.#entrance.close();
     await this.#scope.close();
   }
@@ -180,9 +199,11 @@ export class RtspServer implements Closable {
     this.#timer = undefined;
     const nowMs = this.#context.clock.monotonic();
     for (const session of this.#context.sessions.all()) session.tick(nowMs);
+    this.#context.multicast.tick(nowMs);
     for (const connection of [...this.#connections]) connection.tick(nowMs);
     this.#entrance.tick(nowMs);
-    const isIdle = this.connections === 0 && this.#context.sessions.size === 0;
+    const { sessions, multicast } = this.#context;
+    const isIdle = this.connections === 0 && sessions.size === 0 && multicast.size === 0;
     if (!isIdle && !this.#isClosed) this.#watch();
   }
 }

@@ -7,7 +7,7 @@ export interface SessionInfo {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly username: string | undefined;
-  readonly transport: "TCP" | "UDP";
+  readonly transport: "TCP" | "UDP" | "UDP-multicast";
   readonly state: "ready" | "playing" | "recording";
   /** Sent to a reader, received from a publisher. */
   readonly packets: number;

@@ -12,6 +12,7 @@ import { ParameterStore } from "./parameters.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionTrack } from "./session-track.js";
+import type { MulticastPart } from "./transport/multicast-senders.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
 /** How much later than promised a session ends: some players speak exactly at the timeout. */
@@ -21,13 +22,13 @@ const DROP_REPORT_MS = 10_000;
 
 export interface SessionParts {
   readonly id: string;
-  readonly lower: "TCP" | "UDP";
+  readonly lower: "TCP" | "UDP" | "UDP-multicast";
   readonly lease: StreamLease;
   readonly request: StreamRequest;
   /** The presentation's URL as the client writes it. */
   readonly base: RtspUrl;
-  /** Undefined over TCP. */
-  readonly ports: SessionPorts | undefined;
+  /** What the media go out by; undefined over TCP. Closed with the session. */
+  readonly ports: SessionPorts | MulticastPart | undefined;
   readonly username: string | undefined;
   /** What is promised; it is enforced a little later. */
   readonly timeoutSeconds: number;
@@ -36,11 +37,11 @@ export interface SessionParts {
 /** One client's hold on one path (RFC 2326 §3.1): ready after SETUP, playing after PLAY. */
 export class RtspSession implements Reader, ClientSession {
   readonly id: string;
-  readonly lower: "TCP" | "UDP";
+  readonly lower: "TCP" | "UDP" | "UDP-multicast";
   readonly lease: StreamLease;
   readonly request: StreamRequest;
   readonly base: RtspUrl;
-  readonly ports: SessionPorts | undefined;
+  readonly ports: SessionPorts | MulticastPart | undefined;
   readonly timeoutSeconds: number;
   readonly parameters = new ParameterStore();
   readonly remoteAddress: string;

@@ -1,8 +1,12 @@
 import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { trackReadings } from "#wire/rtsp/track-url";
 import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "#wire/rtsp/url";
+import type { MulticastTarget } from "../../multicast-groups.js";
 import { describeSession } from "../../session-description.js";
 import { Rejection, type Answer } from "../answer.js";
+import type { RtspConnection } from "../connection.js";
+import type { ServerContext } from "../context.js";
+import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import type { Exchange } from "./exchange.js";
 
@@ -23,7 +27,13 @@ export async function describe({ request, connection, server }: Exchange): Promi
     const { description, path } = lease;
     connection.described = { base, tracks: description.tracks.length };
     const sessionId = description.tracks.length > 0 ? path.ssrc(0) : 0;
-    const body = describeSession({ description, base, sessionId, localAddress: connection.localAddress });
+    const body = describeSession({
+      description,
+      base,
+      sessionId,
+      localAddress: connection.localAddress,
+      groups: groupsFor(lease, stream, connection, server),
+    });
     return {
       status: 200,
       headers: [
@@ -36,6 +46,23 @@ export async function describe({ request, connection, server }: Exchange): Promi
     // Paths run on for a while after their last reader, so that SETUP finds this one ready.
     await lease.close();
   }
+}
+
+/**
+ * The groups, for clients that want to be told here: VLC, those who got the stream's address for multicast, and those who
+ * can have nothing else. Others would take a group in `c=` for an order to listen there.
+ */
+function groupsFor(
+  { path, description, rules }: StreamLease,
+  { parameters }: StreamRequest,
+  { transports: offer, localAddress }: RtspConnection,
+  { multicast }: ServerContext,
+): readonly (MulticastTarget | undefined)[] | undefined {
+  const allowed = rules?.transports ?? { udp: true, tcp: true, multicast: true };
+  if (offer.multicast !== true || allowed.multicast !== true) return undefined;
+  const isOnly = !(offer.udp && allowed.udp) && !(offer.tcp && allowed.tcp);
+  const isWanted = parameters.has("vlcmulticast") || parameters.get("t") === "multicast";
+  return isOnly || isWanted ? multicast.targets(path, description, localAddress) : undefined;
 }
 
 /** The target without a final slash; a path alone is completed with the address that the client has reached. */

@@ -9,12 +9,13 @@ import { negotiate, type Negotiated, type TransportOffer } from "../../negotiate
 import { Rejection, type Answer } from "../answer.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
-import type { OpenedStream } from "../directory.js";
+import type { OpenedStream, StreamLease } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { RtspSession } from "../session.js";
 import { SessionTrack } from "../session-track.js";
 import { samePath, setupTargets } from "../setup-target.js";
 import { InterleavedTransport } from "../transport/interleaved.js";
+import { MulticastPart } from "../transport/multicast-senders.js";
 import type { TrackTransport } from "../transport/track-transport.js";
 import { UdpTransport } from "../transport/udp.js";
 import type { Exchange } from "./exchange.js";
@@ -68,21 +69,23 @@ async function startSession(
   if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
   const { target, opened } = await openFirst(targets, server);
   const { lease, request } = opened;
+  let part: MulticastPart | undefined;
   try {
     const { rules } = lease;
-    if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     const index = trackIndex(target.track, lease.description);
     const agreed = agree(specs, connection, rules?.transports);
+    if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, connection, server);
+    if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     const maxReaders = Math.min(options.maxReadersPerPath, rules?.maxReaders ?? Infinity);
     if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
     if (sessions.readersOf(lease.path.name) >= maxReaders) throw new Rejection(453, "too many readers of this stream");
     const session = new RtspSession(server, connection, {
       id: entropy.bytes(12).toString("hex"),
       lower: agreed.lower,
-      lease,
+      lease: part ? sharing(lease, part) : lease,
       request,
       base: target.base,
-      ports: agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined,
+      ports: part ?? (agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined),
       username: connection.username,
       timeoutSeconds: rules?.sessionTimeoutSeconds ?? options.sessionTimeoutSeconds,
     });
@@ -95,10 +98,32 @@ async function startSession(
       throw error;
     }
   } catch (error) {
+    await part?.close();
     await lease.close();
     throw error;
   }
 }
+
+async function joinGroup(
+  { path, description }: StreamLease,
+  { localAddress }: RtspConnection,
+  { multicast }: ServerContext,
+): Promise<MulticastPart> {
+  try {
+    return await multicast.join(path, description, localAddress);
+  } catch (error) {
+    // So that the client tries something else, whatever the system has against it.
+    throw error instanceof CodedError ? new Rejection(461, error.message) : error;
+  }
+}
+
+/** The lease, with a path whose readings share the packets that go to the group. */
+const sharing = (lease: StreamLease, { path }: MulticastPart): StreamLease => ({
+  path,
+  description: lease.description,
+  ...(lease.rules && { rules: lease.rules }),
+  close: () => lease.close(),
+});
 
 /** The first reading of the URL under which there is a stream. */
 async function openFirst(
@@ -120,9 +145,13 @@ async function openFirst(
 function agree(
   specs: readonly TransportSpec[],
   { session, transports }: RtspConnection,
-  allowed: TransportOffer = { udp: true, tcp: true },
+  allowed: TransportOffer = { udp: true, tcp: true, multicast: true },
 ): Agreed {
-  const offer = { udp: transports.udp && allowed.udp, tcp: transports.tcp && allowed.tcp };
+  const offer = {
+    udp: transports.udp && allowed.udp,
+    tcp: transports.tcp && allowed.tcp,
+    multicast: transports.multicast === true && allowed.multicast === true,
+  };
   const agreed = negotiate(specs, offer, session?.channels);
   if (agreed.lower === undefined) throw new Rejection(agreed.status, agreed.reason);
   return agreed;
@@ -141,7 +170,7 @@ async function openTrack(
   session.claimed.add(index);
   let transport: TrackTransport | undefined;
   try {
-    transport = await openTransport(session, agreed, SLOTS[format.kind], server);
+    transport = await openTransport(session, agreed, { index, slot: SLOTS[format.kind] }, server);
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();
@@ -165,10 +194,17 @@ async function openTrack(
 async function openTransport(
   session: RtspSession,
   agreed: Agreed,
-  slot: number,
+  { index, slot }: { readonly index: number; readonly slot: number },
   server: ServerContext,
 ): Promise<TrackTransport> {
   if (agreed.lower === "TCP") return new InterleavedTransport(session.owner.queue, agreed.channels);
+  if (agreed.lower === "UDP-multicast") {
+    const part = session.ports instanceof MulticastPart ? session.ports : undefined;
+    const transport = part?.transport(index, session.remoteAddress);
+    if (!transport) throw new Rejection(461, "no multicast for this session");
+    return transport;
+  }
+  if (session.ports instanceof MulticastPart) throw new Rejection(461, "no UDP for this session");
   const { clientPorts } = agreed;
   const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
   if (!release) throw new Rejection(400, "another session sends to these ports");

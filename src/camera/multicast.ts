@@ -1,0 +1,90 @@
+import type { MediaKind } from "#codec/format";
+import type { Device } from "#device/device";
+import { isConfigured } from "#device/media/settings";
+import { localStreamName } from "#device/media/stream-reference";
+import type { Stream } from "#device/media/streams";
+import type { MulticastConfiguration } from "#device/media/types";
+import { groupsOf, type MulticastGroups, type MulticastTarget } from "#rtsp/multicast-groups";
+import type { Closable } from "#util/scope";
+
+/** Groups of those streams that are a camera's own. */
+export interface CameraGroups {
+  targetOf(stream: string, kind: MediaKind): MulticastTarget | undefined;
+}
+
+/** Groups of a camera where nobody has set others. */
+export const defaultGroups = (serialNumber: string): MulticastGroups => groupsOf(`camera:${serialNumber}`);
+
+export const multicastOf = ({ address, port, ttl }: MulticastTarget): MulticastConfiguration => ({
+  address: { family: address.includes(":") ? "ipv6" : "ipv4", address },
+  port,
+  ttl,
+});
+
+/**
+ * The group in the encoder's configuration of the profile that plays the stream: one that StartMulticastStreaming names,
+ * else the first. Where none is set there (Media §5.5: port 0 or the unspecified address), the default.
+ */
+export function cameraGroups(device: Device): CameraGroups {
+  const defaults = defaultGroups(device.identity.serialNumber);
+  return {
+    targetOf: (stream, kind) => {
+      const playing = streamsOf(device).filter(({ reference }) => localStreamName(reference) === stream);
+      if (playing.length === 0) return undefined;
+      const chosen = [...playing].sort(
+        (a, b) => Number(b.profile.multicastStreaming) - Number(a.profile.multicastStreaming),
+      );
+      const [set] = chosen.flatMap((one) => configurationOf(one, kind) ?? []);
+      // RTCP needs the next port too.
+      if (!set || !isConfigured(set) || set.port > 65_534) return defaults.targetOf(stream, kind);
+      return { address: set.address.address, port: set.port, ttl: set.ttl };
+    },
+  };
+}
+
+/** A stream that is to be sent whether anybody asks for it by RTSP or not. */
+export interface StandingStream {
+  readonly stream: string;
+  readonly kinds: readonly MediaKind[];
+}
+
+/**
+ * Sends the streams of those profiles for which StartMulticastStreaming is in force (Media §5.17.1), at once and as that
+ * changes, until the result is closed.
+ */
+export function keepBroadcasts(device: Device, broadcast: (stream: StandingStream) => Closable): Closable {
+  const running = new Map<string, Closable>();
+  let ending: Promise<unknown> = Promise.resolve();
+  const stop = (key: string, one: Closable): void => {
+    running.delete(key);
+    ending = Promise.allSettled([ending, one.close()]);
+  };
+  const update = (): void => {
+    const wanted = new Map<string, StandingStream>();
+    for (const stream of streamsOf(device)) {
+      const name = localStreamName(stream.reference);
+      if (!stream.profile.multicastStreaming || name === undefined) continue;
+      const kinds = (["video", "audio", "metadata"] as const).filter((kind) => configurationOf(stream, kind));
+      wanted.set(JSON.stringify([stream.profile.token, name, kinds]), { stream: name, kinds });
+    }
+    for (const [key, one] of running) if (!wanted.has(key)) stop(key, one);
+    for (const [key, stream] of wanted) if (!running.has(key)) running.set(key, broadcast(stream));
+  };
+  update();
+  const unsubscribe = device.changes.subscribe(({ slice }) => {
+    if (slice === "profiles" || slice === "device") update();
+  });
+  return {
+    close: async () => {
+      unsubscribe();
+      for (const [key, one] of running) stop(key, one);
+      await ending;
+    },
+  };
+}
+
+const streamsOf = ({ media }: Device): readonly Stream[] =>
+  media.profiles.list().flatMap((profile) => media.streams.streamOf(profile) ?? []);
+
+const configurationOf = ({ video, audio, metadata }: Stream, kind: MediaKind): MulticastConfiguration | undefined =>
+  ({ video: video?.encoder, audio, metadata })[kind]?.multicast;
