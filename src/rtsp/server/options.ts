@@ -63,9 +63,9 @@ export interface RtspServerOptions {
 export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups">> & {
   readonly udp: { readonly basePort: number; readonly ports: "per-session" | "shared" };
   readonly authentication: RtspAuthentication | undefined;
+  readonly groups: MulticastGroups | undefined;
 };
 
-  readonly groups: MulticastGroups | undefined;
 export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   serverName: given.serverName ?? "RTSP Server",
   authentication: given.authentication,
@@ -89,9 +89,9 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   parser: given.parser ?? {},
 });
 
-const orInfinity = (limit: number): number => (limit === 0 ? Infinity : limit);
 const offered = ({ transports = { udp: true, tcp: true }, groups }: RtspServerOptions): TransportOffer => ({
   ...transports,
   multicast: transports.multicast === true && groups !== undefined,
 });
 
+const orInfinity = (limit: number): number => (limit === 0 ? Infinity : limit);
