@@ -12,14 +12,15 @@ import { RequestAuthentication } from "#onvif/authenticate";
 import { SoapEndpoint } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { dn, tds } from "#onvif/schema/namespaces";
+import { fileInFolder } from "#sources/media-folder";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
-import { cameraGroups, type CameraGroups } from "./multicast.js";
-import { keepState, restoreDevice } from "./persistence.js";
+import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
+import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
 import { Snapshots } from "./snapshot.js";
 import { cameraRoutes } from "./web.js";
@@ -34,6 +35,8 @@ export interface CameraParts {
   readonly pictures: PictureMaker | undefined;
   /** Keeps what clients change. */
   readonly store: RunStore;
+  /** MAC address of the host, from which the camera's identity follows where the configuration gives none. */
+  readonly hostMac: string;
   readonly wsdlFolder: string;
   /** POSIX form of the host's time zone. */
   readonly timeZone: string;
@@ -45,8 +48,6 @@ export interface Camera extends Closable {
   readonly device: Device;
   readonly routes: readonly Route[];
   readonly discoverable: Discoverable;
-  /** Where its streams go by multicast; undefined for those that are not its own. */
-  readonly groups: CameraGroups;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -64,7 +65,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const { loaded, log, ports } = parts;
   const { clock, files, net } = host;
   const onvif = loaded.run ?? loaded.onvif;
-  const hostMac = net.interfaces().find(({ internal }) => !internal)?.mac ?? "";
+  const { hostMac, store } = parts;
   const { macAddress } = uniqueNumbers(onvif, hostMac);
   const scope = new Scope();
 
@@ -78,9 +79,13 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     }),
     () => clock.now(),
   );
-  restoreDevice(device, loaded.run, log);
-  const digest = loaded.run?.runtime.baseDigest ?? loaded.onvifDigest;
-  scope.defer(keepState(device, { onvif, onvifDigest: digest }, parts.store, () => clock.now()));
+  const basis = { onvif, onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest };
+  const misfit = restoreDevice(device, loaded.run);
+  if (misfit !== undefined) {
+    await store.setAside(`what clients had changed does not fit this camera: ${misfit}`, "the configuration in it");
+    store.schedule(() => runConfigOf(device, basis, clock.now()));
+  }
+  scope.defer(keepState(device, basis, store, () => clock.now()));
 
   const findUser = (name: string) => {
     const user = device.users.find(name);
@@ -110,11 +115,8 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const snapshots = new Snapshots(parts.paths, clock, log, {
     maker: parts.pictures,
     stored: async (name) => {
-      try {
-        return await files.read(`${loaded.mediaFolder}/${name.replace(/\.[^./]+$/, "")}.jpg`);
-      } catch {
-        return undefined;
-      }
+      const path = await fileInFolder(files, loaded.mediaFolder, `${name.replace(/\.[^./]+$/, "")}.jpg`);
+      return path === undefined ? undefined : files.read(path);
     },
   });
 
@@ -128,7 +130,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     files,
     clock,
     wsdlFolder: parts.wsdlFolder,
-    publicAddress: onvif.publicAddress,
+    publicAddress: onvif,
     upnpDescription: (reachedAt) =>
       writeUpnpDescription({
         uuid,
@@ -142,7 +144,6 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   return {
     device,
     routes,
-    groups: cameraGroups(device),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
@@ -150,16 +151,11 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
 }
 
 /** What discovery says of a camera. The metadata version grows with each change, over restarts too. */
-function discoverableOf(
-  device: Device,
-  { httpEnable, publicAddress }: { readonly httpEnable: boolean; readonly publicAddress: string },
-  now: () => number,
-): Discoverable {
+function discoverableOf(device: Device, outer: PublicAddress, now: () => number): Discoverable {
   let metadataVersion = now();
   device.changes.subscribe(({ slice }) => {
     if (slice === "scopes" || slice === "network") metadataVersion = Math.max(metadataVersion + 1, now());
   });
-  const schemes = httpEnable ? (["http", "https"] as const) : (["https"] as const);
   return {
     get isDiscoverable() {
       return device.discovery.mode === "Discoverable";
@@ -171,12 +167,7 @@ function discoverableOf(
         { namespace: dn, name: "NetworkVideoTransmitter" },
       ],
       scopes: device.scopes.list().map(({ uri }) => uri),
-      xaddrs: schemes.flatMap((scheme) => {
-        const protocol = device.network.protocols.find(({ name }) => name === scheme.toUpperCase());
-        if (!protocol?.enabled) return [];
-        const host = publicAddress || `${urlHost(localAddress)}:${protocol.ports[0] ?? 80}`;
-        return [`${scheme}://${host}/onvif/device_service`];
-      }),
+      xaddrs: serviceAddresses(device, urlHost(localAddress), outer),
       metadataVersion,
     }),
   };

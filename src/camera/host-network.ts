@@ -1,5 +1,5 @@
-import type { DefaultGateway, NetworkInterface, NetworkSetup } from "#device/network";
-import type { IpAddress } from "#device/addresses";
+import type { NetworkInterface, NetworkSetup } from "#device/network";
+import { type IpAddress, isIpv4, isIpv6 } from "#device/addresses";
 import type { Files } from "#host/files";
 import type { InterfaceAddress, Net } from "#host/net";
 
@@ -51,36 +51,65 @@ export async function hostNetwork(
   net: Net,
   macAddress: string,
 ): Promise<Pick<NetworkSetup, "interfaces" | "dns" | "ntp" | "defaultGateway">> {
-  const resolver = await textOf(files, "/etc/resolv.conf");
-  const routes = await textOf(files, "/proc/net/route");
-  const words = (keyword: string): string[] =>
-    [...resolver.matchAll(new RegExp(`^\\s*${keyword}\\s+(.+)$`, "gm"))].flatMap(
-      (match) => match[1]?.trim().split(/\s+/) ?? [],
-    );
   return {
     interfaces: shownInterfaces(net.interfaces(), macAddress),
-    dns: {
-      fromDhcp: false,
-      searchDomains: words("search").filter((domain) => domain.length <= 253 && domain !== "."),
-      manual: words("nameserver").map((address): IpAddress => ({
-        family: address.includes(":") ? "ipv6" : "ipv4",
-        address: address.replace(/%.*$/, ""),
-      })),
-    },
+    dns: nameServers(await textOf(files, "/etc/resolv.conf")),
     ntp: { fromDhcp: false, manual: [] },
-    defaultGateway: defaultGateway(routes),
+    defaultGateway: {
+      ipv4: gateways4(await textOf(files, "/proc/net/route")),
+      ipv6: gateways6(await textOf(files, "/proc/net/ipv6_route")),
+    },
+  };
+}
+
+/** What resolv.conf(5) says; of several `search` lines the last one counts. */
+function nameServers(text: string): NetworkSetup["dns"] {
+  const lines = text.split("\n").map((line) =>
+    line
+      .replace(/[#;].*$/, "")
+      .trim()
+      .split(/\s+/),
+  );
+  const search = lines.findLast(([keyword]) => keyword === "search")?.slice(1) ?? [];
+  const addresses = lines.flatMap(([keyword, address = ""]) =>
+    keyword === "nameserver" ? [address.replace(/%.*$/, "")] : [],
+  );
+  return {
+    fromDhcp: false,
+    searchDomains: search.filter((domain) => domain.length <= 253 && domain !== "."),
+    manual: addresses.flatMap((address): IpAddress[] => {
+      if (isIpv4(address)) return [{ family: "ipv4", address }];
+      return isIpv6(address) ? [{ family: "ipv6", address }] : [];
+    }),
   };
 }
 
 /** The gateways of the default routes in the form of /proc/net/route: addresses as little-endian hexadecimal. */
-function defaultGateway(routes: string): DefaultGateway {
-  const ipv4 = routes
+function gateways4(routes: string): readonly string[] {
+  const addresses = routes
     .split("\n")
     .map((line) => line.split("\t"))
     .filter(([, destination, gateway]) => destination === "00000000" && /^[0-9A-F]{8}$/.test(gateway ?? ""))
     .map(([, , gateway = ""]) => Buffer.from(gateway, "hex").toReversed().join("."));
-  return { ipv4: [...new Set(ipv4)].filter((address) => address !== "0.0.0.0"), ipv6: [] };
+  return [...new Set(addresses)].filter((address) => address !== "0.0.0.0");
 }
+
+/** The same of /proc/net/ipv6_route: destination, its prefix, source, its prefix, next hop, all hexadecimal. */
+function gateways6(routes: string): readonly string[] {
+  const addresses = routes
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(
+      ([destination = "", prefix, , , hop = ""]) =>
+        /^0{32}$/.test(destination) && prefix === "00" && /^[0-9a-f]{32}$/i.test(hop) && !/^0{32}$/.test(hop),
+    )
+    .map(([, , , , hop = ""]) => compressed(hop));
+  return [...new Set(addresses)];
+}
+
+/** An IPv6 address of 32 hexadecimal digits in its usual form (RFC 5952). */
+const compressed = (digits: string): string =>
+  new URL(`http://[${digits.match(/.{4}/g)?.join(":") ?? "::"}]/`).hostname.slice(1, -1);
 
 async function textOf(files: Files, path: string): Promise<string> {
   try {

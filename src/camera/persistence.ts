@@ -4,7 +4,6 @@ import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
 import type { Device, DeviceState } from "#device/device";
 import { messageOf, Refusal } from "#util/errors";
-import type { Logger } from "#util/log";
 
 /** What a run file is made from, beside the device. */
 export interface RunBasis {
@@ -41,24 +40,28 @@ export function deviceStateOf(run: RunConfig): DeviceState | undefined {
   );
 }
 
-/** Gives the device the kept state. One that does not fit is left out, with a warning; it stays in the file until the next change. */
-export function restoreDevice(device: Device, run: Loaded["run"], log: Logger): void {
+/**
+ * Gives the device the kept state, except the ports: they are those that are listened on now. A state that does not
+ * fit changes nothing; the result says why it does not.
+ */
+export function restoreDevice(device: Device, run: Loaded["run"]): string | undefined {
   const state = run && deviceStateOf(run);
-  if (!state) return;
+  if (!state) return undefined;
+  const { protocols } = device.network;
   try {
-    device.restore(state);
+    device.restore({ ...state, network: { ...state.network, protocols } });
+    return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    log.warn("the kept state does not fit this camera; onvif.cfg counts", {
-      reason: messageOf(error),
-      ...error.context,
-    });
+    return messageOf(error);
   }
 }
 
-/** Writes the run file soon after each change, until the result is called. */
+/** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
-  return device.changes.subscribe(({ slice }) => {
-    if (slice !== "device") store.schedule(() => runConfigOf(device, basis, now()));
+  return device.changes.subscribe((change) => {
+    // These two come from the program itself; without changes by a client there is no run file.
+    if (change.slice === "device" || (change.slice === "network" && change.what === "interfaces")) return;
+    store.schedule(() => runConfigOf(device, basis, now()));
   });
 }

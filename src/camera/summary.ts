@@ -1,5 +1,6 @@
 import type { Device } from "#device/device";
 import { localStreamName } from "#device/media/stream-reference";
+import { type PublicAddress, serviceAddresses, toldAddress } from "./public-address.js";
 
 /** What a person needs to use a camera. */
 export interface CameraSummary {
@@ -11,28 +12,26 @@ export interface CameraSummary {
   readonly needsLogin: boolean;
 }
 
-/** Tells of a camera that is reached at `host`, which stands in URLs as it is. */
-export function summaryOf(device: Device, host: string, needsLogin: boolean): CameraSummary {
+/** Tells of a camera that has the address `host`, which stands in URLs as it is. */
+export function summaryOf(
+  device: Device,
+  host: string,
+  config: PublicAddress & { readonly needAuth: boolean },
+): CameraSummary {
   const { manufacturer, model, serialNumber } = device.identity;
-  const portOf = (name: string): number | undefined => {
-    const protocol = device.network.protocols.find((one) => one.name === name);
-    return protocol?.enabled ? protocol.ports[0] : undefined;
-  };
-  const service = (scheme: "http" | "https"): string[] => {
-    const port = portOf(scheme.toUpperCase());
-    return port === undefined ? [] : [`${scheme}://${host}:${port}/onvif/device_service`];
-  };
+  const rtsp = device.network.protocols.find(({ name }) => name === "RTSP")?.ports[0] ?? 554;
+  const { hostname } = toldAddress(new URL(`http://${host}/`), config);
   return {
     name: `${manufacturer} ${model} (${serialNumber})`,
-    services: [...service("http"), ...service("https")],
+    services: serviceAddresses(device, host, config),
     streams: device.media.profiles.list().flatMap((profile) => {
       const stream = device.media.streams.streamOf(profile);
       if (!stream) return [];
       const name = localStreamName(stream.reference);
-      const here = `rtsp://${host}:${portOf("RTSP") ?? 554}/${name ?? ""}`;
+      const here = `rtsp://${hostname}:${rtsp}/${name ?? ""}`;
       return [{ profile: profile.name, address: name === undefined ? (stream.reference.uri ?? "") : here }];
     }),
     users: device.users.list().map(({ username, level }) => `${username} (${level})`),
-    needsLogin,
+    needsLogin: config.needAuth,
   };
 }

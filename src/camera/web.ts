@@ -1,4 +1,5 @@
 import type { Device } from "#device/device";
+import { localStreamName } from "#device/media/stream-reference";
 import type { Clock } from "#host/clock";
 import type { Files } from "#host/files";
 import { withCredentials } from "#http/auth";
@@ -8,8 +9,8 @@ import type { SoapEndpoint } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
 import type { Authenticator } from "#wire/digest/authenticator";
+import { type PublicAddress, toldAddress } from "./public-address.js";
 import type { Snapshots } from "./snapshot.js";
-import { localStreamName } from "#device/media/stream-reference";
 
 /** Longest SOAP request, in bytes. */
 const MAX_SOAP_BYTES = 1 << 20;
@@ -27,8 +28,8 @@ export interface CameraWeb {
   readonly clock: Clock;
   /** Folder of the WSDL and XSD documents. */
   readonly wsdlFolder: string;
-  /** The address that clients are told, where it is not the one they used. */
-  readonly publicAddress: string;
+  /** What clients are told where it is not the address that they used. */
+  readonly publicAddress: PublicAddress;
   /** The UPnP device description for a client that reached us there. */
   readonly upnpDescription: (reachedAt: URL) => string;
 }
@@ -44,11 +45,12 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
       { path, methods: ["GET"], handler: (request) => answerServiceGet(web, path, request) },
     ]),
     { path: "/onvif/*", methods: ["POST"], handler: soap },
-    {
-      path: "/wsdl/*",
+    // The documents name each other relative to where they are.
+    ...["/wsdl/", "/onvif/"].map((folder): Route => ({
+      path: `${folder}*`,
       methods: ["GET"],
-      handler: (request) => answerDocument(web, request.path.slice("/wsdl/".length)),
-    },
+      handler: (request) => answerDocument(web, request.path.slice(folder.length)),
+    })),
     {
       path: "/snapshot/*",
       methods: ["GET"],
@@ -57,22 +59,17 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
     {
       path: UPNP_PATH,
       methods: ["GET"],
-      handler: ({ reachedAt }) => xml(web.upnpDescription(publicBase(web, reachedAt))),
+      handler: ({ reachedAt }) => xml(web.upnpDescription(toldAddress(reachedAt, web.publicAddress))),
     },
     { path: "/", methods: ["GET"], handler: (request) => plain(200, greeting(web, request)) },
   ];
-}
-
-/** Where clients are told that they reached us: the configured public address, else the one they used. */
-function publicBase(web: CameraWeb, reachedAt: URL): URL {
-  return web.publicAddress === "" ? reachedAt : new URL(`${reachedAt.protocol}//${web.publicAddress}/`);
 }
 
 async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
   const body = await request.body(MAX_SOAP_BYTES);
   const { method, target, peer, signal } = request;
   const { authorization } = request.headers;
-  const reachedAt = publicBase(web, request.reachedAt);
+  const reachedAt = toldAddress(request.reachedAt, web.publicAddress);
   const answer = await web.endpoint.handle({ body, method, target, authorization, reachedAt, peer, signal });
   return {
     status: answer.status,
@@ -133,8 +130,9 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-function greeting({ device, registry }: CameraWeb, { reachedAt }: WebRequest): string {
+function greeting({ device, registry, publicAddress }: CameraWeb, { reachedAt }: WebRequest): string {
   const { manufacturer, model } = device.identity;
-  const services = registry.services.map(({ path }) => new URL(path, reachedAt).href);
+  const base = toldAddress(reachedAt, publicAddress);
+  const services = registry.services.map(({ path }) => new URL(path, base).href);
   return [`${manufacturer} ${model}, a virtual ONVIF camera`, ...services].join("\n");
 }

@@ -46,16 +46,20 @@ export class RunStore implements Closable {
     const file = await readRunFile(this.files, this.path);
     if (!file) return undefined;
     if (file.value) return { run: file.value, issues: file.issues };
+    await this.setAside(file.issues.map(({ message }) => message).join("; "), "onvif.cfg");
+    return undefined;
+  }
+
+  /** Renames the file to `onvifrun.cfg.damaged-<time>`, so that nothing is lost, and tells why and what counts now. */
+  async setAside(reason: string, inForce: string): Promise<void> {
     const time = new Date(this.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
     const aside = `${this.path}.damaged-${time}`;
-    const reason = file.issues.map(({ message }) => message).join("; ");
     try {
       await this.files.rename(this.path, aside);
-      this.log.warn("the kept state cannot be used and was set aside; onvif.cfg counts", { aside, reason });
+      this.log.warn(`the kept state cannot be used and was set aside; ${inForce} counts`, { aside, reason });
     } catch (error) {
-      this.log.warn("the kept state cannot be used; onvif.cfg counts", { reason, rename: messageOf(error) });
+      this.log.warn(`the kept state cannot be used; ${inForce} counts`, { reason, rename: messageOf(error) });
     }
-    return undefined;
   }
 
   /** Writes what `snapshot` gives, half a second after the first call since the last writing. */

@@ -9,8 +9,8 @@ export interface SsdpAnnouncement {
   /** Port and path of the UPnP device description on our web server. */
   readonly port: number;
   readonly path: string;
-  /** Addresses to announce on. */
-  readonly addresses: readonly string[];
+  /** Names of the network interfaces to announce on; all when there are none. */
+  readonly interfaces: readonly string[];
 }
 
 const BASIC_DEVICE = "urn:schemas-upnp-org:device:Basic:1";
@@ -22,14 +22,14 @@ const BASIC_DEVICE = "urn:schemas-upnp-org:device:Basic:1";
 export async function announceSsdp(announcement: SsdpAnnouncement, log: Logger): Promise<Closable | undefined> {
   try {
     const { Server } = await import("node-ssdp");
-    const { uuid, port, path, addresses } = announcement;
+    const { uuid, port, path, interfaces } = announcement;
     const server = new Server({
       location: { port, path },
       udn: `uuid:${uuid}`,
       allowWildcards: true,
       ssdpTtl: 2,
       customLogger: () => {},
-      ...(addresses.length > 0 && { interfaces: [...addresses] }),
+      ...(interfaces.length > 0 && { interfaces: [...interfaces] }),
     });
     server.addUSN("upnp:rootdevice");
     server.addUSN(BASIC_DEVICE);

@@ -23,7 +23,8 @@ import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { watchInterfaces } from "./interfaces.js";
-import { listenOptions, openPort } from "./listeners.js";
+import { keptMac } from "./kept-mac.js";
+import { isWildcard, listenOptions, openPort } from "./listeners.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
 import { tlsIdentity } from "./tls-identity.js";
 
@@ -71,10 +72,6 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
-  if (parts.discardState) await store.discard();
-  // What the file holds is in `loaded` already; this sets a damaged one aside.
-  else await store.load();
-
   const paths = scope.own(
     new PathMap(
       {
@@ -91,7 +88,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
-  const hostMac = host.net.interfaces().find(({ internal }) => !internal)?.mac ?? "";
+  const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
   const streams = scope.own(
     new RtspServer(
@@ -114,11 +111,15 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       },
     ),
   );
-  let router: Router | undefined;
-  const handler: WebHandler = (request) => router?.handle(request) ?? plain(503, "the camera is starting");
+  const routers: Router[] = [];
+  const handler: WebHandler = (request) => routers[0]?.handle(request) ?? plain(503, "the camera is starting");
   const web = await openWeb(host, parts, handler, streams, scope);
   const listener = await openStreamPorts(streams, rtsp, onvif, () => secureContext(host, parts, rtsp, "rtsp.cfg"));
 
+  // Only now that all ports are open: a start that fails leaves the kept state alone.
+  if (parts.discardState) await store.discard();
+  // What the file holds is in `loaded` already; this sets a damaged one aside.
+  else await store.load();
   const pictures = await choosePictureMaker(host, onvif.ffmpeg, logs.onvif);
   if (pictures) scope.own(pictures);
   const camera = scope.own(
@@ -129,6 +130,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       paths,
       pictures,
       store,
+      hostMac,
       wsdlFolder: join(parts.programFolder, "wsdl"),
       timeZone: parts.timeZone,
       log: logs.onvif,
@@ -137,11 +139,17 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   cameras.push(camera);
   if (rtsp.multicast)
     scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));
-  router = new Router(camera.routes);
-  await announce(host, parts, camera, web.http?.port, scope);
+  routers.push(new Router(camera.routes));
+  const agent = await announce(host, parts, camera, web.http?.port, scope);
+  scope.own(
+    watchInterfaces(host.net, host.clock, () => {
+      camera.interfacesChanged();
+      agent?.interfacesChanged();
+    }),
+  );
   return {
     cameras,
-    summary: { cameras: [summaryOf(camera.device, usualHost(host, parts), onvif.needAuth)] },
+    summary: { cameras: [summaryOf(camera.device, usualHost(host, onvif.serverIp), onvif)] },
     close: () => scope.close(),
   };
 }
@@ -192,46 +200,45 @@ async function openWeb(
   return { ...(http && { http }), https };
 }
 
-/** Makes the camera known by WS-Discovery and SSDP, as far as these are on. */
+/** Makes the camera known by WS-Discovery, which the result does, and by SSDP, as far as these are on. */
 async function announce(
   host: Host,
   { loaded, logs }: FleetParts,
   camera: Camera,
   httpPort: number | undefined,
   scope: Scope,
-): Promise<void> {
+): Promise<DiscoveryAgent | undefined> {
   const { discoveryEnable, ssdpEnable, serverIp } = loaded.run ?? loaded.onvif;
-  const addresses = serverIp === "" ? undefined : [serverIp];
-  if (discoveryEnable) {
-    const agent = new DiscoveryAgent(host.net, host.clock, host.entropy, logs.onvif, {
-      ...(addresses && { addresses }),
-    });
-    scope.own(agent);
+  const own = isWildcard(serverIp) ? {} : { addresses: [serverIp] };
+  const agent = discoveryEnable
+    ? scope.own(new DiscoveryAgent(host.net, host.clock, host.entropy, logs.onvif, own))
+    : undefined;
+  if (agent) {
     await agent.start();
     const announced = scope.own(agent.add(camera.discoverable));
-    scope.own(
-      watchInterfaces(host.net, host.clock, () => {
-        camera.interfacesChanged();
-        agent.interfacesChanged();
-      }),
-    );
     scope.defer(
-      camera.device.changes.subscribe(({ slice }) => {
-        if (slice === "scopes" || slice === "discovery" || slice === "network") announced.changed();
+      camera.device.changes.subscribe(({ slice, what }) => {
+        // The agent itself sees to new interfaces.
+        if (slice === "scopes" || slice === "discovery" || (slice === "network" && what !== "interfaces"))
+          announced.changed();
       }),
     );
   }
   if (ssdpEnable && httpPort !== undefined) {
     const uuid = camera.device.identity.endpointAddress.replace(/^urn:uuid:/, "");
-    const own = addresses ?? [];
-    const ssdp = await announceSsdp({ uuid, port: httpPort, path: UPNP_PATH, addresses: own }, logs.onvif);
+    const announcement = { uuid, port: httpPort, path: UPNP_PATH, interfaces: interfacesOf(host, own.addresses) };
+    const ssdp = await announceSsdp(announcement, logs.onvif);
     if (ssdp) scope.own(ssdp);
   }
+  return agent;
 }
 
+/** Names of the interfaces that have one of these addresses; of all when none are given. */
+const interfacesOf = (host: Host, addresses: readonly string[] | undefined): readonly string[] =>
+  host.net.interfaces().flatMap(({ name, address }) => (addresses?.includes(address) ? [name] : []));
+
 /** The host by which people on the network reach us. */
-function usualHost(host: Host, { loaded }: FleetParts): string {
-  const { publicAddress, serverIp } = loaded.run ?? loaded.onvif;
+function usualHost(host: Host, serverIp: string): string {
   const outer = host.net.interfaces().find(({ internal, family }) => !internal && family === "IPv4");
-  return publicAddress.replace(/:\d+$/, "") || urlHost(serverIp || outer?.address || "127.0.0.1");
+  return urlHost(isWildcard(serverIp) ? (outer?.address ?? "127.0.0.1") : serverIp);
 }

@@ -10,6 +10,9 @@ export interface PortTag {
   readonly file: string;
 }
 
+/** Whether an address to listen on means all of them. */
+export const isWildcard = (address: string): boolean => ["", "0.0.0.0", "::"].includes(address);
+
 /** An empty address is that of all interfaces. */
 export const listenOptions = (address: string, port: number): ListenOptions =>
   address === "" ? { port } : { address, port };
