@@ -1,0 +1,39 @@
+import type { SimpleItem } from "./notification.js";
+import type { Topic } from "./topic.js";
+
+/** The types of simple items that our events have: prefix and name as the specifications write them. */
+export type ItemType = "xs:string" | "xs:boolean" | "xs:dateTime" | "tt:ReferenceToken";
+
+interface ItemValues {
+  readonly "xs:string": string;
+  readonly "xs:boolean": boolean;
+  readonly "xs:dateTime": Date;
+  readonly "tt:ReferenceToken": string;
+}
+
+/** Names of items and their types, in the order in which messages hold them. */
+export type Items = Readonly<Record<string, ItemType>>;
+
+export type ItemValuesOf<I extends Items> = { readonly [K in keyof I]: ItemValues[I[K]] };
+
+/**
+ * One kind of event that this camera sends: its topic and what its messages hold. It is both what clients are told of it
+ * (Core §9.5.4) and what publishing it takes, so the two cannot differ.
+ */
+export interface EventType<S extends Items = Items, D extends Items = Items> {
+  readonly topic: Topic;
+  /** Whether its events tell the state of something that lasts; topic and source say of what. */
+  readonly isProperty: boolean;
+  readonly source: S;
+  readonly data: D;
+}
+
+export const eventType = <const S extends Items, const D extends Items>(type: EventType<S, D>): EventType<S, D> => type;
+
+/** Values as items, in the order of their declaration. */
+export const itemsOf = <I extends Items>(items: I, values: ItemValuesOf<I>): readonly SimpleItem[] =>
+  Object.keys(items).map((name) => ({ name, value: printed(values[name] ?? "") }));
+
+/** Instants are written in UTC with `Z` (Core §9.4.2). */
+const printed = (value: string | boolean | Date): string =>
+  value instanceof Date ? value.toISOString().replace(".000Z", "Z") : String(value);

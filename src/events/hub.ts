@@ -1,0 +1,76 @@
+import { invariant } from "#util/errors";
+import { type EventType, type Items, type ItemValuesOf, itemsOf } from "./event-type.js";
+import { type EventFilter, passes } from "./filter.js";
+import type { Notification } from "./notification.js";
+import { PropertyCache } from "./property-cache.js";
+
+/** Somebody who takes notifications. */
+export interface Subscriber {
+  readonly filter: EventFilter;
+  /** Wants changes alone, neither Initialized nor Deleted (tev:ChangedOnly, Core §9.1.1). */
+  readonly changedOnly: boolean;
+  /** Called for each notification that passes; must return at once and not throw. */
+  deliver(notification: Notification): void;
+}
+
+/** Where the events of one camera come together and go out to those who want them. */
+export class EventHub {
+  readonly #properties = new PropertyCache();
+  readonly #subscribers = new Set<Subscriber>();
+
+  /** `types` is all that may ever be published; `now` the camera's own clock, ms since the Unix epoch. */
+  constructor(
+    readonly types: readonly EventType[],
+    private readonly now: () => number,
+  ) {}
+
+  /** Tells an event, or the state of a property: the first time as Initialized, then as Changed. */
+  publish<S extends Items, D extends Items>(
+    type: EventType<S, D>,
+    source: ItemValuesOf<S>,
+    data: ItemValuesOf<D>,
+  ): void {
+    const told = this.#notification(type, source, itemsOf(type.data, data));
+    if (!type.isProperty) return this.#deliver(told);
+    this.#deliver({ ...told, operation: this.#properties.has(told) ? "Changed" : "Initialized" });
+  }
+
+  /** Tells that a property is no more. One that is not there is no error. */
+  remove<S extends Items>(type: EventType<S>, source: ItemValuesOf<S>): void {
+    const told = this.#notification(type, source, []);
+    if (this.#properties.has(told)) this.#deliver({ ...told, operation: "Deleted" });
+  }
+
+  /** Tells the state of each property at once, then what comes; until the result is called. */
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    this.synchronize(subscriber);
+    return () => void this.#subscribers.delete(subscriber);
+  }
+
+  /** Tells this subscriber, and no other, the state of each property as it is now (Core §9.6). */
+  synchronize(subscriber: Subscriber): void {
+    const utcMs = this.now();
+    for (const property of this.#properties.list()) offer(subscriber, { ...property, utcMs, operation: "Initialized" });
+  }
+
+  #notification<S extends Items>(
+    type: EventType<S>,
+    source: ItemValuesOf<S>,
+    data: Notification["data"],
+  ): Notification {
+    invariant(this.types.includes(type), `${type.topic.path.join("/")} is among the topics that clients are told`);
+    return { topic: type.topic, utcMs: this.now(), source: itemsOf(type.source, source), data };
+  }
+
+  #deliver(notification: Notification): void {
+    if (notification.operation) this.#properties.keep(notification);
+    for (const subscriber of this.#subscribers) offer(subscriber, notification);
+  }
+}
+
+function offer(subscriber: Subscriber, notification: Notification): void {
+  const { filter, changedOnly } = subscriber;
+  if (changedOnly && notification.operation !== undefined && notification.operation !== "Changed") return;
+  if (passes(filter, notification)) subscriber.deliver(notification);
+}

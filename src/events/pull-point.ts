@@ -1,0 +1,67 @@
+import type { Clock } from "#host/clock";
+import type { EventFilter } from "./filter.js";
+import type { Subscriber } from "./hub.js";
+import type { Notification } from "./notification.js";
+import { eventRefusal } from "./refusal.js";
+
+/** Keeps notifications until its client pulls them (Core §9.1.2). */
+export class PullPoint implements Subscriber {
+  #queue: Notification[] = [];
+  /** Lets the pull that waits go on. */
+  #wake: (() => void) | undefined;
+  #lost = 0;
+  #isClosed = false;
+
+  /** Beyond `capacity` notifications the oldest are lost. */
+  constructor(
+    private readonly clock: Clock,
+    readonly filter: EventFilter,
+    readonly changedOnly: boolean,
+    readonly capacity: number,
+  ) {}
+
+  /** How many notifications were lost since the client pulled too slowly. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  deliver(notification: Notification): void {
+    this.#queue.push(notification);
+    if (this.#queue.length > this.capacity) {
+      this.#queue.shift();
+      this.#lost++;
+    }
+    this.#wake?.();
+  }
+
+  /**
+   * Up to `limit` notifications: at once if any are queued, else as soon as there is one (with those that come up
+   * together with it), else none at `timeoutMs` and never before that. A second pull while one waits is refused
+   * (`pull-already-waits`), and so is one that waits when the pull point is closed (`subscription-unknown`). When the
+   * signal is aborted the pull ends with none, and what is queued stays.
+   */
+  async pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]> {
+    if (this.#wake) throw eventRefusal("pull-already-waits", "another PullMessages of this pull point still waits");
+    if (this.#queue.length === 0 && !signal.aborted) await this.#wait(timeoutMs, signal);
+    if (this.#isClosed) throw eventRefusal("subscription-unknown", "the subscription has ended");
+    return signal.aborted ? [] : this.#queue.splice(0, limit);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#queue = [];
+    this.#wake?.();
+  }
+
+  /** The promise goes on after the publisher has told all that belongs together. */
+  async #wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+    const wake = (): void => this.#wake?.();
+    const timer = this.clock.after(timeoutMs, wake);
+    signal.addEventListener("abort", wake);
+    await woken;
+    this.#wake = undefined;
+    timer.cancel();
+    signal.removeEventListener("abort", wake);
+  }
+}
