@@ -67,10 +67,20 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
 
 async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
   const body = await request.body(MAX_SOAP_BYTES);
-  const { method, target, peer, signal } = request;
+  const { method, target, peer } = request;
   const { authorization } = request.headers;
   const reachedAt = toldAddress(request.reachedAt, web.publicAddress);
-  const answer = await web.endpoint.handle({ body, method, target, authorization, reachedAt, peer, signal });
+  const answer = await web.endpoint.handle({
+    body,
+    method,
+    target,
+    authorization,
+    reachedAt,
+    peer,
+    get signal() {
+      return request.signal;
+    },
+  });
   return {
     status: answer.status,
     headers: {

@@ -144,22 +144,22 @@ export class WebServer implements Closable {
     const answering = (on: boolean): void => {
       if (client) client.isAnswering = on;
     };
-    const aborter = new AbortController();
+    const gone = new Gone();
     response.once("close", () => {
       allow(this.options.keepAliveMs);
-      if (!response.writableFinished) aborter.abort();
+      if (!response.writableFinished) gone.abort();
     });
     allow(this.options.requestTimeoutMs);
-    const answer = await this.#answer(message, aborter.signal, () => answering(true));
+    const answer = await this.#answer(message, gone, () => answering(true));
     answering(false);
     // The client has the same time to take the answer.
     allow(this.options.requestTimeoutMs);
     if (!response.destroyed) write(message, response, answer);
   }
 
-  async #answer(message: IncomingMessage, signal: AbortSignal, arrived: () => void): Promise<WebAnswer> {
+  async #answer(message: IncomingMessage, gone: Gone, arrived: () => void): Promise<WebAnswer> {
     try {
-      return await this.handler(this.#request(message, signal, arrived));
+      return await this.handler(this.#request(message, gone, arrived));
     } catch (error) {
       if (error instanceof WebError) return plain(error.status, error.message, error.headers);
       this.log.error("an HTTP request failed", { target: message.url, error: messageOf(error) });
@@ -167,7 +167,7 @@ export class WebServer implements Closable {
     }
   }
 
-  #request(message: IncomingMessage, signal: AbortSignal, arrived: () => void): WebRequest {
+  #request(message: IncomingMessage, gone: Gone, arrived: () => void): WebRequest {
     const target = message.url ?? "/";
     const socket = message.socket as unknown as Connection;
     const local = { address: plainAddress(socket.localAddress), port: socket.localPort };
@@ -182,7 +182,9 @@ export class WebServer implements Closable {
       reachedAt: reachedAt(this.options.secureContext ? "https" : "http", message.headers.host, local),
       peer: plainAddress(socket.remoteAddress),
       local,
-      signal,
+      get signal() {
+        return gone.signal;
+      },
       body: async (limit) => {
         const body = await readBody(message, limit);
         arrived();
@@ -194,32 +196,59 @@ export class WebServer implements Closable {
 
 const ignore = (): void => {};
 
+/** Tells who asks that the client has gone. Hardly anybody asks, so the signal is made when somebody does. */
+class Gone {
+  #controller: AbortController | undefined;
+  #isGone = false;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isGone) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#isGone = true;
+    this.#controller?.abort();
+  }
+}
+
 function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+  const tooLong = (): WebError => new WebError(413, `the body is longer than ${limit} bytes`, { Connection: "close" });
   const announced = Number(message.headers["content-length"] ?? 0);
-  const tooLong = new WebError(413, `the body is longer than ${limit} bytes`, { Connection: "close" });
-  if (announced > limit) return Promise.reject(tooLong);
+  if (announced > limit) return Promise.reject(tooLong());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let isWhole = false;
     message.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length > limit) {
         message.removeAllListeners("data");
-        reject(tooLong);
+        reject(tooLong());
       } else chunks.push(chunk);
     });
-    message.once("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    message.once("end", () => {
+      isWhole = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     message.once("error", reject);
-    message.once("close", () => reject(new WebError(400, "the body ended early")));
+    message.once("close", () => {
+      if (!isWhole) reject(new WebError(400, "the body ended early"));
+    });
   });
 }
 
 /** Header names are written in their usual case: libonvif does not know them otherwise. */
 function write(message: IncomingMessage, response: ServerResponse, answer: WebAnswer): void {
-  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? Buffer.alloc(0));
-  const headers: Record<string, string | string[]> = { "Content-Length": String(body.length) };
-  for (const [name, value] of Object.entries(answer.headers ?? {}))
-    headers[name] = typeof value === "string" ? value : [...value];
+  const { body = "" } = answer;
+  // Text goes out as text: node:http sends it together with the headers, in one write.
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  const headers: Record<string, string | string[]> = { "Content-Length": String(length) };
+  for (const name in answer.headers) {
+    const value = answer.headers[name];
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : [...value];
+  }
   // A body that was not read to its end cannot be told from the next request.
   if (!message.complete) headers["Connection"] = "close";
   response.writeHead(answer.status, headers);

@@ -108,7 +108,12 @@ export class SoapEndpoint {
   #admit(bound: BoundOperation, headers: readonly XmlElement[], request: SoapRequest): Caller {
     const { access } = bound.operation;
     if (access === "PRE_AUTH") return { name: undefined, level: "Anonymous" };
-    const result = this.authentication.authenticate({ ...request, headers });
+    const result = this.authentication.authenticate({
+      headers,
+      authorization: request.authorization,
+      method: request.method,
+      target: request.target,
+    });
     if (result.outcome === "refused") throw new NotAuthenticated(result.reason, result.stale);
     if (!mayCall(result.caller.level, access))
       throw notAuthorized(`a user of the level ${result.caller.level} may not call ${bound.name}`);
@@ -121,10 +126,19 @@ export class SoapEndpoint {
     if ("notOffered" in handler) throw actionNotSupported(`${name} is not offered: ${handler.notOffered}`);
     const { strict } = this.options;
     const value = decode(strict ? operation.request : (handler.accepts ?? operation.request), body, { strict });
-    const { reachedAt, peer, signal } = request;
+    const { reachedAt, peer } = request;
     // The registry pairs each handler with the declaration that its types were inferred from.
     const run = handler as Handler<unknown, unknown>;
-    return run(value, { camera: this.camera, caller, login: this.authentication, reachedAt, peer, signal });
+    return run(value, {
+      camera: this.camera,
+      caller,
+      login: this.authentication,
+      reachedAt,
+      peer,
+      get signal() {
+        return request.signal;
+      },
+    });
   }
 
   #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
