@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ["test/interop/**"],
     globalSetup: ["test/support/oracle-setup.ts"],
     pool: "threads",
+    // Only for what hangs: the machine may be busy with other work.
+    testTimeout: 60_000,
     isolate: false,
   },
 });
