@@ -9,7 +9,7 @@ type Level = (typeof LEVELS)[number];
 /** Names of facts whose values are never written. */
 const SECRET = /pass(word|wd)?$|secret|authorization|cookie|^(private_?)?key$/i;
 /** User and password in an address. */
-const LOGIN = /(?<=:\/\/)[^\s/?#@]*(:[^\s/?#]*)?@/g;
+const LOGIN = /(?<=:\/\/)[^\s/?#]*@/g;
 /** Facts nested deeper than this are left out. */
 const MAX_DEPTH = 6;
 

@@ -18,7 +18,7 @@ export function programVersion(): string {
 /** The folder of the cfg files: the one named, else the present one if it has an onvif.cfg, else the program's. */
 export function configFolder(named: string | undefined): string {
   if (named !== undefined) return resolve(named);
-  return existsSync("onvif.cfg") ? process.cwd() : programFolder();
+  return existsSync(join(process.cwd(), "onvif.cfg")) ? process.cwd() : programFolder();
 }
 
 /** What the program keeps beside the cfg files. */
