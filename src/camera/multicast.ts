@@ -31,7 +31,7 @@ export function cameraGroups(device: Device): CameraGroups {
     targetOf: (stream, kind) => {
       const playing = streamsOf(device).filter(({ reference }) => localStreamName(reference) === stream);
       if (playing.length === 0) return undefined;
-      const chosen = [...playing].sort(
+      const chosen = playing.toSorted(
         (a, b) => Number(b.profile.multicastStreaming) - Number(a.profile.multicastStreaming),
       );
       const [set] = chosen.flatMap((one) => configurationOf(one, kind) ?? []);

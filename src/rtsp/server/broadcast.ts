@@ -30,6 +30,7 @@ export class Broadcast implements Reader, Closable {
   #starting: Promise<void> = Promise.resolve();
   #isClosed = false;
   #hasFailed = false;
+  #hasSent = false;
 
   constructor(server: ServerContext, options: BroadcastOptions) {
     this.#server = server;
@@ -41,8 +42,9 @@ export class Broadcast implements Reader, Closable {
     // The sender that it shares has sent it.
   }
 
+  /** The path may have ended for good, so it is opened anew. */
   ended(): void {
-    this.#retry();
+    this.#starting = this.#release().then(() => this.#retry());
   }
 
   async close(): Promise<void> {
@@ -77,15 +79,13 @@ export class Broadcast implements Reader, Closable {
     this.#reading = this.#part.path.read(this, tracks);
     this.#reading.play();
     this.#hasFailed = false;
-    log.info("stream is sent by multicast", { stream });
+    if (!this.#hasSent) log.info("stream is sent by multicast", { stream });
+    this.#hasSent = true;
   }
 
   #retry(): void {
     if (this.#isClosed) return;
-    this.#timer = this.#server.clock.after(RETRY_MS, () => {
-      if (this.#reading) this.#reading.play();
-      else this.#start();
-    });
+    this.#timer = this.#server.clock.after(RETRY_MS, () => this.#start());
   }
 
   async #release(): Promise<void> {

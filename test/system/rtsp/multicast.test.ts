@@ -397,7 +397,10 @@ describe("a broadcast", () => {
     path.publish(0);
     expect(count()).toBe(1);
     path.end("over");
+    await stage.host.clock.settle();
+    expect(path.leases).toBe(0);
     await stage.host.clock.advance(6000);
+    await stage.host.clock.settle();
     path.publish(0);
     expect(count()).toBeGreaterThan(1);
     await broadcast.close();
