@@ -19,6 +19,7 @@ import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator
 import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
+import { cameraGroups, type CameraGroups } from "./multicast.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
@@ -48,6 +49,8 @@ export interface Camera extends Closable {
   readonly device: Device;
   readonly routes: readonly Route[];
   readonly discoverable: Discoverable;
+  /** Where its streams go by multicast; undefined for those that are not its own. */
+  readonly groups: CameraGroups;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -144,6 +147,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   return {
     device,
     routes,
+    groups: cameraGroups(device),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
