@@ -1,42 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CameraProcess, cfgFolder } from "../support/camera-process.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
-
-const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
-const missing = (program: string): string | undefined =>
-  NetworkNamespace.missing() ?? (has(program) ? undefined : `${program} is not installed`);
+import { missing, Scene } from "../support/scene.js";
 
 const SECONDS = 10;
 const MAIN = "test.mp4";
 const SUB = "test_640x480.mp4";
-
-/** Each scene is a camera in a namespace of its own, so that the shipped ports are free and multicast stays inside. */
-class Scene implements AsyncDisposable {
-  private constructor(
-    readonly net: NetworkNamespace,
-    readonly camera: CameraProcess,
-    private readonly remove: () => void,
-  ) {}
-
-  static async open(changes: Parameters<typeof cfgFolder>[0] = {}): Promise<Scene> {
-    const net = await NetworkNamespace.open();
-    const { folder, remove } = cfgFolder(changes);
-    const camera = await CameraProcess.start(folder, (program, args) => net.spawn("camera", program, args));
-    return new Scene(net, camera, remove);
-  }
-
-  rtsp(name: string, login = ""): string {
-    return `rtsp://${login}${this.net.address}:8554/${name}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.camera[Symbol.asyncDispose]();
-    await this.net[Symbol.asyncDispose]();
-    this.remove();
-  }
-}
 
 describe.runIf(NetworkNamespace.missing() === undefined)("an open camera", () => {
   let scene: Scene;
