@@ -27,6 +27,8 @@ export class Rejection extends CodedError {
 const STATUS_OF: Readonly<Record<string, number>> = {
   "path-not-found": 404,
   "path-not-ready": 503,
+  "publish-reserved": 403,
+  "publish-taken": 403,
   "rtsp-target-too-long": 414,
   "rtsp-body-too-large": 413,
   "rtsp-range": 457,

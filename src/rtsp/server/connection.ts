@@ -4,6 +4,7 @@ import type { Logger } from "#util/log";
 import { Headers, writeResponse, type RtspMessage, type RtspRequest } from "#wire/rtsp/message";
 import { RtspParser } from "#wire/rtsp/parser";
 import type { TransportOffer } from "../negotiate.js";
+import type { Announced } from "./announced.js";
 import { Rejection, statusOf, type Answer } from "./answer.js";
 import type { ServerContext } from "./context.js";
 import { handleRequest } from "./methods/dispatch.js";
@@ -31,6 +32,8 @@ export class RtspConnection implements SessionOwner {
   readonly log: Logger;
   /** What was described here last. */
   described: Described | undefined;
+  /** What was announced here and is not set up yet. */
+  announced: Announced | undefined;
   /** Parameters set outside a session. */
   readonly parameters = new ParameterStore();
   /** The session that was set up here and lives. */

@@ -2,6 +2,7 @@ import type { PathLease } from "#media/path";
 import { Refusal } from "#util/errors";
 import { decodeName, parseParameters, splitParameters, type RtspUrl } from "#wire/rtsp/url";
 import type { TransportOffer } from "../negotiate.js";
+import type { Publishing } from "./publishing.js";
 
 /** What a client asked for, with the names decoded. */
 export interface StreamRequest {
@@ -29,6 +30,8 @@ export interface StreamLease extends PathLease {
 /** Where the server gets its streams from. Refusals as in `Paths`: `path-not-found`, `path-not-ready`. */
 export interface StreamDirectory {
   open(request: StreamRequest): Promise<StreamLease>;
+  /** Absent where clients cannot publish. */
+  readonly publishing?: Publishing;
 }
 
 export interface OpenedStream {

@@ -40,6 +40,8 @@ export interface RtspServerOptions {
   readonly authenticationTimeoutMs?: number;
   /** A peer that takes nothing for so long is cut off; 10 000. */
   readonly writeTimeoutMs?: number;
+  /** A client that publishes and sends nothing for so long has gone; 10 000. */
+  readonly publisherTimeoutMs?: number;
   /** Longest wait for a path to become ready; 8000. */
   readonly openTimeoutMs?: number;
   /** 4096 unless given; 0 for no limit. */
@@ -77,6 +79,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   requestTimeoutMs: given.requestTimeoutMs ?? 10_000,
   authenticationTimeoutMs: given.authenticationTimeoutMs ?? 30_000,
   writeTimeoutMs: given.writeTimeoutMs ?? 10_000,
+  publisherTimeoutMs: given.publisherTimeoutMs ?? 10_000,
   openTimeoutMs: given.openTimeoutMs ?? 8_000,
   maxConnections: orInfinity(given.maxConnections ?? 4096),
   maxConnectionsPerAddress: orInfinity(given.maxConnectionsPerAddress ?? 0),

@@ -41,4 +41,10 @@ export interface ReceivedInfo {
   readonly unknownType: number;
   /** How often the sender has changed its SSRC. */
   readonly newSources: number;
+  /** How often its timestamps have jumped. */
+  readonly timeJumps: number;
+  /** Access units of which something is missing. */
+  readonly damagedUnits: number;
+  /** Access units that were too large. */
+  readonly abandonedUnits: number;
 }

@@ -12,6 +12,11 @@ export interface ReorderOptions {
   readonly maxWaitMs: number;
 }
 
+/** For datagrams. */
+export const UNORDERED: ReorderOptions = Object.freeze({ depth: 64, maxWaitMs: 250 });
+/** For a byte stream. */
+export const ORDERED: ReorderOptions = Object.freeze({ depth: 0, maxWaitMs: 0 });
+
 /**
  * Puts the packets of one RTP stream into the order of their numbers and counts what is missing. Packets wait for a
  * missing one until it comes, until a packet comes that is `depth` or more ahead, or until they have waited long enough.
@@ -79,6 +84,13 @@ export class ReorderBuffer {
   /** Delivers what has waited too long. To be called now and then, for streams that have fallen silent. */
   expire(nowMs: number): void {
     while (this.#waiting > 0 && nowMs - this.#sinceMs >= this.#maxWaitMs) this.#skip(nowMs);
+  }
+
+  /** Delivers all that waits, and begins anew with the number of the next packet. */
+  restart(): void {
+    this.flush();
+    this.#stray = undefined;
+    this.#next = -1;
   }
 
   /** Delivers all that waits. */

@@ -7,12 +7,14 @@ import { refuseUnauthenticated } from "../authentication.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { ClientSession } from "../client-session.js";
+import { announce } from "./announce.js";
 import { describe } from "./describe.js";
 import type { Exchange, Method } from "./exchange.js";
 import { getParameter, setParameter } from "./parameters.js";
 import { pause } from "./pause.js";
 import { play } from "./play.js";
-import { setup } from "./setup.js";
+import { record } from "./record.js";
+import { setupEither } from "./setup-record.js";
 import { teardown } from "./teardown.js";
 
 interface MethodRules {
@@ -21,27 +23,34 @@ interface MethodRules {
   readonly anyTarget?: boolean;
   /** Whether credentials are needed: never, on each request, or until the connection has proved a password. */
   readonly credentials: "never" | "always" | "once";
+  /** Only for clients that publish. */
+  readonly publishes?: boolean;
 }
 
-const notImplemented: Method = () => {
-  throw new Rejection(501, "method is not implemented", [["Public", PUBLIC]]);
-};
+const options: Method = ({ server }) => ({ status: 200, headers: [["Public", publicMethods(server)]] });
 
 const METHODS: ReadonlyMap<string, MethodRules> = new Map<string, MethodRules>([
-  ["OPTIONS", { run: () => ({ status: 200, headers: [["Public", PUBLIC]] }), anyTarget: true, credentials: "never" }],
+  ["OPTIONS", { run: options, anyTarget: true, credentials: "never" }],
   ["DESCRIBE", { run: describe, credentials: "always" }],
-  ["SETUP", { run: setup, credentials: "always" }],
+  ["SETUP", { run: setupEither, credentials: "always" }],
   ["PLAY", { run: play, credentials: "always" }],
   ["PAUSE", { run: pause, credentials: "always" }],
   ["TEARDOWN", { run: teardown, credentials: "always" }],
   ["GET_PARAMETER", { run: getParameter, anyTarget: true, credentials: "once" }],
   ["SET_PARAMETER", { run: setParameter, anyTarget: true, credentials: "once" }],
-  ["ANNOUNCE", { run: notImplemented, credentials: "always" }],
-  ["RECORD", { run: notImplemented, credentials: "always" }],
+  ["ANNOUNCE", { run: announce, credentials: "always", publishes: true }],
+  ["RECORD", { run: record, credentials: "always", publishes: true }],
 ]);
 
 /** What the Public header lists (RFC 2326 §10.1). */
-const PUBLIC = [...METHODS].flatMap(([name, { run }]) => (run === notImplemented ? [] : [name])).join(", ");
+const publicMethods = (server: ServerContext): string =>
+  [...METHODS].flatMap(([name, rules]) => (isOffered(rules, server) ? [name] : [])).join(", ");
+
+const notImplemented = (server: ServerContext): Rejection =>
+  new Rejection(501, "method is not implemented", [["Public", publicMethods(server)]]);
+
+const isOffered = ({ publishes = false }: MethodRules, { directory }: ServerContext): boolean =>
+  !publishes || directory.publishing !== undefined;
 
 /**
  * Answers one request. The order of the checks: what makes it no request at all, what no client may ask, who asks, and
@@ -55,7 +64,7 @@ export function handleRequest(
   if (!/^\d{1,10}$/.test(request.headers.get("CSeq") ?? "")) return { status: 400, closes: true };
   if (!request.version.startsWith("1.")) throw new Rejection(505, "another version of RTSP");
   const rules = METHODS.get(request.method);
-  if (!rules) return notImplemented({ request, connection, server, session: undefined });
+  if (!rules) throw notImplemented(server);
   if (!(rules.anyTarget === true && request.target === "*")) parseRtspUrl(request.target);
 
   const unsupported = parseTokens([...request.headers.all("Require"), ...request.headers.all("Proxy-Require")]);
@@ -67,6 +76,7 @@ export function handleRequest(
   if (refusal) return refusal;
 
   const session = findSession(request, connection, server);
+  if (!isOffered(rules, server)) throw notImplemented(server);
   if (request.method !== "TEARDOWN") session?.touch();
   return rules.run({ request, connection, server, session } satisfies Exchange);
 }

@@ -68,6 +68,15 @@ describe("packets of a transport that changes their order", () => {
     expect(buffer.lost).toBe(2);
   });
 
+  it("begin with any number after a restart", () => {
+    const { buffer, push, taken } = bench();
+    push(1, 3);
+    buffer.restart();
+    push(50, 51);
+    expect(taken()).toBe("1 3-1 50 51");
+    expect([buffer.lost, buffer.restarts]).toEqual([1, 0]);
+  });
+
   it("are all delivered at the end", () => {
     const { buffer, push, taken } = bench();
     push(1, 3, 6);

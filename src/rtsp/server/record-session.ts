@@ -1,0 +1,268 @@
+import { findStreamTraits } from "#codec/stream-traits";
+import type { MediaFormat } from "#codec/format";
+import type { MediaDescription } from "#media/description";
+import type { Logger } from "#util/log";
+import type { PortPair } from "#wire/rtsp/headers/transport";
+import type { Announced } from "./announced.js";
+import { Rejection } from "./answer.js";
+import type { ClientSession } from "./client-session.js";
+import type { ServerContext } from "./context.js";
+import { ParameterStore } from "./parameters.js";
+import type { PublishedStream, Publishing } from "./publishing.js";
+import { RecordTrack, type Epoch } from "./record-track.js";
+import type { SessionInfo } from "./session-info.js";
+import type { SessionOwner } from "./session-owner.js";
+import type { ReceivingTransport } from "./transport/receiving.js";
+import type { SessionPorts } from "./transport/udp-ports.js";
+
+/** How much later than promised a session ends that has not begun to record. */
+const GRACE_MS = 5000;
+/** From one log line on packets that could not be used to the next. */
+const FAULT_REPORT_MS = 10_000;
+/** How long readers wait for parameter sets that were not announced and come in the stream. */
+const SETS_WITHIN_MS = 2000;
+
+export interface RecordParts {
+  readonly id: string;
+  readonly lower: "TCP" | "UDP";
+  readonly announced: Announced;
+  /** Undefined over TCP. */
+  readonly ports: SessionPorts | undefined;
+  readonly username: string | undefined;
+  /** What is promised while it does not record; it is enforced a little later. */
+  readonly timeoutSeconds: number;
+}
+
+/** A client that publishes a stream (RFC 2326 §10.3, §10.11): ready after SETUP, recording after RECORD. */
+export class RecordSession implements ClientSession {
+  readonly id: string;
+  readonly lower: "TCP" | "UDP";
+  readonly reads = undefined;
+  readonly announced: Announced;
+  readonly ports: SessionPorts | undefined;
+  readonly timeoutSeconds: number;
+  readonly parameters = new ParameterStore();
+  readonly remoteAddress: string;
+  owner: SessionOwner;
+  /** Tracks that are being set up or have been. */
+  readonly claimed = new Set<number>();
+  readonly #server: ServerContext;
+  readonly #log: Logger;
+  readonly #username: string | undefined;
+  readonly #ssrc: number;
+  readonly #epoch: Epoch;
+  readonly #tracks: RecordTrack[] = [];
+  /** What takes the packets of each interleaved channel. */
+  readonly #channels: ((packet: Uint8Array) => void)[] = [];
+  #description: MediaDescription;
+  #stream: PublishedStream | undefined;
+  #isDescribed = false;
+  #state: "ready" | "recording" | "closed" = "ready";
+  #seenMs: number;
+  #recordedMs = Infinity;
+  #faults = { count: 0, reportedMs: -Infinity };
+
+  constructor(server: ServerContext, owner: SessionOwner, parts: RecordParts) {
+    this.#server = server;
+    this.owner = owner;
+    this.id = parts.id;
+    this.lower = parts.lower;
+    this.announced = parts.announced;
+    this.ports = parts.ports;
+    this.timeoutSeconds = parts.timeoutSeconds;
+    this.#username = parts.username;
+    this.remoteAddress = owner.remoteAddress;
+    this.#description = parts.announced.description;
+    this.#ssrc = server.entropy.bytes(4).readUInt32BE();
+    this.#seenMs = server.clock.monotonic();
+    this.#epoch = { startMs: this.#seenMs, startWallMs: server.clock.now() };
+    this.#log = server.log.child({
+      session: parts.id.slice(0, 8),
+      path: parts.announced.request.name,
+      peer: `${owner.remoteAddress}:${owner.remotePort}`,
+      transport: parts.lower,
+    });
+  }
+
+  get state(): "ready" | "recording" | "closed" {
+    return this.#state;
+  }
+
+  get channels(): PortPair[] {
+    return this.#tracks.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
+  }
+
+  /** Every announced track has been set up. */
+  get isComplete(): boolean {
+    return this.#tracks.length === this.announced.tracks.length;
+  }
+
+  touch(): void {
+    this.#seenMs = this.#server.clock.monotonic();
+  }
+
+  moveTo(owner: SessionOwner): void {
+    const before = this.owner;
+    this.owner = owner;
+    if (before !== owner) before.sessionLeft(this);
+  }
+
+  addTrack(index: number, format: MediaFormat, transport: ReceivingTransport): void {
+    const receiver = { ssrc: this.#ssrc, cname: this.#server.cname };
+    const track = new RecordTrack(index, format, transport, receiver, this.#epoch, {
+      unit: (unit) => this.#stream?.write(unit),
+      refined: (which, refined) => this.#refine(which, refined),
+    });
+    this.#tracks.push(track);
+    const rtp = (packet: Uint8Array): void => this.#receive(track, packet);
+    const rtcp = (packet: Uint8Array): void => this.#receiveRtcp(track, packet);
+    const { interleaved } = transport.spec;
+    if (interleaved) {
+      this.#channels[interleaved[0]] = rtp;
+      this.#channels[interleaved[1]] = rtcp;
+    }
+    transport.receive(rtp, rtcp);
+  }
+
+  /** Takes the name that was announced, unless the session has it already. Refusals as in `Publishing.publish`. */
+  async publish(publishing: Publishing): Promise<void> {
+    if (this.#stream) return;
+    const stream = await publishing.publish(this.announced.request, (reason) => this.close(reason, true));
+    if (this.#state !== "closed" && !this.#stream) {
+      this.#stream = stream;
+      return;
+    }
+    stream.end("the publisher has left");
+    throw new Rejection(454, "the session has ended meanwhile");
+  }
+
+  /** From now on packets are taken. To be called after `publish`. */
+  record(): void {
+    if (this.#state !== "ready" || !this.#stream) return;
+    this.#state = "recording";
+    this.touch();
+    if (this.#recordedMs === Infinity) this.#log.info("a client publishes", { tracks: this.#encodings() });
+    this.#recordedMs = Math.min(this.#recordedMs, this.#seenMs);
+    this.#describe(false);
+    for (const track of this.#tracks) {
+      track.resume();
+      track.transport.openFirewall(this.announced.tracks[track.index]?.format.payloadType ?? 0);
+    }
+  }
+
+  pause(): void {
+    if (this.#state === "recording") this.#state = "ready";
+  }
+
+  receiveFrame(channel: number, payload: Uint8Array): void {
+    this.#channels[channel]?.(payload);
+  }
+
+  tick(nowMs: number): void {
+    const { publisherTimeoutMs } = this.#server.options;
+    for (const track of this.#tracks) {
+      track.tick(nowMs);
+      const steppedMs = track.takeStep();
+      if (steppedMs !== 0) this.#log.info("wall time of the publisher is taken", { track: track.index, steppedMs });
+    }
+    if (nowMs - this.#recordedMs >= SETS_WITHIN_MS) this.#describe(true);
+    this.#reportFaults(nowMs);
+    const isRecording = this.#state === "recording";
+    const timeoutMs = isRecording ? publisherTimeoutMs : this.timeoutSeconds * 1000 + GRACE_MS;
+    if (nowMs - this.#seenMs >= timeoutMs)
+      this.close(isRecording ? "the publisher is silent" : "session timeout", true);
+  }
+
+  /** Over UDP a publication goes on as long as packets come. */
+  ownerClosed(): void {
+    if (this.lower === "TCP" || this.#state !== "recording") this.close("connection closed");
+  }
+
+  /** Gives back name and ports. With `goodbye` the connection ends: a publisher that goes on in vain must notice. */
+  close(reason: string, goodbye = false): void {
+    if (this.#state === "closed") return;
+    for (const track of this.#tracks) track.finish();
+    this.#state = "closed";
+    this.#stream?.end(reason === "teardown" || reason === "connection closed" ? "the publisher has left" : reason);
+    for (const { transport } of this.#tracks) transport.close();
+    this.ports?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: String(error) }));
+    this.#server.sessions.remove(this);
+    this.owner.sessionLeft(this);
+    if (goodbye) this.owner.end();
+    const { packets, octets } = this.info();
+    this.#log.info("publication ended", { reason, packets, octets, lost: this.#sum((track) => track.info().lost) });
+  }
+
+  info(): SessionInfo {
+    return {
+      id: this.id,
+      path: this.announced.request.name,
+      remoteAddress: this.remoteAddress,
+      remotePort: this.owner.remotePort,
+      username: this.#username,
+      transport: this.lower,
+      state: this.#state === "recording" ? "recording" : "ready",
+      packets: this.#sum((track) => track.info().packets),
+      octets: this.#sum((track) => track.info().octets),
+      droppedUnits: 0,
+      droppedBytes: 0,
+      tracks: this.#tracks.map((track) => {
+        return { index: track.index, brokenRtcp: track.brokenRtcp, received: track.info() };
+      }),
+    };
+  }
+
+  #receive(track: RecordTrack, packet: Uint8Array): void {
+    if (this.#state !== "recording") return;
+    const nowMs = this.#server.clock.monotonic();
+    if (track.receive(packet, nowMs)) this.#seenMs = nowMs;
+  }
+
+  #receiveRtcp(track: RecordTrack, packet: Uint8Array): void {
+    const nowMs = this.#server.clock.monotonic();
+    if (track.receiveRtcp(packet, nowMs)) this.#seenMs = nowMs;
+  }
+
+  #refine(index: number, format: MediaFormat): void {
+    const tracks = this.#description.tracks.map((track, at) => (at === index ? { ...track, format } : track));
+    this.#description = { ...this.#description, tracks };
+    if (this.#isDescribed) this.#stream?.describe(this.#description);
+    else this.#describe(false);
+  }
+
+  /** Tells what the stream carries, once its parameter sets are known or have been waited for. */
+  #describe(isLate: boolean): void {
+    if (this.#isDescribed || !this.#stream) return;
+    if (!isLate && this.#description.tracks.some(({ format }) => lacksSets(format))) return;
+    this.#isDescribed = true;
+    this.#stream.describe(this.#description);
+  }
+
+  #reportFaults(nowMs: number): void {
+    const infos = this.#tracks.map((track) => track.info());
+    const sum = (value: (info: (typeof infos)[number]) => number): number =>
+      infos.reduce((total, info) => total + value(info), 0);
+    const faults = {
+      lost: sum(({ lost }) => lost),
+      broken: sum(({ broken }) => broken),
+      unknownType: sum(({ unknownType }) => unknownType),
+      newSources: sum(({ newSources }) => newSources),
+      timeJumps: sum(({ timeJumps }) => timeJumps),
+    };
+    const count = Object.values(faults).reduce((total, value) => total + value, 0);
+    if (count === this.#faults.count || nowMs - this.#faults.reportedMs < FAULT_REPORT_MS) return;
+    this.#faults = { count, reportedMs: nowMs };
+    this.#log.warn("packets of the publisher are missing or could not be used", faults);
+  }
+
+  #encodings(): string {
+    return this.announced.tracks.map(({ format }) => format.encodingName).join(", ");
+  }
+
+  #sum(value: (track: RecordTrack) => number): number {
+    return this.#tracks.reduce((total, track) => total + value(track), 0);
+  }
+}
+
+const lacksSets = (format: MediaFormat): boolean =>
+  format.parameterSets === undefined && findStreamTraits(format)?.setsAreSent === true;

@@ -1,0 +1,175 @@
+import type { MediaFormat } from "#codec/format";
+import { RelayTimeline } from "#media/relay-timeline";
+import { RelayTrack, type RelaySink } from "#media/relay-track";
+import { fromNtp } from "#wire/rtp/ntp";
+import { payloadOf, payloadType, rtpProblem, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
+import { ReceiverStatistics } from "#wire/rtp/reception";
+import { ReorderBuffer } from "#wire/rtp/reorder";
+import { readRtcp, writeRtcp, type SenderReport } from "#wire/rtp/rtcp";
+import type { ReceivedInfo } from "./session-info.js";
+import type { ReceivingTransport } from "./transport/receiving.js";
+
+/** From one receiver report to the next. */
+const REPORT_INTERVAL_MS = 5000;
+const MAX_RTCP_BYTES = 1500;
+
+/** The instant from which a publication's time counts. */
+export interface Epoch {
+  /** Monotonic. */
+  readonly startMs: number;
+  readonly startWallMs: number;
+}
+
+/** Who we are in our reports. */
+export interface Receiver {
+  readonly ssrc: number;
+  readonly cname: string;
+}
+
+/** A track that a client publishes: its packets become units, its reports wall time, and it is reported on. */
+export class RecordTrack {
+  /** RTCP packets of the client that could not be read. */
+  brokenRtcp = 0;
+  readonly #format: MediaFormat;
+  readonly #receiver: Receiver;
+  readonly #timeline: RelayTimeline;
+  readonly #relay: RelayTrack;
+  readonly #reorder: ReorderBuffer;
+  #statistics: ReceiverStatistics | undefined;
+  /** A report that came before the first packet. */
+  #early: { readonly report: SenderReport; readonly atMs: number } | undefined;
+  #reportDueMs = -Infinity;
+  #nowMs = 0;
+  #packets = 0;
+  #octets = 0;
+  #broken = 0;
+  #unknownType = 0;
+  #newSources = 0;
+  #jumps = 0;
+
+  constructor(
+    /** Index in what was announced. */
+    readonly index: number,
+    format: MediaFormat,
+    readonly transport: ReceivingTransport,
+    receiver: Receiver,
+    epoch: Epoch,
+    sink: RelaySink,
+  ) {
+    this.#format = format;
+    this.#receiver = receiver;
+    this.#timeline = new RelayTimeline(format.clockRate, epoch.startMs, epoch.startWallMs);
+    this.#relay = new RelayTrack(index, format, this.#timeline, sink);
+    this.#reorder = new ReorderBuffer((packet, lostBefore) => {
+      if (this.#relay.push(packet, lostBefore, this.#nowMs)) this.#jumps++;
+    }, transport.order);
+  }
+
+  /** Takes a packet of the client; true when it was RTP. */
+  receive(packet: Uint8Array, nowMs: number): boolean {
+    if (rtpProblem(packet) !== undefined) {
+      this.#broken++;
+      return false;
+    }
+    if (payloadType(packet) !== this.#format.payloadType) {
+      this.#unknownType++;
+      return true;
+    }
+    this.#nowMs = nowMs;
+    const statistics = this.#statisticsOf(ssrc(packet), nowMs);
+    statistics.packet(sequenceNumber(packet), timestamp(packet), nowMs);
+    this.#packets++;
+    this.#octets += payloadOf(packet).length;
+    this.#reorder.push(packet, nowMs);
+    return true;
+  }
+
+  /** Takes RTCP of the client; true when it was a sign of life. */
+  receiveRtcp(packet: Uint8Array, nowMs: number): boolean {
+    const packets = packet.length > MAX_RTCP_BYTES ? "length" : readRtcp(packet);
+    if (typeof packets === "string") {
+      this.brokenRtcp++;
+      return false;
+    }
+    for (const one of packets) if (one.type === "SR") this.#takeReport(one, nowMs);
+    return true;
+  }
+
+  /** About once a second. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#reorder.expire(nowMs);
+    const block = nowMs >= this.#reportDueMs ? this.#statistics?.block(nowMs) : undefined;
+    if (!block) return;
+    this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
+    const { ssrc: own, cname } = this.#receiver;
+    this.transport.sendRtcp(
+      writeRtcp([
+        { type: "RR", ssrc: own, reports: [block] },
+        { type: "SDES", chunks: [{ ssrc: own, cname }] },
+      ]),
+    );
+  }
+
+  /** By how many ms wall time has been set at once since this was last asked; 0 when it has not. */
+  takeStep(): number {
+    return this.#timeline.takeStep();
+  }
+
+  /** What came between was not taken: the stream goes on with any number, from a random access unit on. */
+  resume(): void {
+    this.#reorder.restart();
+    this.#relay.restart();
+  }
+
+  /** Passes on what waits for missing packets. */
+  finish(): void {
+    this.#reorder.flush();
+  }
+
+  info(): ReceivedInfo {
+    const { damaged, abandoned } = this.#relay.counts;
+    return {
+      packets: this.#packets,
+      octets: this.#octets,
+      lost: this.#reorder.lost,
+      late: this.#reorder.late,
+      broken: this.#broken,
+      unknownType: this.#unknownType,
+      newSources: this.#newSources,
+      timeJumps: this.#jumps,
+      damagedUnits: damaged,
+      abandonedUnits: abandoned,
+    };
+  }
+
+  /** Another SSRC on the track is another sender that goes on with it, as when an encoder has been started again. */
+  #statisticsOf(source: number, nowMs: number): ReceiverStatistics {
+    if (this.#statistics?.ssrc === source) return this.#statistics;
+    const early = this.#early;
+    this.#early = undefined;
+    if (this.#statistics) {
+      this.#newSources++;
+      this.resume();
+      this.#timeline.restart();
+    }
+    const statistics = new ReceiverStatistics(source, this.#format.clockRate);
+    this.#statistics = statistics;
+    if (early?.report.ssrc === source) {
+      statistics.senderReport(early.report.ntp, early.atMs);
+      this.#timeline.report(fromNtp(early.report.ntp), early.report.rtpTime);
+    }
+    if (this.#reportDueMs === -Infinity) this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
+    return statistics;
+  }
+
+  #takeReport(report: SenderReport, nowMs: number): void {
+    if (this.#statistics?.ssrc !== report.ssrc) {
+      // Of a sender whose first packet is still to come; or of one that has been.
+      this.#early = { report, atMs: nowMs };
+      return;
+    }
+    this.#statistics.senderReport(report.ntp, nowMs);
+    this.#timeline.report(fromNtp(report.ntp), report.rtpTime);
+  }
+}
