@@ -269,7 +269,7 @@ export const rtspCfg = group(
     rtspsPort: shared.port({ tag: "rtsps_port", default: 322, addition: true, doc: "Port for RTSP with TLS." }),
     certFile: shared.certFile,
     keyFile: shared.keyFile,
-    needAuth: flag({ tag: "need_auth", default: false, doc: "Whether clients have to log in to play streams." }),
+    needAuth: flag({ tag: "need_auth", default: false, doc: "Whether clients have to log in to play and to publish streams." }),
     basicAuth: flag({
       tag: "basic_auth",
       default: false,
@@ -292,6 +292,13 @@ export const rtspCfg = group(
       max: 1_000_000,
       addition: true,
       doc: "Most sessions at a time; 0 for no limit.",
+    }),
+    overridePublisher: flag({
+      tag: "override_publisher",
+      default: true,
+      affects: ["media"],
+      addition: true,
+      doc: "Whether a client that publishes a stream takes the place of the one that publishes it already; 0 refuses it.",
     }),
     gopCache: flag({
       tag: "gop_cache",

@@ -19,6 +19,7 @@ import { WebServer } from "#http/server";
 import { plain, type WebHandler } from "#http/web";
 import { PathMap } from "#media/path-map";
 import { RtspServer } from "#rtsp/server/server";
+import { PublishedStreams } from "#sources/publish";
 import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
@@ -72,14 +73,11 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
+  const files = streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums });
+  const published = new PublishedStreams(files, logs.rtsp, { override: rtsp.overridePublisher });
   const paths = scope.own(
     new PathMap(
-      {
-        clock: host.clock,
-        entropy: host.entropy,
-        log: logs.rtsp,
-        resolver: streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums }),
-      },
+      { clock: host.clock, entropy: host.entropy, log: logs.rtsp, resolver: published },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
     ),
   );
@@ -94,7 +92,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     new RtspServer(
       host,
       logs.rtsp,
-      { open: ({ name }) => paths.open(name) },
+      { open: ({ name }) => paths.open(name), publishing: published.publishing(paths) },
       {
         serverName: REALM,
         authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
