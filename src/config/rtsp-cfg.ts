@@ -269,7 +269,11 @@ export const rtspCfg = group(
     rtspsPort: shared.port({ tag: "rtsps_port", default: 322, addition: true, doc: "Port for RTSP with TLS." }),
     certFile: shared.certFile,
     keyFile: shared.keyFile,
-    needAuth: flag({ tag: "need_auth", default: false, doc: "Whether clients have to log in to play and to publish streams." }),
+    needAuth: flag({
+      tag: "need_auth",
+      default: false,
+      doc: "Whether clients have to log in to play and to publish streams.",
+    }),
     basicAuth: flag({
       tag: "basic_auth",
       default: false,

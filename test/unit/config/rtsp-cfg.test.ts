@@ -34,6 +34,7 @@ describe("rtsp.cfg", () => {
       basicAuth: false,
       sessionTimeout: 60,
       maxSessions: 100,
+      overridePublisher: true,
       gopCache: true,
       mediaFolder: "media",
       logEnable: true,
