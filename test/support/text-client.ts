@@ -11,12 +11,12 @@ const pause: Settle = () => new Promise((done) => void setTimeout(done, 2));
  * A client that types: sends text and waits for the answer. It keeps all that came and was not yet taken. Waiting ends
  * with an error that shows what did come when nothing more arrives.
  */
-export class TextClient implements AsyncDisposable {
+export class TextClient<C extends Duplex = Duplex> implements AsyncDisposable {
   #arrived: Buffer = Buffer.alloc(0);
   #ended = false;
 
   constructor(
-    readonly connection: Duplex,
+    readonly connection: C,
     private readonly settle: Settle,
     private readonly patience: number,
   ) {
@@ -100,7 +100,12 @@ export class TextClient implements AsyncDisposable {
 }
 
 /** Connects from `net`. Give the fake clock when the server's host is a fake one; a real one is waited for 5 s. */
-export async function connectText(net: Net, address: string, port: number, clock?: FakeClock): Promise<TextClient> {
+export async function connectText(
+  net: Net,
+  address: string,
+  port: number,
+  clock?: FakeClock,
+): Promise<TextClient<Connection>> {
   const connection = await net.connect(address, port);
   return clock ? new TextClient(connection, () => clock.settle(), 50) : new TextClient(connection, pause, 2500);
 }
