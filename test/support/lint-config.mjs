@@ -205,7 +205,12 @@ const config = {
     },
     {
       files: ["**/*.mjs"],
-      rules: off(...unsafeRules, "no-console", "typescript/prefer-nullish-coalescing"),
+      rules: off(
+        ...unsafeRules,
+        "no-console",
+        "typescript/prefer-nullish-coalescing",
+        "typescript/use-unknown-in-catch-callback-variable",
+      ),
     },
   ],
 };
