@@ -46,7 +46,7 @@ export function releasePidFile(path: string): void {
 }
 
 /** Commands of the program that serve nothing. */
-const OTHER_COMMANDS = new Set(["start", "stop", "restart", "status", "logs", "check"]);
+const OTHER_COMMANDS: ReadonlySet<string> = new Set(["start", "stop", "restart", "status", "logs", "check"]);
 
 /**
  * Whether a process lives and, where the system tells, is this program with the cfg files of `folder`. Process ids are
