@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Net } from "#host/net";
+import type { Connection, Net } from "#host/net";
 import type { FakeClock } from "./fake-clock.js";
 
 /** What waits for bytes: the fake clock's `settle`, or a short real pause when there is no fake clock. */
