@@ -190,12 +190,12 @@ function writeAnswer(
   version: SoapVersion,
   addressing: Addressing | undefined,
 ): string {
-  const { namespace } = bound.service.declaration;
+  const { namespace, action } = bound;
   const { response } = bound.operation;
   const content = encodeElement(namespace, `${bound.element}Response`, response, result);
   const used = namespacesOf(response);
   const namespaces = used.some(({ prefix }) => prefix === namespace.prefix) ? used : [namespace, ...used];
-  const header = addressing ? writeReplyAddressing(addressing, `${bound.action}Response`) : "";
+  const header = addressing ? writeReplyAddressing(addressing, `${action.replace(/Request$/, "")}Response`) : "";
   return writeEnvelope(version, namespaces, header, content);
 }
 

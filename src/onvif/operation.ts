@@ -20,7 +20,9 @@ export interface Operation<Req extends Schema = Schema, Res extends Schema = Sch
   readonly response: Res;
   /** Name of the request's element where it is not the operation's; the response's is that + `Response`. */
   readonly element?: string;
-  /** SOAP action where it is not `<namespace>/<operation>`. */
+  /** Namespace of these elements where it is not the service's. */
+  readonly namespace?: SchemaNamespace;
+  /** SOAP action where it is not `<namespace>/<operation>`. That of the answer ends in `Response` in place of `Request`. */
   readonly action?: string;
   /** Release that deprecated it. */
   readonly deprecated?: string;

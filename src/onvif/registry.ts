@@ -1,7 +1,7 @@
 import { encodeElement, namespacesOf } from "#xml/codec";
 import { clark } from "#xml/qname";
 import { readXml } from "#xml/reader";
-import type { Infer, Schema } from "#xml/schema";
+import type { Infer, Schema, SchemaNamespace } from "#xml/schema";
 import type { XmlElement } from "#xml/tree";
 import { declarations } from "#xml/writer";
 import type { Call } from "./call.js";
@@ -39,6 +39,8 @@ export interface Service {
   readonly handlers: Readonly<Record<string, Handler<never, unknown> | NotOffered | undefined>>;
   /** Path of its address on the web server. */
   readonly path: string;
+  /** False for a further port type of the service listed at that path; GetServices tells of each service once. */
+  readonly isListed: boolean;
   /** The value of its Capabilities element, and its schema; undefined for a service that has none of its own. */
   readonly capabilities: { readonly schema: Schema; readonly of: (call: Call) => unknown } | undefined;
   readonly legacyCapabilities: LegacyCapabilities | undefined;
@@ -52,6 +54,8 @@ export type LegacyCapabilities = (address: string, call: Call) => Capabilities;
 
 interface Offer<C extends Schema> {
   readonly path: string;
+  /** Default true. */
+  readonly isListed?: boolean;
   readonly capabilities?: { readonly schema: C; readonly of: (call: Call) => Infer<C> };
   readonly legacyCapabilities?: LegacyCapabilities;
 }
@@ -65,6 +69,7 @@ export const implement = <const Ops extends Operations, C extends Schema>(
   declaration,
   handlers,
   path: offer.path,
+  isListed: offer.isListed ?? true,
   capabilities: offer.capabilities,
   legacyCapabilities: offer.legacyCapabilities,
 });
@@ -86,27 +91,37 @@ export interface BoundOperation {
   readonly operation: Operation;
   /** Name of the request's element; the response's is that + `Response`. */
   readonly element: string;
+  /** Namespace of these elements. */
+  readonly namespace: SchemaNamespace;
   readonly handler: Handler<never, unknown> | NotOffered | undefined;
-  /** SOAP action of the request; that of the answer is the same with `Response`. */
+  /** SOAP action of the request. */
   readonly action: string;
 }
 
-/** All services of this program. Operations are found by the qualified name of the body's element alone. */
+/**
+ * All services of this program. Operations are found by the qualified name of the body's element alone; where port types
+ * share one, they share the handler too, and the first one counts.
+ */
 export class ServiceRegistry {
   readonly #operations: ReadonlyMap<string, BoundOperation>;
   readonly #namespaces: ReadonlySet<string>;
 
   constructor(readonly services: readonly Service[]) {
-    this.#namespaces = new Set(services.map(({ declaration }) => declaration.namespace.uri));
-    this.#operations = new Map(
-      services.flatMap((service) =>
-        Object.entries(service.declaration.operations).map(([name, operation]): [string, BoundOperation] => {
-          const { uri } = service.declaration.namespace;
-          const { element = name, action = `${uri}/${name}` } = operation;
-          return [clark(uri, element), { service, name, operation, element, handler: service.handlers[name], action }];
-        }),
-      ),
+    const operations = services.flatMap((service) =>
+      Object.entries(service.declaration.operations).map(([name, operation]): [string, BoundOperation] => {
+        const own = service.declaration.namespace;
+        const { element = name, namespace = own, action = `${own.uri}/${name}` } = operation;
+        const bound = { service, name, operation, element, namespace, handler: service.handlers[name], action };
+        return [clark(namespace.uri, element), bound];
+      }),
     );
+    this.#operations = new Map(operations.toReversed());
+    this.#namespaces = new Set(operations.map(([, { namespace }]) => namespace.uri));
+  }
+
+  /** The services that clients are told of. */
+  get listed(): readonly Service[] {
+    return this.services.filter(({ isListed }) => isListed);
   }
 
   /** The operation whose requests are elements of that name. */

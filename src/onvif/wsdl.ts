@@ -24,6 +24,8 @@ export function writeWsdl(service: ServiceDeclaration): string {
   const { namespace, name } = service;
   const operations = Object.entries(service.operations);
   const own = (local: string): string => `${namespace.prefix}:${local}`;
+  const homes = new Map(operations.map(([, { namespace: { prefix, uri } = namespace }]) => [prefix, { prefix, uri }]));
+  const prefixes = new Map([namespace, ...homes.values()].map(({ prefix, uri }) => [`xmlns:${prefix}`, uri]));
   const binding = `${name}Binding`;
   return documentOf(
     tag(
@@ -32,7 +34,7 @@ export function writeWsdl(service: ServiceDeclaration): string {
         "xmlns:wsdl": WSDL,
         "xmlns:soap": SOAP12,
         "xmlns:xs": "http://www.w3.org/2001/XMLSchema",
-        [`xmlns:${namespace.prefix}`]: namespace.uri,
+        ...Object.fromEntries(prefixes),
         targetNamespace: namespace.uri,
         name,
       },
@@ -40,11 +42,17 @@ export function writeWsdl(service: ServiceDeclaration): string {
         ...tag(
           "wsdl:types",
           {},
-          tag("xs:schema", {}, tag("xs:import", { namespace: namespace.uri, schemaLocation: xsdFile(namespace) })),
+          tag(
+            "xs:schema",
+            {},
+            [...homes.values()].flatMap((home) =>
+              tag("xs:import", { namespace: home.uri, schemaLocation: xsdFile(home) }),
+            ),
+          ),
         ),
-        ...operations.flatMap(([key, { element = key }]) => [
-          ...message(`${key}Request`, own(element)),
-          ...message(`${key}Response`, own(`${element}Response`)),
+        ...operations.flatMap(([key, { element = key, namespace: { prefix } = namespace }]) => [
+          ...message(`${key}Request`, `${prefix}:${element}`),
+          ...message(`${key}Response`, `${prefix}:${element}Response`),
         ]),
         ...tag(
           "wsdl:portType",

@@ -16,9 +16,10 @@ export function writeSchemas(catalogue: Catalogue): ReadonlyMap<string, string> 
   const drafts = new Drafts(catalogue);
   for (const [schema, name] of catalogue.types) drafts.addType(schema, name);
   for (const { namespace, operations } of catalogue.services)
-    for (const [name, { request, response, element = name }] of Object.entries(operations)) {
-      drafts.addElement(namespace, element, request);
-      drafts.addElement(namespace, `${element}Response`, response);
+    for (const [name, operation] of Object.entries(operations)) {
+      const { request, response, element = name, namespace: home = namespace } = operation;
+      drafts.addElement(home, element, request);
+      drafts.addElement(home, `${element}Response`, response);
     }
   return drafts.written();
 }
@@ -68,10 +69,11 @@ class Drafts {
     draft.types.push(...lines);
   }
 
-  addElement(namespace: XmlNamespace, name: string, schema: Schema): void {
+  addElement(namespace: XmlNamespace, name: string, schema: Schema, isNillable = false): void {
     const draft = this.#draft(namespace);
     const { type, inline } = this.#use(schema, draft);
-    this.#global(draft, `element ${name}`, tag("xs:element", { name, type }, inline));
+    const nillable = isNillable ? "true" : undefined;
+    this.#global(draft, `element ${name}`, tag("xs:element", { name, type, nillable }, inline));
   }
 
   written(): ReadonlyMap<string, string> {
@@ -121,7 +123,7 @@ class Drafts {
       return { type: `${home.prefix}:${name.name}`, inline: [] };
     }
     if (target.kind === "complex") return { type: undefined, inline: this.#complexType(target, draft) };
-    return target.base || target.list
+    return target.base || target.list || target.union
       ? { type: undefined, inline: this.#simpleType(target, draft) }
       : { type: `xs:${target.builtin}`, inline: [] };
   }
@@ -130,6 +132,10 @@ class Drafts {
     if (schema.list) {
       const { type, inline } = this.#use(schema.list, draft);
       return tag("xs:simpleType", { name }, tag("xs:list", { itemType: type }, inline));
+    }
+    if (schema.union) {
+      const memberTypes = schema.union.map((one) => this.#use(one, draft).type).join(" ");
+      return tag("xs:simpleType", { name }, tag("xs:union", { memberTypes }));
     }
     const { type, inline } = schema.base ? this.#use(schema.base, draft) : { type: `xs:${schema.builtin}`, inline: [] };
     const facets = Object.entries(schema.facets ?? {}).flatMap(([facet, value]: [string, unknown]) =>
@@ -152,7 +158,8 @@ class Drafts {
       return tag("xs:complexType", { name }, tag("xs:simpleContent", {}, tag("xs:extension", { base }, attributes)));
     }
     const content = [...this.#group(schema, draft), ...attributes];
-    if (!schema.base) return tag("xs:complexType", { name }, content);
+    const mixed = schema.isMixed ? "true" : undefined;
+    if (!schema.base) return tag("xs:complexType", { name, mixed }, content);
     const { type: base } = this.#use(schema.base, draft);
     invariant(base, "a type that is extended has a name");
     return tag("xs:complexType", { name }, tag("xs:complexContent", {}, tag("xs:extension", { base }, content)));
@@ -191,14 +198,14 @@ class Drafts {
 
   #element(key: string, member: Member, owner: ComplexSchema, draft: Draft): string[] {
     const bounds = occurrence(member.min, member.max);
-    const { namespace } = member;
+    const { namespace, isNillable } = member;
     if (namespace && namespace.uri !== owner.namespace.uri) {
       draft.used.set(namespace.uri, namespace);
-      this.addElement(namespace, key, member.schema);
+      this.addElement(namespace, key, member.schema, isNillable);
       return tag("xs:element", { ref: `${namespace.prefix}:${key}`, ...bounds });
     }
     const { type, inline } = this.#use(member.schema, draft);
-    return tag("xs:element", { name: key, type, ...bounds }, inline);
+    return tag("xs:element", { name: key, type, ...bounds, nillable: isNillable ? "true" : undefined }, inline);
   }
 
   #attribute(key: string, { namespace, schema, presence }: Member, draft: Draft): string[] {

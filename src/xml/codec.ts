@@ -1,5 +1,5 @@
 import { DecodeError, invariant } from "#util/errors";
-import type { XmlNamespace } from "./qname.js";
+import { type QName, type XmlNamespace, XSI_NAMESPACE } from "./qname.js";
 import {
   type ComplexSchema,
   type Infer,
@@ -79,8 +79,10 @@ export function namespacesOf(schema: Schema): readonly XmlNamespace[] {
       if (member.namespace) found.set(member.namespace.prefix, member.namespace);
       visit(member.schema);
     }
-    for (let type: ComplexSchema | undefined = target; type; type = type.base)
+    for (let type: ComplexSchema | undefined = target; type; type = type.base) {
       if (Object.keys(type.members).length > 0) found.set(type.namespace.prefix, type.namespace);
+      for (const mentioned of type.mentions) found.set(mentioned.prefix, mentioned);
+    }
   };
   visit(root);
   root.memo.namespaces = [...found.values()];
@@ -110,6 +112,7 @@ export interface Plan {
   readonly text: PlannedMember | undefined;
   readonly any: PlannedMember | undefined;
   readonly isOpen: boolean;
+  readonly isMixed: boolean;
   readonly exclusive: readonly (readonly string[])[];
 }
 
@@ -135,6 +138,7 @@ function planOf(schema: ComplexSchema): Plan {
     text: all.find(({ member }) => member.member === "text"),
     any: all.find(({ member }) => member.member === "any"),
     isOpen: chain.some((type) => type.isOpen),
+    isMixed: chain.some((type) => type.isMixed),
     exclusive: chain.flatMap((type) => type.exclusive),
   };
   schema.memo.plan = plan;
@@ -192,6 +196,7 @@ function describe(schema: SimpleSchema): string {
   const { enumeration, minInclusive, maxInclusive, maxLength } = schema.facets ?? {};
   if (enumeration) return `one of ${enumeration.join(", ")}`;
   if (schema.list) return `a list of ${schema.list.builtin}`;
+  if (schema.union) return schema.union.map(describe).join(" or ");
   const bounds = [
     minInclusive === undefined ? "" : ` of at least ${minInclusive}`,
     maxInclusive === undefined ? "" : ` of at most ${maxInclusive}`,
@@ -210,6 +215,7 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
   }
   if (plan.text)
     value[plan.text.key] = decodeText(plan.text.member.schema as SimpleSchema, element.text, element, state);
+  if (plan.isMixed) value["text"] = element.text;
 
   const ordered = plan.schema.order === "sequence";
   let last = -1;
@@ -230,11 +236,11 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
     last = planned.position;
     const { key, member, isList } = planned;
     if (isList) {
-      const count = append(value, planned, decodeElement(member.schema, child, state));
+      const count = append(value, planned, decodeMember(member, child, state));
       if (count > member.max) state.fail("too-many", `may occur at most ${member.max} times`, child);
     } else {
       if (value[key] !== undefined) state.fail("too-many", "may occur only once", child);
-      value[key] = decodeElement(member.schema, child, state);
+      value[key] = decodeMember(member, child, state);
     }
     state.path.pop();
   }
@@ -254,6 +260,12 @@ function decodeComplex(plan: Plan, element: XmlElement, state: Decoding): Record
   }
   return value;
 }
+
+const decodeMember = (member: Member, element: XmlElement, state: Decoding): unknown =>
+  member.isNillable && isNil(element) ? null : decodeElement(member.schema, element, state);
+
+const isNil = (element: XmlElement): boolean =>
+  ["true", "1"].includes(element.attribute("nil", XSI_NAMESPACE)?.trim() ?? "");
 
 function memberFor(plan: Plan, child: XmlElement, strict: boolean): PlannedMember | undefined {
   const planned = plan.byName.get(child.name);
@@ -277,7 +289,7 @@ function append(value: Record<string, unknown>, { key }: PlannedMember, item: un
 
 function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
   let attributes = "";
-  let content = "";
+  let content = plan.isMixed ? escapeText(String(value["text"])) : "";
   for (const { key, member, tag, isList } of plan.all) {
     const item = value[key];
     if (item === undefined) {
@@ -304,16 +316,22 @@ function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): En
 
 function encodeAttribute(tag: string, schema: SimpleSchema, value: unknown): string {
   if (schema.qualified && isQName(value))
-    return ` xmlns:q="${escapeAttribute(value.namespace)}" ${tag}="q:${escapeAttribute(schema.print(value))}"`;
+    return ` ${binding(value)} ${tag}="${prefixOf(value)}:${escapeAttribute(schema.print(value))}"`;
   return ` ${tag}="${escapeAttribute(schema.print(value))}"`;
 }
 
+const prefixOf = (value: QName): string => value.prefix ?? "q";
+
+/** The declaration of the prefix under which a name is written. */
+const binding = (value: QName): string => `xmlns:${prefixOf(value)}="${escapeAttribute(value.namespace)}"`;
+
 function encodeMember(tag: string, member: Member, value: unknown): string {
+  if (value === null && member.isNillable) return `<${tag} xmlns:xsi="${XSI_NAMESPACE}" xsi:nil="true"/>`;
   const target = resolved(member.schema);
   switch (target.kind) {
     case "simple": {
       if (target.qualified && isQName(value))
-        return `<${tag} xmlns:q="${escapeAttribute(value.namespace)}">q:${escapeText(target.print(value))}</${tag}>`;
+        return `<${tag} ${binding(value)}>${prefixOf(value)}:${escapeText(target.print(value))}</${tag}>`;
       const text = escapeText(target.print(value));
       return `<${tag}>${text}</${tag}>`;
     }

@@ -2,6 +2,8 @@
 export interface QName {
   readonly namespace: string;
   readonly name: string;
+  /** Under which it is written where it is a value; any will do where there is none. */
+  readonly prefix?: string;
 }
 
 /** `{namespace}name`, for maps and messages. */
@@ -14,4 +16,5 @@ export interface XmlNamespace {
 }
 
 export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
+export const XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance";
 export const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";

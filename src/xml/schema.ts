@@ -28,10 +28,11 @@ export interface SimpleSchema<T = unknown> extends Typed<T> {
   readonly whiteSpace: "preserve" | "collapse";
   /** The value is a QName, so writing it takes a namespace declaration. */
   readonly qualified: boolean;
-  /** For a restriction or a list: what it is made from, and how. */
+  /** For a restriction, a list or a union: what it is made from, and how. */
   readonly base?: SimpleSchema;
   readonly facets?: Facets;
   readonly list?: SimpleSchema;
+  readonly union?: readonly SimpleSchema[];
 }
 
 export interface Facets {
@@ -59,12 +60,18 @@ export interface ComplexSchema<T = unknown> extends Typed<T> {
   readonly isOpenToAttributes: boolean;
   /** Groups of optional members of which exactly one is present. */
   readonly exclusive: readonly (readonly string[])[];
+  /** Has text of its own beside its elements, as the member `text`; where in between it stands is not kept. */
+  readonly isMixed: boolean;
+  /** Namespaces whose prefixes that text uses. */
+  readonly mentions: readonly XmlNamespace[];
   /** What codec.ts has worked out from this (immutable) schema, kept from the first use on. */
   readonly memo: Memo;
   /** The same type, open to unknown elements at its end (and to attributes). */
   open(options?: { attributes?: boolean; elements?: boolean }): ComplexSchema<T>;
   /** The same type with the rule that exactly one of these (optional) members is present. */
   oneOf(...names: readonly (keyof T & string)[]): ComplexSchema<T>;
+  /** The same type with text of its own (`mixed`), in which the prefixes of these namespaces may stand. */
+  mixed(...mentions: readonly XmlNamespace[]): ComplexSchema<T & { readonly text: string }>;
 }
 
 export interface Memo {
@@ -93,6 +100,8 @@ export interface Member<T = unknown, P extends Presence = Presence> extends Type
   readonly max: number;
   /** Namespace of the element or attribute where it is another than the type's own (a `ref` of XML Schema). */
   readonly namespace?: XmlNamespace;
+  /** The element may say that it has no value (`xsi:nil`), which is null. */
+  readonly isNillable?: boolean;
 }
 
 /** `required` is always there, `optional` may be absent, `many` is a list that may be absent when it may be empty. */
@@ -189,6 +198,21 @@ export function list<T>(item: SimpleSchema<T>): SimpleSchema<readonly T[]> {
   };
 }
 
+/** A value of one of two types (`xs:union`). Reading tries the first one first. */
+export const union = <A, B>(
+  first: SimpleSchema<A>,
+  second: SimpleSchema<B>,
+  isFirst: (value: A | B) => value is A,
+): SimpleSchema<A | B> => ({
+  kind: "simple",
+  builtin: "union",
+  whiteSpace: "collapse",
+  qualified: false,
+  union: [first, second],
+  parse: (text, element) => first.parse(text, element) ?? second.parse(text, element),
+  print: (value) => (isFirst(value) ? first.print(value) : second.print(value)),
+});
+
 /** Any content, kept as it was read. */
 export const raw: RawSchema<XmlElement> = { kind: "raw" };
 
@@ -252,6 +276,12 @@ export const some = <T>(
     options.namespace ? { namespace: options.namespace } : {},
   );
 
+/** The same element, which may also be there without a value. */
+export const nillable = <T, P extends Presence>(member: Member<T, P>): Member<T | null, P> => ({
+  ...member,
+  isNillable: true,
+});
+
 /** The text of an element that also has attributes (`xs:simpleContent`). */
 export const text = <T>(schema: SimpleSchema<T>): Member<T, "required"> => make("text", schema, "required", 1, 1);
 
@@ -267,6 +297,8 @@ interface Shape {
   readonly isOpen: boolean;
   readonly isOpenToAttributes: boolean;
   readonly exclusive: readonly (readonly string[])[];
+  readonly isMixed: boolean;
+  readonly mentions: readonly XmlNamespace[];
 }
 
 function complex<T>(shape: Shape): ComplexSchema<T> {
@@ -277,6 +309,7 @@ function complex<T>(shape: Shape): ComplexSchema<T> {
     open: (options = {}) =>
       complex<T>({ ...shape, isOpen: options.elements ?? true, isOpenToAttributes: options.attributes ?? true }),
     oneOf: (...names) => complex<T>({ ...shape, exclusive: [...shape.exclusive, names] }),
+    mixed: (...mentions) => complex({ ...shape, isMixed: true, mentions }),
   };
 }
 
@@ -293,7 +326,7 @@ export interface SchemaNamespace extends XmlNamespace {
 /** Declares a namespace and the prefix we write for it. */
 export function schemaNamespace(uri: string, prefix: string): SchemaNamespace {
   const namespace = { uri, prefix };
-  const closed = { isOpen: false, isOpenToAttributes: false, exclusive: [] };
+  const closed = { isOpen: false, isOpenToAttributes: false, exclusive: [], isMixed: false, mentions: [] };
   return {
     ...namespace,
     sequence: (members) => complex({ namespace, members, order: "sequence", ...closed }),

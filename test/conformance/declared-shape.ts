@@ -16,7 +16,9 @@ export class DeclaredShapes {
     const target = resolved(schema);
     const name = this.types.get(target);
     if (name) return this.#short(name.namespace, name.name);
-    return target.kind === "simple" && !target.base && !target.list ? `xs:${target.builtin}` : this.shape(target);
+    return target.kind === "simple" && !target.base && !target.list && !target.union
+      ? `xs:${target.builtin}`
+      : this.shape(target);
   }
 
   shape(schema: Schema): Shape {
@@ -25,6 +27,7 @@ export class DeclaredShapes {
       case "raw":
         return { kind: "anything" };
       case "simple":
+        if (target.union) return this.#union(target.union);
         return target.list
           ? { kind: "simple", variety: "list", of: this.use(target.list), facets: {} }
           : {
@@ -36,6 +39,13 @@ export class DeclaredShapes {
       case "complex":
         return this.#complex(target);
     }
+  }
+
+  #union(members: readonly SimpleSchema[]): Shape {
+    const names = members
+      .map((member) => this.use(member))
+      .map((use) => (typeof use === "string" ? use : "an anonymous type"));
+    return { kind: "simple", variety: "union", of: names.join(" | "), facets: {} };
   }
 
   #complex(schema: ComplexSchema): Shape {
@@ -64,6 +74,7 @@ export class DeclaredShapes {
       order: schema.order,
       elements,
       attributes,
+      isMixed: schema.isMixed,
       exclusive: schema.exclusive.map((names) =>
         names
           .map((name) => this.#short((schema.members[name]?.namespace ?? schema.namespace).uri, name))
@@ -78,7 +89,8 @@ export class DeclaredShapes {
 
   #member(key: string, member: Member, namespace: { uri: string } | undefined): MemberShape {
     const name = namespace ? this.#short(namespace.uri, key) : key;
-    return { name, min: member.min, max: member.max, type: this.use(member.schema) };
+    const { min, max, isNillable = false } = member;
+    return { name, min, max, isNillable, type: this.use(member.schema) };
   }
 
   #short(uri: string, name: string): string {

@@ -12,22 +12,26 @@ import {
   enumeration,
   list,
   many,
+  nillable,
   optional,
   optionalAttribute,
   raw,
   restrict,
   schemaNamespace,
   text,
+  union,
 } from "#xml/schema";
 import { drift } from "./drift.js";
 import { OfficialSchemas } from "./official-schemas.js";
 
 /** A small standard of our own with every construct that the comparison knows. */
-const standard = `<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:z="urn:z" targetNamespace="urn:z">
+const standard = `<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:z="urn:z" xmlns:y="urn:y" targetNamespace="urn:z">
   <w:types><schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:z" elementFormDefault="qualified" version="1.2">
     <simpleType name="Colour"><restriction base="string"><enumeration value="red"/><enumeration value="green"/></restriction></simpleType>
     <simpleType name="Token"><restriction base="string"><maxLength value="8"/></restriction></simpleType>
     <simpleType name="Numbers"><list itemType="int"/></simpleType>
+    <simpleType name="When"><union memberTypes="dateTime duration"/></simpleType>
+    <complexType name="Note" mixed="true"><sequence><element name="Until" type="dateTime" nillable="true"/></sequence></complexType>
     <complexType name="Base"><sequence><element name="Name" type="z:Token"/></sequence><attribute name="token" type="z:Token" use="required"/></complexType>
     <complexType name="Thing"><complexContent><extension base="z:Base"><sequence>
       <element name="Colour" type="z:Colour" minOccurs="0"/>
@@ -50,6 +54,7 @@ const standard = `<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmln
   <w:portType name="Things">
     <w:operation name="GetThing"><w:input message="z:GetThingRequest"/><w:output message="z:GetThingResponse"/></w:operation>
     <w:operation name="Remove"><w:input message="z:RemoveRequest"/><w:output message="z:RemoveResponse"/></w:operation>
+    <w:operation name="Tell"><w:input message="y:TellRequest"/><w:output message="y:TellResponse"/></w:operation>
   </w:portType>
   <w:binding name="ThingsBinding" type="z:Things">
     <w:operation name="GetThing"><s:operation soapAction="urn:z/GetThing"/></w:operation>
@@ -57,7 +62,20 @@ const standard = `<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmln
   </w:binding>
 </w:definitions>`;
 
+/** Messages of another namespace, in a document of their own. */
+const messages = `<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:y="urn:y" targetNamespace="urn:y">
+  <w:types><schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:y" elementFormDefault="qualified">
+    <element name="Tell"><complexType><sequence><element name="What" type="string"/></sequence></complexType></element>
+    <element name="TellResponse"><complexType><sequence/></complexType></element>
+  </schema></w:types>
+  <w:message name="TellRequest"><w:part name="p" element="y:Tell"/></w:message>
+  <w:message name="TellResponse"><w:part name="p" element="y:TellResponse"/></w:message>
+</w:definitions>`;
+
+const y = schemaNamespace("urn:y", "y");
 const z = schemaNamespace("urn:z", "z");
+const When = union(xs.dateTime, xs.duration, (value): value is Date => value instanceof Date);
+const Note = z.sequence({ Until: nillable(element(xs.dateTime)) }).mixed();
 const Colour = enumeration(xs.string, "red", "green");
 const Token = restrict(xs.string, { maxLength: 8 });
 const Numbers = list(xs.int);
@@ -84,14 +102,22 @@ const Remove = operation({
   request: z.sequence({}),
   response: z.sequence({}),
 });
-const Things = declareService({ namespace: z, name: "Things", version: "1.2", operations: { GetThing, Remove } });
-const declared = { Colour, Token, Numbers, Base, Thing, Either, Stream, Labelled, Things };
+const Tell = operation({
+  access: "ACTUATE",
+  spec: "Things 3",
+  namespace: y,
+  request: y.sequence({ What: element(xs.string) }),
+  response: y.sequence({}),
+});
+const Things = declareService({ namespace: z, name: "Things", version: "1.2", operations: { GetThing, Remove, Tell } });
+const declared = { When, Note, Colour, Token, Numbers, Base, Thing, Either, Stream, Labelled, Things };
 
 describe("drift", () => {
   let folder = "";
   let official: OfficialSchemas;
   const prefixes = new Map([
     ["http://www.w3.org/2001/XMLSchema", "xs"],
+    ["urn:y", "y"],
     ["urn:z", "z"],
   ]);
   beforeAll(() => {
@@ -100,6 +126,7 @@ describe("drift", () => {
     writeFileSync(path.join(folder, "operations.tsv"), "request_element\taccess_class\nz:GetThing\tREAD_MEDIA\n");
     mkdirSync(schemas);
     writeFileSync(path.join(schemas, "things.wsdl"), standard);
+    writeFileSync(path.join(schemas, "told.wsdl"), messages);
     official = new OfficialSchemas(schemas, prefixes);
   });
   afterAll(() => {
@@ -185,6 +212,36 @@ describe("drift", () => {
       "z:Token (maxLength): expected 8 / declared 9",
     ],
     ["another item type", { Numbers: list(xs.float) }, "z:Numbers (list of): expected xs:int / declared xs:float"],
+    [
+      "other types in a union",
+      { When: union(xs.time, xs.duration, (value): value is string => typeof value === "string") },
+      "z:When (union of): expected xs:dateTime | xs:duration / declared xs:time | xs:duration",
+    ],
+    [
+      "a type in place of a union",
+      { When: restrict(xs.dateTime, {}) },
+      "z:When (variety): expected union / declared restriction",
+    ],
+    [
+      "an element that must have a value",
+      { Note: z.sequence({ Until: element(xs.dateTime) }).mixed() },
+      "z:Note/z:Until (nillable): expected yes / declared no",
+    ],
+    [
+      "missing text beside elements",
+      { Note: z.sequence({ Until: nillable(element(xs.dateTime)) }) },
+      "z:Note (mixed): expected yes / declared no",
+    ],
+    [
+      "messages of the service's namespace that belong to another",
+      { Things: { ...Things, operations: { ...Things.operations, Tell: { ...Tell, namespace: z } } } },
+      "z:Tell (request element): expected y:Tell / declared z:Tell",
+    ],
+    [
+      "another message of another namespace",
+      { Things: { ...Things, operations: { ...Things.operations, Tell: { ...Tell, request: y.sequence({}) } } } },
+      "y:Tell/y:What: expected 1 of xs:string / declared nothing",
+    ],
     ["a type of our own", { Own: z.sequence({}) }, "z:Own: expected nothing / declared a type"],
     [
       "a missing operation",

@@ -5,6 +5,11 @@ import { DeclaredShapes } from "./declared-shape.js";
 import type { OfficialPortType, OfficialSchemas } from "./official-schemas.js";
 import { differences } from "./type-shape.js";
 
+/** Port types of WS-BaseNotification that cameras do not have: the client's, and those that ONVIF has its own for. */
+const NOT_A_CAMERAS: readonly string[] = ["NotificationConsumer", "CreatePullPoint", "PullPoint"].map((name) =>
+  clark("http://docs.oasis-open.org/wsn/bw-2", name),
+);
+
 /**
  * Everything in which our declarations differ from the official schemas, one line each.
  *
@@ -70,7 +75,7 @@ function operationDrift(
     if (wanted !== undefined && wanted !== declared)
       found.push(`${path} (${what}): expected ${wanted} / declared ${declared}`);
   };
-  const request = clark(uri, operation.element ?? name);
+  const request = clark(operation.namespace?.uri ?? uri, operation.element ?? name);
   const response = `${request}Response`;
   same("request element", official.short(expected.request), official.short(request));
   same("response element", official.short(expected.response), official.short(response));
@@ -96,6 +101,7 @@ function missingPortTypes(
     const siblings = services.filter((service) => service.namespace.uri === namespace);
     const [sibling] = siblings;
     return !sibling ||
+      NOT_A_CAMERAS.includes(clark(namespace, name)) ||
       siblings.some((service) => service.name === name) ||
       !isWanted(`${sibling.namespace.prefix}:${name}`)
       ? []

@@ -41,7 +41,7 @@ export class OfficialSchemas {
       else if (document.namespace === WSDL)
         for (const types of named(document, WSDL, "types"))
           for (const schema of named(types, XS, "schema")) this.#index(schema);
-    for (const document of documents) if (document.namespace === WSDL) this.#indexServices(document);
+    this.#indexServices(documents.filter(({ namespace }) => namespace === WSDL));
     this.#readAccessClasses(path.join(folder, "../operations.tsv"));
   }
 
@@ -94,40 +94,45 @@ export class OfficialSchemas {
     }
   }
 
-  #indexServices(document: XmlElement): void {
-    const namespace = document.attribute("targetNamespace") ?? "";
+  /** Port types may use messages, and bindings port types, of another document. */
+  #indexServices(documents: readonly XmlElement[]): void {
+    const target = (document: XmlElement): string => document.attribute("targetNamespace") ?? "";
     const messages = new Map(
-      named(document, WSDL, "message").map((message) => [
-        message.attribute("name"),
-        expandedAttribute(message.child("part", WSDL), "element"),
-      ]),
+      documents.flatMap((document) =>
+        named(document, WSDL, "message").map((message) => [
+          clark(target(document), message.attribute("name") ?? ""),
+          expandedAttribute(message.child("part", WSDL), "element"),
+        ]),
+      ),
     );
     const messageOf = (io: XmlElement | undefined): string =>
-      messages.get(io?.attribute("message")?.replace(/^.*:/, "")) ?? "";
+      messages.get(expandedAttribute(io, "message") ?? "") ?? "";
     const actions = new Map<string, string>();
-    for (const binding of named(document, WSDL, "binding"))
+    for (const binding of documents.flatMap((document) => named(document, WSDL, "binding")))
       for (const operation of named(binding, WSDL, "operation")) {
         const action = operation.child("operation", SOAP12)?.attribute("soapAction");
         const portType = expandedAttribute(binding, "type");
         if (action !== undefined) actions.set(`${portType} ${operation.attribute("name")}`, action);
       }
-    for (const portType of named(document, WSDL, "portType")) {
-      const name = portType.attribute("name") ?? "";
-      this.portTypes.push({
-        namespace,
-        name,
-        operations: new Map(
-          named(portType, WSDL, "operation").map((operation) => [
-            operation.attribute("name") ?? "",
-            {
-              request: messageOf(operation.child("input", WSDL)),
-              response: messageOf(operation.child("output", WSDL)),
-              action: actions.get(`${clark(namespace, name)} ${operation.attribute("name")}`),
-            },
-          ]),
-        ),
-      });
-    }
+    for (const document of documents)
+      for (const portType of named(document, WSDL, "portType")) {
+        const namespace = target(document);
+        const name = portType.attribute("name") ?? "";
+        this.portTypes.push({
+          namespace,
+          name,
+          operations: new Map(
+            named(portType, WSDL, "operation").map((operation) => [
+              operation.attribute("name") ?? "",
+              {
+                request: messageOf(operation.child("input", WSDL)),
+                response: messageOf(operation.child("output", WSDL)),
+                action: actions.get(`${clark(namespace, name)} ${operation.attribute("name")}`),
+              },
+            ]),
+          ),
+        });
+      }
   }
 
   /** The table of operations that may stand beside the schemas: columns `request_element` and `access_class`. */
@@ -203,6 +208,7 @@ export class OfficialSchemas {
       order: particles.order,
       elements: particles.elements,
       attributes,
+      isMixed: (content ?? type).attribute("mixed") === "true",
       exclusive: particles.exclusive,
       text: content?.name === "simpleContent" ? base : undefined,
       any: particles.any,
@@ -220,6 +226,7 @@ export class OfficialSchemas {
       name: this.short(ref ?? own),
       min: Number(element.attribute("minOccurs") ?? "1"),
       max: max === "unbounded" ? Infinity : Number(max),
+      isNillable: target.attribute("nillable") === "true",
       type: this.#useOf(target),
     };
   }
@@ -232,6 +239,7 @@ export class OfficialSchemas {
       name: ref !== undefined ? this.short(ref) : (attribute.attribute("name") ?? ""),
       min: attribute.attribute("use") === "required" ? 1 : 0,
       max: 1,
+      isNillable: false,
       type: this.#useOf(target, "xs:anySimpleType"),
     };
   }

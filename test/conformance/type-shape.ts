@@ -1,7 +1,7 @@
 /**
  * A type as both sides of the comparison can tell it: the official schema documents and our declarations. Names
  * are written with the prefixes of the specifications (`tt:Profile`, `xs:int`). Not compared, because declarations do
- * not tell it: default values, `nillable`, and where a wildcard stands and which namespaces it admits.
+ * not tell it: default values, and where a wildcard stands and which namespaces it admits.
  */
 export type Shape = ComplexShape | SimpleShape | { readonly kind: "anything" };
 
@@ -12,6 +12,7 @@ export interface MemberShape {
   readonly name: string;
   readonly min: number;
   readonly max: number;
+  readonly isNillable: boolean;
   readonly type: TypeUse;
 }
 
@@ -23,6 +24,8 @@ export interface ComplexShape {
   readonly order: "sequence" | "choice";
   readonly elements: readonly MemberShape[];
   readonly attributes: readonly MemberShape[];
+  /** Has text beside its elements. */
+  readonly isMixed: boolean;
   /** Groups of which exactly one member is present, their names sorted. */
   readonly exclusive: readonly string[];
   /** The type of its text (simple content). */
@@ -89,6 +92,7 @@ function complexDifferences(path: string, expected: ComplexShape, declared: Comp
     ...(expected.text === undefined || declared.text === undefined
       ? difference(`${path} (text)`, nameOf(expected.text), nameOf(declared.text))
       : differences(`${path} (text)`, expected.text, declared.text)),
+    ...difference(`${path} (mixed)`, yesNo(expected.isMixed), yesNo(declared.isMixed)),
     ...difference(`${path} (xs:any)`, expected.any ?? "no", declared.any ?? "no"),
     ...difference(`${path} (xs:anyAttribute)`, yesNo(expected.anyAttribute), yesNo(declared.anyAttribute)),
   ];
@@ -111,6 +115,7 @@ function memberDifferences(path: string, expected: readonly MemberShape[], decla
     unmatched.delete(member.name);
     return [
       ...difference(`${at} (occurs)`, occurs(member.min, member.max), occurs(own.min, own.max)),
+      ...difference(`${at} (nillable)`, yesNo(member.isNillable), yesNo(own.isNillable)),
       ...differences(at, member.type, own.type),
     ];
   });

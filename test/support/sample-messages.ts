@@ -19,20 +19,21 @@ const extents: readonly Extent[] = ["least", "most"];
 /** Requests and responses of every declared operation. */
 export const sampleMessages = (): SampleMessage[] =>
   catalogue.services.flatMap(({ namespace, operations }) =>
-    Object.entries(operations).flatMap(([operation, { element = operation, request, response }]) =>
-      extents.flatMap((extent) =>
+    Object.entries(operations).flatMap(([operation, declared]) => {
+      const { element = operation, namespace: home = namespace, request, response } = declared;
+      return extents.flatMap((extent) =>
         [
           { name: element, schema: request },
           { name: `${element}Response`, schema: response },
         ].map(({ name, schema }) => ({
           title: `${namespace.prefix}-${name}-${extent}`,
-          namespace,
+          namespace: home,
           name,
           schema,
           value: sampleOf(schema, extent),
         })),
-      ),
-    ),
+      );
+    }),
   );
 
 /** The element of a message, without the declarations of its prefixes, and those declarations. */

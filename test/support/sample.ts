@@ -17,7 +17,7 @@ function sample(schema: Schema, extent: Extent, within: readonly Schema[]): unkn
   const target = resolved(schema);
   if (target.kind === "raw") return readXml(ANYTHING);
   if (target.kind === "simple") return simpleSample(target);
-  const value: Record<string, unknown> = {};
+  const value: Record<string, unknown> = target.isMixed ? { text: "text & <more>" } : {};
   const deeper = [...within, target];
   for (const [key, member] of allMembers(target)) {
     const isLeftOut = target.exclusive.some((names) => names.includes(key) && names[0] !== key);
@@ -60,6 +60,8 @@ const NUMBERS: ReadonlySet<string> = new Set([
 const BY_PATTERN = ["12:34:56:78:9a:bc", "123456789abcdef0", "abc", "1", "a.b", "P1D"];
 
 function simpleSample(schema: SimpleSchema): unknown {
+  const [first] = schema.union ?? [];
+  if (first) return simpleSample(first);
   const element = readXml(`<x:e xmlns:x="urn:x"/>`);
   const candidates = schema.list
     ? [""]

@@ -173,8 +173,8 @@ export async function call<const Ops extends Operations, K extends keyof Ops & s
   const { namespace, operations } = service;
   const declared = operations[operation];
   if (!declared) throw new Error(`no operation ${operation}`);
-  const text = encodeElement(namespace, declared.element ?? operation, declared.request, request);
-  const reply = await soap(camera, text, options);
+  const { element = operation, namespace: home = namespace } = declared;
+  const reply = await soap(camera, encodeElement(home, element, declared.request, request), options);
   if (reply.fault !== undefined) throw new Error(`${operation}: ${reply.fault}: ${reply.reason}`);
   return decode(declared.response, reply.body, { strict: true }) as ResponseOf<Ops[K]>;
 }

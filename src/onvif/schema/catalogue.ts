@@ -1,7 +1,7 @@
 import type { QName, XmlNamespace } from "#xml/qname";
 import type { Schema, SchemaNamespace } from "#xml/schema";
 import type { ServiceDeclaration } from "../operation.js";
-import { tds, tr2, trt, tt, wsnt, xop } from "./namespaces.js";
+import { tds, tev, tr2, trt, tt, wsa, wsnt, wstop, xop } from "./namespaces.js";
 import * as deviceCertificates from "./device/certificates.js";
 import * as deviceDiscovery from "./device/discovery.js";
 import * as deviceGeoLocation from "./device/geo-location.js";
@@ -12,6 +12,11 @@ import * as deviceService from "./device/service.js";
 import * as deviceStorage from "./device/storage.js";
 import * as deviceSystem from "./device/system.js";
 import * as deviceTypes from "./device/types.js";
+import * as eventPortType from "./events/event-port-type.js";
+import * as eventTypes from "./events/types.js";
+import * as notificationProducer from "./events/notification-producer.js";
+import * as pullPointSubscription from "./events/pull-point-subscription.js";
+import * as subscriptionManager from "./events/subscription-manager.js";
 import * as mediaConfigurationOperations from "./media/configuration-operations.js";
 import * as mediaProfileOperations from "./media/profile-operations.js";
 import * as mediaService from "./media/service.js";
@@ -41,6 +46,7 @@ import * as geoLocation from "./tt/geo-location.js";
 import * as imagingSettings from "./tt/imaging-settings.js";
 import * as imagingSettings20 from "./tt/imaging-settings20.js";
 import * as io from "./tt/io.js";
+import * as message from "./tt/message.js";
 import * as metadataConfiguration from "./tt/metadata-configuration.js";
 import * as multicast from "./tt/multicast.js";
 import * as networkInterface from "./tt/network-interface.js";
@@ -54,7 +60,9 @@ import * as user from "./tt/user.js";
 import * as videoEncoder from "./tt/video-encoder.js";
 import * as videoEncoder2 from "./tt/video-encoder2.js";
 import * as videoSource from "./tt/video-source.js";
+import * as wsaTypes from "./wsa.js";
 import * as wsntTypes from "./wsnt.js";
+import * as wstopTypes from "./wstop.js";
 import * as xopTypes from "./xop.js";
 
 /** What the files of one namespace export: schema types under the names of the standard, and services. */
@@ -118,6 +126,10 @@ export const schemaModules: readonly SchemaModules[] = [
     ],
   },
   {
+    namespace: tev,
+    modules: [eventPortType, eventTypes, notificationProducer, pullPointSubscription, subscriptionManager],
+  },
+  {
     namespace: trt,
     modules: [mediaConfigurationOperations, mediaProfileOperations, mediaService, mediaStreamOperations, mediaTypes],
   },
@@ -153,6 +165,7 @@ export const schemaModules: readonly SchemaModules[] = [
       imagingSettings,
       imagingSettings20,
       io,
+      message,
       metadataConfiguration,
       multicast,
       networkInterface,
@@ -168,7 +181,9 @@ export const schemaModules: readonly SchemaModules[] = [
       videoSource,
     ],
   },
+  { namespace: wsa, modules: [wsaTypes] },
   { namespace: wsnt, modules: [wsntTypes] },
+  { namespace: wstop, modules: [wstopTypes] },
   { namespace: xop, modules: [xopTypes] },
 ];
 

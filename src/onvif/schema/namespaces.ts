@@ -7,7 +7,13 @@ export const tds = schemaNamespace("http://www.onvif.org/ver10/device/wsdl", "td
 export const dn = schemaNamespace("http://www.onvif.org/ver10/network/wsdl", "dn");
 export const trt = schemaNamespace("http://www.onvif.org/ver10/media/wsdl", "trt");
 export const tr2 = schemaNamespace("http://www.onvif.org/ver20/media/wsdl", "tr2");
+export const tev = schemaNamespace("http://www.onvif.org/ver10/events/wsdl", "tev");
+/** The topics that ONVIF defines; it has no messages. Clients know them by this prefix, which they look for in texts. */
+export const tns1 = schemaNamespace("http://www.onvif.org/ver10/topics", "tns1");
 export const wsnt = schemaNamespace("http://docs.oasis-open.org/wsn/b-2", "wsnt");
+/** The port types of WS-BaseNotification; their messages are of `wsnt`. */
+export const wsntw = schemaNamespace("http://docs.oasis-open.org/wsn/bw-2", "wsntw");
+export const wstop = schemaNamespace("http://docs.oasis-open.org/wsn/t-1", "wstop");
 export const wsa = schemaNamespace("http://www.w3.org/2005/08/addressing", "wsa");
 export const xmime = schemaNamespace("http://www.w3.org/2005/05/xmlmime", "xmime");
 export const xop = schemaNamespace("http://www.w3.org/2004/08/xop/include", "xop");

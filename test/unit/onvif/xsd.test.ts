@@ -10,6 +10,7 @@ import {
   enumeration,
   list,
   many,
+  nillable,
   optional,
   optionalAttribute,
   raw,
@@ -17,6 +18,7 @@ import {
   schemaNamespace,
   some,
   text,
+  union,
 } from "#xml/schema";
 
 const a = schemaNamespace("urn:a", "a");
@@ -42,6 +44,16 @@ describe("writeSchemas", () => {
       `<xs:simpleType name="T"><xs:restriction base="xs:string"><xs:enumeration value="x"/><xs:enumeration value="&lt;"/></xs:restriction></xs:simpleType>`,
     ],
     ["a list", { T: list(xs.int) }, `<xs:simpleType name="T"><xs:list itemType="xs:int"/></xs:simpleType>`],
+    [
+      "a union",
+      { T: union(xs.dateTime, xs.duration, (value): value is Date => value instanceof Date) },
+      `<xs:simpleType name="T"><xs:union memberTypes="xs:dateTime xs:duration"/></xs:simpleType>`,
+    ],
+    [
+      "an element that may have no value, and text beside it",
+      { T: a.sequence({ A: nillable(optional(xs.int)) }).mixed() },
+      `<xs:complexType name="T" mixed="true"><xs:sequence><xs:element name="A" type="xs:int" minOccurs="0" nillable="true"/></xs:sequence></xs:complexType>`,
+    ],
     [
       "elements with their numbers",
       { T: a.sequence({ A: element(xs.int), B: optional(xs.int), C: many(raw), D: some(xs.int, { min: 2, max: 4 }) }) },

@@ -12,14 +12,16 @@ import {
   lazy,
   list,
   many,
+  nillable,
   optional,
   optionalAttribute,
-  type Schema,
   restrict,
+  type Schema,
   schemaNamespace,
   type SimpleSchema,
   some,
   text,
+  union,
 } from "#xml/schema";
 
 const a = schemaNamespace("urn:a", "a");
@@ -54,6 +56,9 @@ const reasonOf = (run: () => unknown): unknown => {
 };
 
 const good = `<r xmlns:a="urn:a" xmlns:b="urn:b" token="t1"><a:Name> n </a:Name><b:Colour> red</b:Colour><b:Point x="1.5"/><b:Point x="-2" y="1e3"/><b:Size>7</b:Size></r>`;
+
+/** An instant, or ms. */
+const instantOrDuration = union(xs.dateTime, xs.duration, (value): value is Date => value instanceof Date);
 
 describe("decode", () => {
   it("reads attributes, inherited members of another namespace, lists and simple values", () => {
@@ -128,6 +133,37 @@ describe("decode", () => {
     expect(reasonOf(() => read(One, `<r Name="n"><z/><z/></r>`))).toBe("too-many");
   });
 
+  it("reads a union by the first of its types that fits, and refuses what fits none", () => {
+    const Term = a.sequence({ Until: element(instantOrDuration) });
+    expect(read(Term, "<r><Until> 2026-01-15T12:00:00Z </Until></r>")).toEqual({
+      Until: new Date("2026-01-15T12:00Z"),
+    });
+    expect(read(Term, "<r><Until>PT1M</Until></r>")).toEqual({ Until: 60_000 });
+    expect(reasonOf(() => read(Term, "<r><Until>soon</Until></r>"))).toBe("value");
+    expect(() => read(Term, "<r><Until>soon</Until></r>")).toThrow("xs:dateTime or xs:duration is expected");
+  });
+
+  it.each(["true", "1"])(
+    "reads an element that says it has no value (nil %s) as null, where the type allows it",
+    (nil) => {
+      const Term = a.sequence({ Until: nillable(optional(xs.dateTime)), Size: optional(xs.int) });
+      const none = (name: string): string =>
+        `<r xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><${name} i:nil="${nil}"/></r>`;
+      expect(read(Term, none("Until"))).toEqual({ Until: null });
+      expect(reasonOf(() => read(Term, none("Size")))).toBe("value");
+      expect(reasonOf(() => read(Term, none("Until").replace(nil, "false")))).toBe("value");
+      expect(
+        reasonOf(() => read(Term, none("Until").replace("<Until", "<Until>2026-01-15T12:00:00Z</Until><Until"))),
+      ).toBe("too-many");
+    },
+  );
+
+  it("reads the text of a mixed type beside its elements", () => {
+    const Mixed = a.sequence({ Kind: attribute(xs.string), Any: any() }).mixed();
+    expect(read(Mixed, `<r Kind="k"> a &amp; <z/>b</r>`)).toMatchObject({ Kind: "k", text: " a & b" });
+    expect(read(Mixed, `<r Kind="k"/>`)).toEqual({ Kind: "k", text: "" });
+  });
+
   it("reads the members of a choice in any order", () => {
     const Any = a.choice({ A: many(xs.int), B: many(xs.int) });
     expect(read(Any, `<r><B>1</B><A>2</A><B>3</B></r>`)).toEqual({ B: [1, 3], A: [2] });
@@ -174,6 +210,36 @@ describe("encode", () => {
     });
     expect(second.Any?.[0]?.attribute("n", "urn:z")).toBe("1");
     expect(second.Any?.[0]?.child("in", "urn:z")?.text).toBe("x");
+  });
+});
+
+describe("encode of what few types have", () => {
+  it("writes a value of a union by its type", () => {
+    const Term = a.sequence({ Until: many(instantOrDuration) });
+    const value = { Until: [new Date("2026-01-15T12:00Z"), 90_000] };
+    expect(encodeElement(a, "t", Term, value)).toBe(
+      "<a:t><a:Until>2026-01-15T12:00:00Z</a:Until><a:Until>PT1M30S</a:Until></a:t>",
+    );
+  });
+
+  it("writes null as an element without a value", () => {
+    const Term = a.sequence({ Until: nillable(element(xs.dateTime)) });
+    const xml = encodeElement(a, "t", Term, { Until: null });
+    expect(read(Term, xml.replace("<a:t", '<a:t xmlns:a="urn:a"'), true)).toEqual({ Until: null });
+  });
+
+  it("writes the text of a mixed type, and knows the namespaces that it mentions", () => {
+    const Mixed = a.sequence({ Kind: attribute(xs.string), Any: any() }).mixed(b);
+    expect(encodeElement(a, "t", Mixed, { Kind: "k", text: "b:x < y" })).toBe(`<a:t Kind="k">b:x &lt; y</a:t>`);
+    expect(namespacesOf(a.sequence({ One: element(Mixed) })).map(({ prefix }) => prefix)).toEqual(["a", "b"]);
+  });
+
+  it("writes a QName under the prefix that it brings", () => {
+    const Typed = a.sequence({ Type: attribute(xs.QName), Other: element(xs.QName) });
+    const value = { Type: { namespace: "urn:z", name: "n", prefix: "z" }, Other: { namespace: "urn:z", name: "n" } };
+    expect(encodeElement(a, "t", Typed, value)).toBe(
+      `<a:t xmlns:z="urn:z" Type="z:n"><a:Other xmlns:q="urn:z">q:n</a:Other></a:t>`,
+    );
   });
 });
 

@@ -18,7 +18,7 @@ const WSDL_PATH = "/wsdl/";
 export const capabilities = {
   // Clients leave the flag out and expect the short answer.
   GetServices: accepting(tds.sequence({ IncludeCapability: optional(xs.boolean) }), ({ IncludeCapability }, call) => ({
-    Service: call.camera.registry.services.map((service) => {
+    Service: call.camera.registry.listed.map((service) => {
       const element = IncludeCapability ? capabilitiesElement(service, call) : undefined;
       return {
         Namespace: service.declaration.namespace.uri,
@@ -51,9 +51,7 @@ export function versionOf({ version }: ServiceDeclaration): OnvifVersion {
 
 /** What the services say of themselves, put together. */
 function legacyCapabilities(call: Call): Capabilities {
-  const own = call.camera.registry.services.map(({ path, legacyCapabilities: of }) =>
-    of?.(addressOf(path, call), call),
-  );
+  const own = call.camera.registry.listed.map(({ path, legacyCapabilities: of }) => of?.(addressOf(path, call), call));
   const extensions = own.flatMap((part) => part?.Extension ?? []);
   return { ...merged(own), Extension: extensions.length > 0 ? merged(extensions) : undefined };
 }

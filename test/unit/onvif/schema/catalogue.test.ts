@@ -35,11 +35,11 @@ describe("catalogue", () => {
   it("holds every namespaced type that a message refers to by a member of another namespace", () => {
     const unnamed: string[] = [];
     for (const { operations, namespace } of catalogue.services)
-      for (const [name, { request, response }] of Object.entries(operations))
+      for (const [name, { request, response, namespace: home = namespace }] of Object.entries(operations))
         for (const message of [request, response])
           forEachMember(message, (schema, path) => {
-            if (schema.kind === "complex" && schema.namespace.uri !== namespace.uri && !catalogue.types.has(schema))
-              unnamed.push(`${namespace.prefix}:${name}/${path}`);
+            if (schema.kind === "complex" && schema.namespace.uri !== home.uri && !catalogue.types.has(schema))
+              unnamed.push(`${home.prefix}:${name}/${path}`);
           });
     expect(unnamed).toEqual([]);
   });
