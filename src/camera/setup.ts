@@ -4,7 +4,7 @@ import { macAddressOf } from "#device/identity";
 import type { NetworkProtocol, NetworkSetup } from "#device/network";
 import { localStreamName } from "#device/media/stream-reference";
 import type { MulticastConfiguration } from "#device/media/types";
-import type { DeviceSetup, ProfileSetup } from "#device/setup";
+import type { DeviceSetup, MediaSetup, ProfileSetup } from "#device/setup";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
 import { defaultGroups, multicastOf } from "./multicast.js";
 
@@ -46,7 +46,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       videoEncodings: [],
       audioEncodings: [],
       resolutions: [],
-      transports: ["rtsp-unicast", "rtsp", "rtsp-over-http", ...(rtsp.multicast ? (["rtsp-multicast"] as const) : [])],
+      ...streaming(onvif, rtsp),
     },
   };
 }
@@ -70,6 +70,20 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
     { name: "HTTPS", enabled: onvif.httpsEnable, ports: [ports.https || onvif.httpsPort] },
     { name: "RTSP", enabled: true, ports: [ports.rtsp || rtsp.serverPort] },
   ];
+}
+
+/** What clients are told of the ways to the streams. Tunnels go through the ports of the web service. */
+function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "transports" | "webSocket"> {
+  const schemes = [
+    ...(onvif.httpEnable && rtsp.rtspOverHttp ? (["ws"] as const) : []),
+    ...(onvif.httpsEnable && rtsp.rtspOverHttps ? (["wss"] as const) : []),
+  ];
+  const tunnels = schemes.length > 0 ? (["rtsp-over-http"] as const) : [];
+  const multicast = rtsp.multicast ? (["rtsp-multicast"] as const) : [];
+  return {
+    transports: ["rtsp-unicast", "rtsp", ...tunnels, ...multicast],
+    ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
+  };
 }
 
 type ProfileConfig = OnvifConfig["profiles"][number];

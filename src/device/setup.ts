@@ -55,6 +55,14 @@ export interface ProfileSetup {
   readonly stream: StreamReference;
 }
 
+/** RTSP through WebSocket. */
+export interface WebSocketSetup {
+  /** Where clients are told to go; begins with a slash. */
+  readonly path: string;
+  /** `ws` on the HTTP port, `wss` on the HTTPS port. */
+  readonly schemes: readonly ("ws" | "wss")[];
+}
+
 /** The media side as configured. */
 export interface MediaSetup {
   /** In the order in which clients shall see them: the one with the highest resolution first. */
@@ -71,6 +79,8 @@ export interface MediaSetup {
   readonly audioChannels?: number;
   /** Default: UDP, over RTSP, over HTTP. */
   readonly transports?: readonly StreamTransport[];
+  /** How streams can be had through a WebSocket on the ports of the web service. Default: not. */
+  readonly webSocket?: WebSocketSetup;
   /** Whether there are metadata configurations, and whether the profiles hold them from the start. Default: offered. */
   readonly metadata?: "absent" | "offered" | "in-profiles";
   /** Fixed and created ones together. Default: those configured and 8 more. */

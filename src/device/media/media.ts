@@ -69,6 +69,7 @@ export class Media {
         referenceOf: (token) => parts.references.get(token),
       },
       setup.transports ?? ["rtsp-unicast", "rtsp", "rtsp-over-http"],
+      setup.webSocket,
     );
   }
 

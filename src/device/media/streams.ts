@@ -1,5 +1,6 @@
 import { Signal } from "#util/signal";
 import { refusal } from "../refusal.js";
+import type { WebSocketSetup } from "../setup.js";
 import type { Profiles } from "./profiles.js";
 import { isConfigured } from "./settings.js";
 import type {
@@ -47,6 +48,7 @@ export class Streams {
     private readonly profiles: Profiles,
     private readonly lookup: StreamLookup,
     readonly transports: readonly StreamTransport[],
+    readonly webSocket: WebSocketSetup | undefined,
   ) {}
 
   /**

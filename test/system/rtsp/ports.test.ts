@@ -3,10 +3,10 @@ import type { CarrierName } from "#rtsp/server/transport/carrier";
 import { Headers, writeRequest, type RtspResponse } from "#wire/rtsp/message";
 import { aFleet, fleetOn, hostWithFiles, type FleetOnHost } from "../../support/a-fleet.js";
 import type { CfgChanges } from "../../support/camera-process.js";
-import { connectThrough } from "../../support/carriers.js";
+import { connectThrough, dial } from "../../support/carriers.js";
 import { fakeHost, type FakeHost } from "../../support/fake-host.js";
 import { serverAddress, type RtspClient } from "../../support/rtsp-client.js";
-import { connectText } from "../../support/text-client.js";
+import { connectText, TextClient } from "../../support/text-client.js";
 
 const clientOf = ({ host }: FleetOnHost): FakeHost =>
   fakeHost({ network: host.network, addresses: ["192.0.2.20"], seed: 5 });
@@ -97,6 +97,26 @@ describe("the ports of a camera", () => {
     // Clients write the scheme of RTSP inside, or leave it as it is.
     for (const url of [uri, uri.replace("http:", "rtsp:")])
       expect(await packetsOf(scene, "http", 8000, url)).toBeGreaterThan(10);
+  });
+
+  it.each([
+    [8000, "ws:/rtsp"],
+    [8443, "wss:/rtsp"],
+  ])("lead to the WebSocket that GetServiceCapabilities names on port %i", async (port, uri) => {
+    await using scene = await aFleet();
+    const web = new TextClient(await dial(clientOf(scene), port === 8443, port), () => scene.host.clock.settle(), 200);
+    web.send(soap("http://www.onvif.org/ver20/media/wsdl", "GetServiceCapabilities", ""));
+    expect((await web.message()).body.toString()).toContain(`RTSPWebSocketUri="${uri}"`);
+  });
+
+  it("tell clients nothing of tunnels that are off", async () => {
+    await using scene = await aFleet({ rtsp: { rtsp_over_http: "0", rtsp_over_https: "0" } });
+    const web = await connectText(clientOf(scene).net, serverAddress, 8000, scene.host.clock);
+    const media2 = "http://www.onvif.org/ver20/media/wsdl";
+    web.send(soap(media2, "GetServiceCapabilities", ""));
+    expect((await web.message()).body.toString()).not.toContain("RTSPWebSocketUri");
+    web.send(soap(media2, "GetStreamUri", "<Protocol>RtspOverHttp</Protocol><ProfileToken>profile_1</ProfileToken>"));
+    expect((await web.message()).body.toString()).toContain("InvalidStreamSetup");
   });
 
   it("are not those of a feature that is off", async () => {

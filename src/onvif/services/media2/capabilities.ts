@@ -1,6 +1,6 @@
 import type { Media } from "#device/media/media";
 import type { Call } from "../../call.js";
-import type { Capabilities2 } from "../../schema/media2/capabilities.js";
+import type { Capabilities2, StreamingCapabilities } from "../../schema/media2/capabilities.js";
 import type { ConfigurationEnumeration } from "../../schema/media2/profile.js";
 import { tr2 } from "../../schema/namespaces.js";
 
@@ -24,11 +24,19 @@ export const media2Capabilities = (call: Call): Capabilities2 => {
       RTPMulticast: multicast,
       RTP_RTSP_TCP: transports.includes("rtsp"),
       NonAggregateControl: false,
+      ...webSocketUri(call),
       AutoStartMulticast: multicast && offers(call, "StartMulticastStreaming"),
       SecureRTSPStreaming: transports.includes("rtsps-unicast"),
     },
   };
 };
+
+/** Scheme and path, without a host: it is that of the web service (Streaming §5.1.1.5). */
+function webSocketUri({ camera, reachedAt }: Call): Pick<StreamingCapabilities, "RTSPWebSocketUri"> {
+  const { webSocket } = camera.device.media.streams;
+  const scheme = reachedAt.protocol === "https:" ? "wss" : "ws";
+  return webSocket?.schemes.includes(scheme) ? { RTSPWebSocketUri: `${scheme}:${webSocket.path}` } : {};
+}
 
 /** The kinds of configuration that this camera has. */
 const configurationTypes = ({ video, audio, metadata }: Media): readonly ConfigurationEnumeration[] => [
