@@ -12,6 +12,8 @@ export interface ReadingPort {
   next(track: number, anyUnit: boolean): FirstPacket | undefined;
   /** RTP packets published so far. */
   packets(): number;
+  /** Monotonic time. */
+  nowMs(): number;
   /** The reading plays: it wants `offer` when `ready`, else `catchUp` at each step. */
   play(ready: boolean): void;
   /** It wants neither any more. */
@@ -27,6 +29,8 @@ export interface ReadingPort {
 const packetsPerStep = 32;
 /** Steps in which even a large group is caught up with. */
 const maxSteps = 100;
+/** Tracks below this have a bit in `#flowing`. */
+const bits = 31;
 
 /**
  * A reader on a path. A reader that joins gets the newest group from its random access unit on; what is left of it is
@@ -48,6 +52,11 @@ export class PathReading implements Reading {
   #index = 0;
   #quota = 0;
   #packetsSeen = 0;
+  /**
+   * A bit for each track whose next unit goes to the reader without a further question: while live, those that have
+   * started. One number in this object instead of sets, because it is read for each unit and reader.
+   */
+  #flowing = 0;
 
   constructor(reader: Reader, tracks: ReadonlySet<number>, cache: GopCache, port: ReadingPort) {
     this.#reader = reader;
@@ -86,6 +95,7 @@ export class PathReading implements Reading {
   pause(): void {
     if (this.#state !== "live" && this.#state !== "catching-up") return;
     const group = this.#state === "live" ? this.#cache.newest : this.#group;
+    this.#flowing = 0;
     this.#groupNumber = group?.number ?? -1;
     this.#index = this.#state === "live" ? (group?.units.length ?? 0) : this.#index;
     this.#group = undefined;
@@ -96,6 +106,7 @@ export class PathReading implements Reading {
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#flowing = 0;
     this.#group = undefined;
     this.#port.leave();
     this.#port.close();
@@ -103,6 +114,7 @@ export class PathReading implements Reading {
 
   /** Hands out the next step of what is cached. True when there is no more to wait for: it has caught up, or left. */
   catchUp(): boolean {
+    const nowMs = this.#port.nowMs();
     const published = this.#port.packets();
     let budget = this.#quota + published - this.#packetsSeen;
     this.#packetsSeen = published;
@@ -113,7 +125,7 @@ export class PathReading implements Reading {
         if (budget <= 0) return false;
         this.#index++;
         if (this.#tracks.has(unit.track)) budget -= unit.rtp.count;
-        this.#deliver(unit);
+        this.#deliver(unit, nowMs);
         continue;
       }
       const { newest } = this.#cache;
@@ -129,14 +141,16 @@ export class PathReading implements Reading {
   }
 
   /** Takes a unit while live. */
-  offer(unit: AccessUnit): void {
-    if (this.#state === "live") this.#deliver(unit);
+  offer(unit: AccessUnit, nowMs: number): void {
+    if (unit.track < bits && (this.#flowing >>> unit.track) & 1) this.#reader.deliver(unit, nowMs);
+    else if (this.#state === "live") this.#deliver(unit, nowMs);
   }
 
   /** The path has ended. */
   end(reason: string): void {
     if (this.#state === "closed") return;
     this.#state = "paused";
+    this.#flowing = 0;
     this.#group = undefined;
     this.#groupNumber = -1;
     this.#reader.ended(reason);
@@ -156,14 +170,15 @@ export class PathReading implements Reading {
     return { group, index: group.number === this.#groupNumber ? this.#index : 0 };
   }
 
-  #deliver(unit: AccessUnit): void {
+  #deliver(unit: AccessUnit, nowMs: number): void {
     const { track } = unit;
     if (!this.#tracks.has(track)) return;
     if (!this.#started.has(track)) {
       if (!unit.randomAccess) return;
       this.#started.add(track);
     }
-    this.#reader.deliver(unit);
+    if (this.#state === "live" && track < bits) this.#flowing |= 1 << track;
+    this.#reader.deliver(unit, nowMs);
   }
 
   /** A reader may pause or close from within `deliver`. */

@@ -90,6 +90,7 @@ export class PublishedPath implements Path {
       ssrc: (track) => this.ssrc(track),
       next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
       packets: () => this.#packets,
+      nowMs: () => this.#parts.clock.monotonic(),
       play: (ready) => this.#join(reading, ready),
       leave: () => this.#leave(reading),
       close: () => void (this.#readings = this.#readings.filter((other) => other !== reading)),
@@ -140,7 +141,9 @@ export class PublishedPath implements Path {
     this.#packets += rtp.count;
     this.#bytes += rtp.bytes;
     this.#cache.add(published, randomAccess && track === this.#groupTrack);
-    for (const reading of this.#playing) reading.offer(published);
+    if (this.#playing.length === 0) return;
+    const nowMs = this.#parts.clock.monotonic();
+    for (const reading of this.#playing) reading.offer(published, nowMs);
   }
 
   /** The source has ended; readers stay, and one that plays starts it again. */

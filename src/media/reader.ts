@@ -2,7 +2,8 @@ import type { AccessUnit } from "./access-unit.js";
 
 /** Where a track's units go for one consumer. Both methods must return at once and must not throw. */
 export interface Reader {
-  deliver(unit: AccessUnit): void;
+  /** `nowMs` is the monotonic time of the call, read once for all readers of a unit. */
+  deliver(unit: AccessUnit, nowMs: number): void;
   /** The path has ended; nothing more will come. */
   ended(reason: string): void;
 }

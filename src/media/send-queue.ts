@@ -43,9 +43,12 @@ export class SendQueue {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   /** Tracks that have lost a unit and wait for a random access point. */
-  readonly #broken: boolean[] = [];
+  readonly #broken = new Set<number>();
+  /** No track is broken, so that a peer that keeps up costs no look into the set. */
+  #isWhole = true;
   /** When the oldest unit in the stream's buffer was offered. */
   #inFlightSinceMs = 0;
+  /** Bytes that met a backlog or became one; what the peer takes at once is not counted. */
   #handedOver = 0;
   #drainedSeen = 0;
   #progressMs: number;
@@ -78,16 +81,17 @@ export class SendQueue {
   send(unit: AccessUnit, bytes: Uint8Array): boolean {
     const backlog = this.#target.writableLength;
     if (backlog === 0 && this.#waiting.length === 0) {
-      if (this.#broken[unit.track] && !unit.randomAccess) return this.#drop(bytes);
-      this.#broken[unit.track] = false;
-      this.#handOver(bytes);
+      if (!this.#isWhole && !this.#mend(unit)) return this.#drop(bytes);
+      this.#target.write(bytes);
+      if (this.#target.writableLength > 0) this.#fellBehind(bytes);
       return true;
     }
     if (!this.#hasRoom(unit, bytes, backlog)) {
-      this.#broken[unit.track] = true;
+      this.#broken.add(unit.track);
+      this.#isWhole = false;
       return this.#drop(bytes);
     }
-    this.#broken[unit.track] = false;
+    if (!this.#isWhole) this.#mend(unit);
     if (this.#waiting.length === 0 && !this.#target.writableNeedDrain) {
       this.#handOver(bytes);
     } else {
@@ -131,7 +135,8 @@ export class SendQueue {
   clear(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#broken.length = 0;
+    this.#broken.clear();
+    this.#isWhole = true;
   }
 
   /** How long, in ms, the peer has taken nothing although there was something to take. Ask about once a second. */
@@ -147,7 +152,7 @@ export class SendQueue {
   }
 
   #hasRoom(unit: AccessUnit, bytes: Uint8Array, backlog: number): boolean {
-    const isBroken = this.#broken[unit.track] === true;
+    const isBroken = this.#broken.has(unit.track);
     if (isBroken && !unit.randomAccess) return false;
     const ageMs = this.#clock.monotonic() - (backlog > 0 ? this.#inFlightSinceMs : (this.#waiting[0]?.atMs ?? 0));
     const isSmall = unit.randomAccess && bytes.length <= SMALL_UNIT_BYTES;
@@ -158,11 +163,25 @@ export class SendQueue {
   }
 
   #handOver(bytes: Uint8Array): void {
-    const wasEmpty = this.#target.writableLength === 0;
-    this.#handedOver += bytes.length;
+    const backlog = this.#target.writableLength;
     this.#target.write(bytes);
-    // The clock is read only for peers that do not take everything at once.
-    if (wasEmpty && this.#target.writableLength > 0) this.#inFlightSinceMs = this.#clock.monotonic();
+    if (backlog > 0) this.#handedOver += bytes.length;
+    else if (this.#target.writableLength > 0) this.#fellBehind(bytes);
+  }
+
+  /** The peer has not taken `bytes` at once. */
+  #fellBehind(bytes: Uint8Array): void {
+    this.#handedOver += bytes.length;
+    this.#inFlightSinceMs = this.#clock.monotonic();
+  }
+
+  /** False when the track of `unit` is broken and `unit` does not mend it. */
+  #mend(unit: AccessUnit): boolean {
+    if (!this.#broken.has(unit.track)) return true;
+    if (!unit.randomAccess) return false;
+    this.#broken.delete(unit.track);
+    this.#isWhole = this.#broken.size === 0;
+    return true;
   }
 
   #wait(bytes: Uint8Array): void {

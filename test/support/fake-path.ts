@@ -83,7 +83,8 @@ export class FakePath implements Path {
     const unit: AccessUnit = { track, pts, wallMs: this.clock.now(), randomAccess, payload: [], rtp };
     state.sequence = (state.sequence + packets.length) % 65_536;
     state.group = randomAccess ? [unit] : [...state.group, unit];
-    for (const { reader, tracks } of [...this.#playing]) if (tracks.includes(track)) reader.deliver(unit);
+    for (const { reader, tracks } of [...this.#playing])
+      if (tracks.includes(track)) reader.deliver(unit, this.clock.monotonic());
     return unit;
   }
 
@@ -107,7 +108,8 @@ export class FakePath implements Path {
         if (!isOpen || this.#playing.includes(entry)) return;
         this.#playing.push(entry);
         if (this.cache)
-          for (const track of tracks) for (const unit of this.#tracks[track]?.group ?? []) reader.deliver(unit);
+          for (const track of tracks)
+            for (const unit of this.#tracks[track]?.group ?? []) reader.deliver(unit, this.clock.monotonic());
       },
       pause,
       close: () => {

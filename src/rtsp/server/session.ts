@@ -147,9 +147,9 @@ export class RtspSession implements Reader, ClientSession {
     if (this.lower === "TCP") this.owner.queue.clear();
   }
 
-  deliver(unit: AccessUnit): void {
+  deliver(unit: AccessUnit, nowMs: number): void {
     const track = this.#byIndex[unit.track];
-    if (track && this.#state === "playing") track.send(unit, this.#server.clock.monotonic());
+    if (track && this.#state === "playing") track.send(unit, nowMs);
   }
 
   ended(reason: string): void {
