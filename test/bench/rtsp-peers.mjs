@@ -14,20 +14,28 @@ const KILL_AFTER_MS = 5000;
 /** Seconds of the clip; it is repeated without end. */
 const CLIP_SECONDS = 20;
 
-/** 1080p25, 4 Mbit/s at a constant rate, one key frame a second, one slice a picture, and AAC. */
-export async function makeClip(folder) {
-  const clip = join(folder, "bench.mp4");
+/** 1080p25, 4 Mbit/s at a constant rate, one key frame a second, one slice a picture; the same with AAC; and as a byte stream. */
+export async function makeClips(folder) {
+  const video = join(folder, "video.mp4");
+  const sound = join(folder, "sound.mp4");
   const rate = ["-b:v", "4M", "-minrate", "4M", "-maxrate", "4M", "-bufsize", "4M"];
   await run("ffmpeg", [
     ...["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=25"],
-    ...["-f", "lavfi", "-i", "sine=440:r=48000", "-t", String(CLIP_SECONDS)],
+    ...["-t", String(CLIP_SECONDS)],
     ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-pix_fmt", "yuv420p", ...rate],
     ...["-x264-params", "nal-hrd=cbr:force-cfr=1:slices=1", "-g", "25", "-bf", "0", "-sc_threshold", "0"],
-    ...["-c:a", "aac", "-b:a", "64k", clip],
+    video,
   ]);
+  const tone = ["-f", "lavfi", "-i", `sine=440:r=16000:d=${CLIP_SECONDS}`];
+  await run("ffmpeg", [...["-v", "error", "-y", "-i", video, ...tone], ...["-c:v", "copy", "-c:a", "aac", sound]]);
   const raw = join(folder, "bench.264");
-  await run("ffmpeg", [...["-v", "error", "-y", "-i", clip, "-an", "-c:v", "copy"], "-bsf:v", "h264_mp4toannexb", raw]);
-  return { clip, raw };
+  await run("ffmpeg", [
+    ...["-v", "error", "-y", "-i", video, "-an", "-c:v", "copy"],
+    "-bsf:v",
+    "h264_mp4toannexb",
+    raw,
+  ]);
+  return { video, sound, raw };
 }
 
 /** A child process that has said that it is ready. */

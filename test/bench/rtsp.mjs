@@ -7,7 +7,7 @@
  *   --seconds 8            length of the measured window
  *   --warm 4               seconds before it
  *   --readers 200,500      readers of the section fanout
- *   --lanes tcp,plain,native
+ *   --lanes tcp,plain,native   also: sound
  *   --program DIR          the build that is measured (this one unless given)
  *   --old DIR              another build, measured in the same rounds
  *   --json FILE            the values, for plot.mjs
@@ -20,7 +20,7 @@ import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { load, makeClip, startLimit, startProgram } from "./rtsp-peers.mjs";
+import { load, makeClips, startLimit, startProgram } from "./rtsp-peers.mjs";
 
 const { values: given } = parseArgs({
   options: {
@@ -45,6 +45,7 @@ const missing = (what) => void process.stdout.write(`missing: ${what}\n`);
 /** The ways to send that are compared, with the limit's mode and the bar for the ratio to it. */
 const LANES = {
   tcp: { what: "TCP", transport: "tcp", rtsp: {}, mode: "t1", bar: 1.6 },
+  sound: { what: "TCP, with AAC", transport: "tcp", rtsp: {}, mode: "t1", bar: "", sound: true },
   plain: { what: "UDP, plain JavaScript", transport: "udp", rtsp: { udp_segmentation: 0 }, mode: "um", bar: 1.7 },
   native: { what: "UDP, native", transport: "udp", rtsp: { udp_segmentation: 1 }, mode: "ug", bar: 1.4 },
 };
@@ -92,6 +93,8 @@ const cost = (result) => result.server.cpu_s_per_gbit;
 const troubles = (all) =>
   `${all.reduce((sum, { rtp }) => sum + rtp.lost, 0)}/${all.reduce((sum, { readers }) => sum + readers.failed, 0)}`;
 
+const clipOf = (clips, lane) => (lane.sound ? clips.sound : clips.video);
+
 /** Rounds in which every peer has its turn. */
 async function inTurns(peers, options) {
   const all = peers.map(() => []);
@@ -105,15 +108,15 @@ async function fanout(ours, clips, scratch) {
   const kept = [];
   for (const lane of lanes)
     for (const readers of given.readers.split(",").map(Number)) {
-      const peers = [{ name: "this program", start: ours({ rtsp: lane.rtsp }) }];
+      const peers = [{ name: "this program", start: ours({ rtsp: lane.rtsp, clip: clipOf(clips, lane) }) }];
       if (given.old !== undefined)
         peers.push({
           name: "the old one",
-          start: () => startProgram({ program: given.old, scratch, clip: clips.clip, rtsp: lane.rtsp }),
+          start: () => startProgram({ program: given.old, scratch, clip: clipOf(clips, lane), rtsp: lane.rtsp }),
         });
       if (limit !== undefined)
         peers.push({ name: `C ${lane.mode}`, start: () => startLimit({ limit, raw: clips.raw, mode: lane.mode }) });
-      const all = await inTurns(peers, { transport: lane.transport, readers });
+      const all = await inTurns(peers, { transport: lane.transport, readers, video: !lane.sound });
       const atLimit = limit === undefined ? undefined : all.at(-1);
       for (const [index, { name }] of peers.entries()) {
         const runs = all[index];
@@ -252,10 +255,10 @@ async function main() {
   if (limit === undefined) missing("the limit to compare with: name the C sender in C_FANOUT");
   const scratch = mkdtempSync(join(tmpdir(), "rtsp-bench-"));
   try {
-    const clips = await makeClip(scratch).catch((error) => missing(`a clip, which ffmpeg makes (${error.message})`));
+    const clips = await makeClips(scratch).catch((error) => missing(`a clip, which ffmpeg makes (${error.message})`));
     if (!clips) return;
     process.stdout.write(`Node ${results.node}, ${results.system}, ${results.date}\n`);
-    const ours = (options) => () => startProgram({ program, scratch, clip: clips.clip, ...options });
+    const ours = (options) => () => startProgram({ program, scratch, clip: clips.video, ...options });
     for (const name of given.only.split(",")) {
       const section = sections[name] ?? fail(`there is no section ${name}`);
       results[name] = await section(ours, clips, scratch);
