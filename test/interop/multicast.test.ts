@@ -97,9 +97,12 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that sends by
       const file = join(own, "camera.sdp");
       writeFileSync(file, sdp);
       const profile = "<ProfileToken>profile_1</ProfileToken>";
-      expect(await soap("StartMulticastStreaming", profile)).toContain("StartMulticastStreamingResponse");
+      const port = /^m=video (\d+) /m.exec(sdp)?.[1] ?? "";
       try {
-        const { status, stderr } = await decode(["-protocol_whitelist", "file,udp,rtp", "-i", file]);
+        const decoding = decode(["-protocol_whitelist", "file,udp,rtp", "-i", file]);
+        await net.run("sh", ["-c", `until ss -uan | grep -q :${port}; do sleep 0.1; done`], { seconds: 10 });
+        expect(await soap("StartMulticastStreaming", profile)).toContain("StartMulticastStreamingResponse");
+        const { status, stderr } = await decoding;
         expect(stderr).toBe("");
         expect(status).toBe(0);
       } finally {

@@ -238,6 +238,17 @@ describe("multicast", () => {
     expect(video.rtcp.length).toBeGreaterThanOrEqual(4);
   });
 
+  it("26: reports behind the next unit to whoever joins", async () => {
+    await using stage = await rtspStage(options);
+    await play(stage, "192.0.2.20");
+    await publish(stage, 0);
+    await stage.host.clock.advance(1000);
+    const second = await play(stage, "192.0.2.21");
+    expect(second.video.rtcp).toEqual([]);
+    await publish(stage, 0);
+    expect(rtcpPackets(second.video.rtcp[0] ?? Buffer.alloc(0))).toMatchObject([{ type: "SR" }, { type: "SDES" }]);
+  });
+
   it("27: a session lives by its reader's reports to the group, and ends without them", async () => {
     await using stage = await rtspStage(options);
     const [alive, silent] = [await play(stage, "192.0.2.20"), await play(stage, "192.0.2.21")];

@@ -85,9 +85,9 @@ export class MulticastSender implements Reader {
     this.#playing.add(part);
     this.#want();
     part.hasPlayed = true;
-    if (!isFirst) return;
+    // Whoever joins learns at once what the timestamps mean: players that learn it later have to jump.
     for (const track of this.#tracks) track?.restart();
-    reading?.play();
+    if (isFirst) reading?.play();
   }
 
   #pause(part: Part): void {
