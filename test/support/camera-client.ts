@@ -21,8 +21,10 @@ export interface HttpReply {
 
 export interface RequestOptions {
   readonly method?: string;
-  /** Text of the Host header; the address and port unless given. */
+  /** Text of the Host header; the address and port unless given, none where empty. */
   readonly host?: string;
+  /** 1.1 unless given. */
+  readonly version?: "1.0" | "1.1";
   /** Further header lines. */
   readonly headers?: readonly string[];
   readonly body?: string;
@@ -46,10 +48,10 @@ export class CameraClient {
   }
 
   async request(target: string, options: RequestOptions = {}): Promise<HttpReply> {
-    const { method = "GET", headers = [], body = "", port = this.port } = options;
+    const { method = "GET", headers = [], body = "", port = this.port, version = "1.1" } = options;
     const host = options.host ?? `${CAMERA_ADDRESS}:${port}`;
     await using connection = await connectText(this.host.net, CAMERA_ADDRESS, port, this.camera.clock);
-    const lines = [`${method} ${target} HTTP/1.1`, ...(host === "" ? [] : [`Host: ${host}`]), ...headers];
+    const lines = [`${method} ${target} HTTP/${version}`, ...(host === "" ? [] : [`Host: ${host}`]), ...headers];
     const length = body === "" ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
     const reply = await connection.request(`${[...lines, ...length].join("\r\n")}\r\n\r\n${body}`);
     return { status: Number(reply.head.split(" ")[1]), ...reply };
@@ -76,16 +78,13 @@ export class CameraClient {
   async call(
     operation: string,
     content = "",
-    { service = Device, host }: { readonly service?: ServiceDeclaration; readonly host?: string } = {},
+    { service = Device, ...options }: Pick<RequestOptions, "host" | "version"> & { service?: ServiceDeclaration } = {},
   ): Promise<XmlElement> {
     const { prefix, uri } = service.namespace;
     const body = envelopeOf(`<${prefix}:${operation} xmlns:${prefix}="${uri}">${content}</${prefix}:${operation}>`);
-    const reply = await this.request("/onvif/device_service", {
-      method: "POST",
-      body,
-      ...(host !== undefined && { host }),
-    });
+    const reply = await this.request("/onvif/device_service", { method: "POST", body, ...options });
     const text = reply.body.toString("utf8");
+    if (!text.includes("Envelope")) throw new Error(`${operation}: ${reply.status} ${text}`);
     record(operation, text);
     const answer = readXml(text).child("Body")?.children[0];
     if (reply.status !== 200 || !answer) throw new Error(`${operation}: ${reply.status} ${text}`);
