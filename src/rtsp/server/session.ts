@@ -81,6 +81,7 @@ export class RtspSession implements Reader, ClientSession {
       path: parts.lease.path.name,
       peer: `${owner.remoteAddress}:${owner.remotePort}`,
       transport: parts.lower,
+      carrier: owner.carrier,
     });
   }
 

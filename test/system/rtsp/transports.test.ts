@@ -294,6 +294,18 @@ describe.each(transports.filter(({ isInterleaved }) => isInterleaved))("a slow r
   });
 });
 
+describe("DESCRIBE of a path alone", () => {
+  it.each<[CarrierName, string]>([
+    ["rtsp", `rtsp://${serverAddress}:554/a/`],
+    ["rtsps", `rtsps://${serverAddress}:322/a/`],
+    ["http", `rtsp://${serverAddress}:554/a/`],
+  ])("is completed with what the client has reached: %s", async (carrier, base) => {
+    await using stage = await carrierStage();
+    const client = await connectThrough(carrier, stage.client(nextAddress()));
+    expect((await client.request("DESCRIBE", "/a")).headers.get("Content-Base")).toBe(base);
+  });
+});
+
 describe.each(transports)("20: over $name", ({ name, connect }) => {
   const setup = async (transport: string): Promise<number> => {
     await using stage = await carrierStage();

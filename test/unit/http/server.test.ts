@@ -148,6 +148,37 @@ describe("WebServer", () => {
     expect((await http.message()).body.toString()).toContain("POST /x abcde");
   });
 
+  it("shows who shares the port all that has come, until that is enough", async () => {
+    const host = fakeHost();
+    const shown: string[] = [];
+    await using server = await started(host, echo, {
+      takeOver: (connection, head) => {
+        shown.push(head.toString());
+        if (!head.includes("\n")) return undefined;
+        if (!head.includes("RTSP")) return false;
+        connection.write("RTSP/1.0 200 OK\r\n\r\n");
+        return true;
+      },
+    });
+    for (const [protocol, expected] of [
+      ["RTSP", "RTSP/1.0 200"],
+      ["HTTP", "HTTP/1.1 200"],
+    ] as const) {
+      shown.length = 0;
+      await using client = await connectText(host.net, "192.0.2.10", 8000, host.clock);
+      for (const part of ["GET ", "/a ", `${protocol}/1.1\r\nHost: a\r\n\r\n`]) {
+        client.send(part);
+        await host.clock.settle();
+      }
+      expect(await client.until("\r\n")).toContain(expected);
+      expect(shown).toEqual(["GET ", "GET /a ", `GET /a ${protocol}/1.1\r\nHost: a\r\n\r\n`]);
+    }
+    await using silent = await connectText(host.net, "192.0.2.10", 8000, host.clock);
+    silent.send("GET");
+    await host.clock.advance(12_000);
+    expect([silent.ended, server.connections]).toEqual([true, 0]);
+  });
+
   it("speaks TLS with a self-signed certificate that names its addresses and is kept", async () => {
     const host = fakeHost();
     const kept = {

@@ -68,13 +68,13 @@ function groupsFor(
 /** The target without a final slash; a path alone is completed with the address that the client has reached. */
 function presentationUrl(
   target: string,
-  { localAddress, localPort }: { readonly localAddress: string; readonly localPort: number },
+  { localAddress, localPort, carrier }: Pick<RtspConnection, "localAddress" | "localPort" | "carrier">,
 ): RtspUrl {
   const url = parseRtspUrl(target);
   const base = trackReadings(url).at(-1)?.base ?? url;
   if (base.scheme !== undefined) return base;
   const host = localAddress.includes(":") ? `[${localAddress}]` : localAddress;
-  return { ...base, scheme: "rtsp", authority: `${host}:${localPort}` };
+  return { ...base, scheme: carrier === "rtsps" ? "rtsps" : "rtsp", authority: `${host}:${localPort}` };
 }
 
 /** For clients that pass over absolute controls: with a final slash and without the query. */
