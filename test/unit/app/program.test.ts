@@ -142,6 +142,17 @@ describe("reading the cfg files again", () => {
     expect(textsOf(await scene.client.call("GetHostname"), "Name")).toEqual(["first"]);
   });
 
+  it("warns when onvif.cfg was edited and what clients changed wins", async () => {
+    await using scene = await aProgram();
+    await scene.client.call("SetHostname", "<tds:Name>one</tds:Name>");
+    changeCfg(scene.host, { onvif: { Model: "Another" } });
+    await scene.reload();
+    expect(await modelOf(scene.client)).toBe("Virtual Camera");
+    expect(scene.lines).toContainEqual(
+      expect.stringMatching(/^warn \/cam\/onvif\.cfg.* has been edited .* onvifrun\.cfg wins.*--defaults/),
+    );
+  });
+
   it("fails when the former configuration cannot start any more either", async () => {
     const scene = await aProgram();
     changeCfg(scene.host, { onvif: { server_ip: "198.51.100.1" } });

@@ -1,0 +1,608 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "#config/load";
+import type { ReplaceStage } from "../support/fake-files.js";
+import { Media } from "#onvif/schema/media/service";
+import {
+  aFleet,
+  CFG_FOLDER,
+  changeCfg,
+  type FleetOnHost,
+  forFakeHost,
+  hostWithFiles,
+  startOn,
+} from "../support/a-fleet.js";
+import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
+import type { CfgChanges } from "../support/camera-process.js";
+import { fakeHost, type FakeHost } from "../support/fake-host.js";
+import { logLines } from "../support/log-lines.js";
+import { envelopeOf } from "../support/soap.js";
+import { connectText } from "../support/text-client.js";
+
+const RUN_FILE = `${CFG_FOLDER}/onvifrun.cfg`;
+
+/** A computer with the files of another one, as it is after a power cut. */
+const rebooted = ({ files }: FakeHost): FakeHost => ({ ...fakeHost(), files });
+
+const nameOf = async (host: FakeHost): Promise<string | undefined> =>
+  textsOf(await new CameraClient(host).call("GetHostname"), "Name")[0];
+
+const setName = (host: FakeHost, name: string): Promise<unknown> =>
+  new CameraClient(host).call("SetHostname", `<tds:Name>${name}</tds:Name>`);
+
+describe("the program", () => {
+  it("serves what the shipped files describe", async () => {
+    await using scene = await aFleet();
+    expect(scene.fleet.summary.cameras).toEqual([
+      {
+        name: expect.stringMatching(/^onvifrtspserver Virtual Camera \([0-9A-F]{12}\)$/) as string,
+        services: [
+          `http://${CAMERA_ADDRESS}:8000/onvif/device_service`,
+          `https://${CAMERA_ADDRESS}:8443/onvif/device_service`,
+        ],
+        streams: [
+          { profile: "main", address: `rtsp://${CAMERA_ADDRESS}:8554/test.mp4` },
+          { profile: "sub", address: `rtsp://${CAMERA_ADDRESS}:8554/test_640x480.mp4` },
+        ],
+        users: ["admin (Administrator)"],
+        needsLogin: false,
+      },
+    ]);
+    const client = new CameraClient(scene.host);
+    expect(textsOf(await client.call("GetDeviceInformation"), "Model")).toEqual(["Virtual Camera"]);
+  });
+
+  it("tells the real ports where the files say 0", async () => {
+    await using scene = await aFleet({ onvif: { http_port: "0", https_enable: "0" }, rtsp: { serverport: "0" } });
+    const [camera] = scene.fleet.summary.cameras;
+    const port = Number(new URL(camera?.services[0] ?? "").port);
+    expect(port).toBeGreaterThan(1024);
+    const client = new CameraClient(scene.host, port);
+    const protocols = await client.call("GetNetworkProtocols");
+    expect(textsOf(protocols, "Port")).toContain(String(port));
+    const services = await client.call("GetServices", "<tds:IncludeCapability>false</tds:IncludeCapability>");
+    expect(textsOf(services, "XAddr")[0]).toBe(`http://${CAMERA_ADDRESS}:${port}/onvif/device_service`);
+    const stream = new URL((camera?.streams[0]?.address ?? "").replace("rtsp:", "http:"));
+    expect(Number(stream.port)).toBeGreaterThan(1024);
+  });
+
+  it("shows people an address of the computer when it listens on all of them", async () => {
+    for (const server_ip of ["0.0.0.0", "::"]) {
+      await using scene = await aFleet({ onvif: { server_ip } });
+      expect(scene.fleet.summary.cameras[0]?.services[0]).toBe(`http://${CAMERA_ADDRESS}:8000/onvif/device_service`);
+    }
+  });
+});
+
+describe("a start that fails", () => {
+  /** The sentence that the start of such a program ends with; nothing is left open. */
+  async function failure(host: FakeHost): Promise<string> {
+    const { pendingTimers } = host.clock;
+    const open = host.net.udpSockets.length;
+    const error: unknown = await startOn(host).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    await host.clock.advance(60_000);
+    expect(host.net.udpSockets).toHaveLength(open);
+    expect(host.clock.pendingTimers).toBe(pendingTimers);
+    return String(error);
+  }
+
+  const ports: readonly (readonly [number, string, string, CfgChanges])[] = [
+    [8000, "http_port", "onvif.cfg", {}],
+    [8443, "https_port", "onvif.cfg", {}],
+    [8554, "serverport", "rtsp.cfg", {}],
+    [8080, "http_port", "rtsp.cfg", {}],
+    [8444, "https_port", "rtsp.cfg", {}],
+  ];
+
+  it.each(ports)(
+    "because port %i is taken says so, with <%s> in %s, and closes everything",
+    async (port, tag, file, changes) => {
+      const host = hostWithFiles(forFakeHost(changes));
+      const other = await host.net.listen({ port }, (connection) => connection.destroy());
+      expect(await failure(host)).toBe(
+        `CodedError: port ${port} is taken by another program; end that one, or change <${tag}> in ${file}`,
+      );
+      await other.close();
+      await using scene = await startOn(host);
+      expect(await nameOf(scene.host)).toMatch(/^camera-/);
+    },
+  );
+
+  it.each<[string, string, string, CfgChanges]>([
+    ["http_port", "onvif.cfg", "80", { onvif: { http_port: "80" } }],
+    ["https_port", "onvif.cfg", "443", { onvif: { https_port: "443" } }],
+    ["serverport", "rtsp.cfg", "554", { rtsp: { serverport: "554" } }],
+  ])("because <%s> in %s needs rights says so", async (tag, file, port, changes) => {
+    const host = hostWithFiles(forFakeHost(changes), fakeHost({ privileged: false }));
+    expect(await failure(host)).toBe(
+      `CodedError: port ${port} needs special rights (below 1024); change <${tag}> in ${file} to a higher one, or run as root`,
+    );
+  });
+
+  it.each<[string, string, CfgChanges]>([
+    ["server_ip", "onvif.cfg", { onvif: { server_ip: "198.51.100.1" } }],
+    ["serverip", "rtsp.cfg", { rtsp: { serverip: "198.51.100.1" } }],
+  ])("because this computer lacks the address of <%s> in %s says so", async (tag, file, changes) => {
+    expect(await failure(hostWithFiles(forFakeHost(changes)))).toBe(
+      `CodedError: this computer does not have the address to listen on; change <${tag}> in ${file}`,
+    );
+  });
+
+  it("because of the certificate names the tags", async () => {
+    const host = hostWithFiles(forFakeHost());
+    host.files.set(
+      `${CFG_FOLDER}/onvif.cfg`,
+      (host.files.text(`${CFG_FOLDER}/onvif.cfg`) ?? "")
+        .replace("<cert_file></cert_file>", "<cert_file>a.pem</cert_file>")
+        .replace("<key_file></key_file>", "<key_file>b.pem</key_file>"),
+    );
+    host.files.set(`${CFG_FOLDER}/a.pem`, "nonsense");
+    host.files.set(`${CFG_FOLDER}/b.pem`, "nonsense");
+    expect(await failure(host)).toMatch(/^CodedError: <cert_file> and <key_file> in onvif\.cfg cannot be used: /);
+  });
+
+  it("leaves the kept state alone, with --defaults too", async () => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const kept = host.files.text(RUN_FILE);
+    const other = await host.net.listen({ port: 8554 }, () => {});
+    await expect(startOn(host, { defaults: true })).rejects.toThrow("port 8554");
+    expect(host.files.text(RUN_FILE)).toBe(kept);
+    await other.close();
+  });
+});
+
+const encoder = `<trt:Configuration token="video_encoder_1"><tt:Name>mine</tt:Name><tt:UseCount>1</tt:UseCount>
+  <tt:Encoding>H264</tt:Encoding><tt:Resolution><tt:Width>1280</tt:Width><tt:Height>720</tt:Height></tt:Resolution>
+  <tt:Quality>3</tt:Quality><tt:RateControl><tt:FrameRateLimit>20</tt:FrameRateLimit>
+  <tt:EncodingInterval>1</tt:EncodingInterval><tt:BitrateLimit>777</tt:BitrateLimit></tt:RateControl>
+  <tt:H264><tt:GovLength>25</tt:GovLength><tt:H264Profile>Main</tt:H264Profile></tt:H264>
+  <tt:Multicast><tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>239.1.2.3</tt:IPv4Address></tt:Address>
+  <tt:Port>5004</tt:Port><tt:TTL>9</tt:TTL><tt:AutoStart>false</tt:AutoStart></tt:Multicast>
+  <tt:SessionTimeout>PT60S</tt:SessionTimeout></trt:Configuration><trt:ForcePersistence>true</trt:ForcePersistence>`;
+
+describe("what a client changes", () => {
+  /** How it is set, how it is asked for, and what then shows it. */
+  const changes: readonly (readonly [
+    string,
+    (client: CameraClient) => Promise<unknown>,
+    (client: CameraClient) => Promise<unknown>,
+    unknown,
+  ])[] = [
+    [
+      "scopes",
+      (client) => client.call("AddScopes", "<tds:ScopeItem>onvif://www.onvif.org/location/attic</tds:ScopeItem>"),
+      async (client) =>
+        textsOf(await client.call("GetScopes"), "ScopeItem").includes("onvif://www.onvif.org/location/attic"),
+      true,
+    ],
+    [
+      "the host name",
+      (client) => client.call("SetHostname", "<tds:Name>gate-7</tds:Name>"),
+      async (client) => textsOf(await client.call("GetHostname"), "Name"),
+      ["gate-7"],
+    ],
+    [
+      "the discovery mode",
+      (client) => client.call("SetDiscoveryMode", "<tds:DiscoveryMode>NonDiscoverable</tds:DiscoveryMode>"),
+      async (client) => textsOf(await client.call("GetDiscoveryMode"), "DiscoveryMode"),
+      ["NonDiscoverable"],
+    ],
+    [
+      "users",
+      (client) =>
+        client.call(
+          "CreateUsers",
+          "<tds:User><tt:Username>olga</tt:Username><tt:Password>a&amp;b &lt;c></tt:Password><tt:UserLevel>Operator</tt:UserLevel></tds:User>",
+        ),
+      async (client) => textsOf(await client.call("GetUsers"), "Username"),
+      ["admin", "olga"],
+    ],
+    [
+      "profiles",
+      (client) =>
+        client.call("CreateProfile", "<trt:Name>mine</trt:Name><trt:Token>my_token</trt:Token>", { service: Media }),
+      async (client) =>
+        (await client.call("GetProfiles", "", { service: Media })).children.map((profile) =>
+          profile.attribute("token"),
+        ),
+      ["profile_1", "profile_2", "my_token"],
+    ],
+    [
+      "an encoder",
+      (client) => client.call("SetVideoEncoderConfiguration", encoder, { service: Media }),
+      async (client) => {
+        const token = "<trt:ConfigurationToken>video_encoder_1</trt:ConfigurationToken>";
+        const answer = await client.call("GetVideoEncoderConfiguration", token, { service: Media });
+        return ["Name", "BitrateLimit", "FrameRateLimit"].map((name) => textsOf(answer, name)[0]);
+      },
+      ["mine", "777", "20"],
+    ],
+    [
+      "the time zone",
+      (client) =>
+        client.call(
+          "SetSystemDateAndTime",
+          "<tds:DateTimeType>Manual</tds:DateTimeType><tds:DaylightSavings>false</tds:DaylightSavings><tds:TimeZone><tt:TZ>CST6</tt:TZ></tds:TimeZone>",
+        ),
+      async (client) => textsOf(await client.call("GetSystemDateAndTime"), "TZ"),
+      ["CST6"],
+    ],
+  ];
+
+  it.each(changes)("is kept half a second later, and holds after a restart: %s", async (_name, set, get, expected) => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      const client = new CameraClient(scene.host);
+      expect(await get(client)).not.toEqual(expected);
+      await set(client);
+      expect(await get(client)).toEqual(expected);
+      await host.clock.advance(499);
+      expect(host.files.text(RUN_FILE)).toBeUndefined();
+      await host.clock.advance(1);
+      expect(host.files.text(RUN_FILE)).toContain("<runtime>");
+      expect(host.files.mode(RUN_FILE)).toBe(0o600);
+    }
+    await using again = await startOn(host);
+    expect(await get(new CameraClient(again.host))).toEqual(expected);
+  });
+
+  it("is kept when the program ends before the half second is over", async () => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("one");
+  });
+
+  it("is gone when the run file is deleted, and the run file does not come back by itself", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+      await host.clock.advance(500);
+      await host.files.remove(RUN_FILE);
+    }
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("first");
+  });
+
+  it("is gone with --defaults", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    {
+      await using scene = await startOn(host, { defaults: true });
+      expect(await nameOf(scene.host)).toBe("first");
+      expect(host.files.text(RUN_FILE)).toBeUndefined();
+    }
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("first");
+  });
+
+  it("leaves the two cfg files as they are", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const before = ["onvif.cfg", "rtsp.cfg"].map((name) => host.files.text(`${CFG_FOLDER}/${name}`));
+    {
+      await using scene = await startOn(host);
+      for (const [, set] of changes) await set(new CameraClient(scene.host));
+    }
+    expect(["onvif.cfg", "rtsp.cfg"].map((name) => host.files.text(`${CFG_FOLDER}/${name}`))).toEqual(before);
+  });
+
+  it("does not keep ports: those that rtsp.cfg has now are told", async () => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    changeCfg(host, { rtsp: { serverport: "9554" } });
+    await using again = await startOn(host);
+    expect(again.fleet.summary.cameras[0]?.streams[0]?.address).toBe(`rtsp://${CAMERA_ADDRESS}:9554/test.mp4`);
+    expect(textsOf(await new CameraClient(host).call("GetNetworkProtocols"), "Port")).toContain("9554");
+  });
+});
+
+describe("a run file", () => {
+  it("is not made as long as no client changes anything", async () => {
+    const addresses = [CAMERA_ADDRESS];
+    const host = hostWithFiles(forFakeHost(), fakeHost({ addresses }));
+    {
+      await using scene = await startOn(host);
+      await nameOf(scene.host);
+      addresses.push("198.51.100.10");
+      await host.clock.advance(60_000);
+    }
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+  });
+
+  it("wins over an edited onvif.cfg, and a warning says so and what to do", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const warnings = async (): Promise<readonly string[]> =>
+      (await loadConfig(host.files, CFG_FOLDER)).issues.map(({ file, message }) => `${file}: ${message}`);
+    expect(await warnings()).toEqual([]);
+    changeCfg(host, { onvif: { hostname: "edited" } });
+    expect(await warnings()).toEqual([
+      expect.stringMatching(
+        /^\/cam\/onvif\.cfg: has been edited .*onvifrun\.cfg wins.*--defaults.*delete onvifrun\.cfg/,
+      ),
+    ]);
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("one");
+  });
+
+  it.each([
+    ["half of one", (text: string) => text.slice(0, text.length / 2)],
+    ["nothing", () => ""],
+    ["no XML", () => "\0\x01\x02 no xml"],
+    ["wrong values", (text: string) => text.replace(/<need_auth>0/, "<need_auth>many")],
+  ])("that is damaged (%s) is set aside with a warning, and onvif.cfg counts", async (_name, damage) => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const damaged = damage(host.files.text(RUN_FILE) ?? "");
+    host.files.set(RUN_FILE, damaged);
+    const { log, lines } = logLines();
+    await using again = await startOn(host, { log });
+    expect(await nameOf(again.host)).toBe("first");
+    const aside = (await host.files.list(CFG_FOLDER)).filter((name) => name.includes("damaged"));
+    expect(aside).toEqual([expect.stringMatching(/^onvifrun\.cfg\.damaged-\d{8}T\d{6}Z$/)]);
+    expect(host.files.text(`${CFG_FOLDER}/${aside[0]}`)).toBe(damaged);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([expect.stringContaining(aside[0] ?? "?")]);
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+  });
+
+  it("whose state does not fit the camera is set aside with a warning; its configuration goes on to count", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const text = (host.files.text(RUN_FILE) ?? "")
+      .replaceAll("video_encoder_1", "video_encoder_7")
+      .replace("<Model>Virtual Camera<", "<Model>Kept<");
+    host.files.set(RUN_FILE, text);
+    const { log, lines } = logLines();
+    {
+      await using scene = await startOn(host, { log });
+      expect(await nameOf(scene.host)).toBe("first");
+      expect(textsOf(await new CameraClient(host).call("GetDeviceInformation"), "Model")).toEqual(["Kept"]);
+    }
+    const aside = (await host.files.list(CFG_FOLDER)).find((name) => name.includes("damaged"));
+    expect(host.files.text(`${CFG_FOLDER}/${aside}`)).toBe(text);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([expect.stringContaining(aside ?? "?")]);
+    const later = logLines();
+    await using again = await startOn(host, { log: later.log });
+    expect(textsOf(await new CameraClient(again.host).call("GetDeviceInformation"), "Model")).toEqual(["Kept"]);
+    expect(later.lines.filter((line) => line.startsWith("warn"))).toEqual([]);
+  });
+});
+
+describe("a power cut", () => {
+  it.each<[ReplaceStage, string]>([
+    ["write", "first"],
+    ["rename", "first"],
+    ["sync", "second"],
+  ])("at the step %s of keeping a change leaves a state that starts", async (stage, name) => {
+    const host = hostWithFiles(forFakeHost());
+    const scene = await startOn(host);
+    await setName(host, "first");
+    await host.clock.advance(500);
+    await setName(host, "second");
+    host.files.failNext(stage, "crash", RUN_FILE);
+    await host.clock.advance(500);
+    const after = rebooted(host);
+    const { log, lines } = logLines();
+    await using again = await startOn(after, { log });
+    expect(await nameOf(again.host)).toBe(name);
+    expect(lines.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
+    await setName(after, "third");
+    await after.clock.advance(500);
+    expect(after.files.text(RUN_FILE)).toContain("third");
+    await scene[Symbol.asyncDispose]();
+  });
+
+  it.each<[ReplaceStage, string]>(
+    (["key.pem", "certificate.pem", "mac"] as const).flatMap((file) =>
+      (["write", "rename", "sync"] as const).map((stage): [ReplaceStage, string] => [stage, file]),
+    ),
+  )("at the step %s of making state/%s leaves a folder that starts", async (stage, file) => {
+    const host = hostWithFiles(forFakeHost());
+    host.files.failNext(stage, "crash", `${CFG_FOLDER}/state/${file}`);
+    await startOn(host).then(
+      (scene) => scene[Symbol.asyncDispose](),
+      () => {},
+    );
+    await using again = await startOn(rebooted(host));
+    expect(await nameOf(again.host)).toMatch(/^camera-/);
+  });
+});
+
+describe("who the camera is", () => {
+  const identity = async ({ host }: FleetOnHost): Promise<readonly unknown[]> => {
+    const client = new CameraClient(host);
+    const information = await client.call("GetDeviceInformation");
+    return [
+      textsOf(information, "SerialNumber"),
+      textsOf(await client.call("GetNetworkInterfaces"), "HwAddress")[0],
+      textsOf(await client.call("GetEndpointReference"), "GUID"),
+    ];
+  };
+
+  it("is the same after a restart: serial number, MAC address and endpoint UUID (client rules 33 and 34)", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const first = await startOn(host);
+    const before = await identity(first);
+    await setName(host, "one");
+    await first[Symbol.asyncDispose]();
+    await using again = await startOn(host);
+    expect(await identity(again)).toEqual(before);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["come in another order", ["192.0.2.10", "198.51.100.10"], ["198.51.100.10", "192.0.2.10"]],
+    ["come late", [CAMERA_ADDRESS], []],
+  ])("stays when the computer's interfaces %s (client rule 33)", async (_name, before, after) => {
+    const host = hostWithFiles(forFakeHost(), fakeHost({ addresses: before }));
+    const first = await startOn(host);
+    const { macAddress, serialNumber, endpointAddress } = first.fleet.cameras[0]?.device.identity ?? {};
+    await first[Symbol.asyncDispose]();
+    await using again = await startOn({ ...fakeHost({ addresses: after }), files: host.files });
+    expect(again.fleet.cameras[0]?.device.identity).toMatchObject({ macAddress, serialNumber, endpointAddress });
+  });
+
+  it("is another one on a computer without interfaces too, and kept (client rule 33)", async () => {
+    const identities = [];
+    for (const seed of [1, 2]) {
+      const host = hostWithFiles(forFakeHost(), fakeHost({ addresses: [], seed }));
+      for (const _start of [1, 2]) {
+        await using scene = await startOn(host);
+        identities.push(scene.fleet.cameras[0]?.device.identity.endpointAddress);
+      }
+    }
+    const [one, oneAgain, other, otherAgain] = identities;
+    expect([oneAgain, otherAgain]).toEqual([one, other]);
+    expect(one).not.toBe(other);
+  });
+});
+
+describe("logging in", () => {
+  it("is needed with need_auth 1 for all but what the standard leaves open", async () => {
+    await using scene = await aFleet({ onvif: { need_auth: "1" } });
+    const client = new CameraClient(scene.host);
+    const ask = (operation: string) => ({ method: "POST", body: envelopeOf(`<tds:${operation}/>`) });
+    const target = "/onvif/device_service";
+    expect((await client.request(target, ask("GetSystemDateAndTime"))).status).toBe(200);
+    expect((await client.request(target, ask("GetDeviceInformation"))).status).toBe(401);
+    expect(
+      (await client.digest(target, { username: "admin", password: "admin" }, ask("GetDeviceInformation"))).status,
+    ).toBe(200);
+    expect(
+      (await client.digest(target, { username: "admin", password: "x" }, ask("GetDeviceInformation"))).status,
+    ).toBe(401);
+  });
+
+  it("is not needed with need_auth 0", async () => {
+    await using scene = await aFleet();
+    await expect(new CameraClient(scene.host).call("GetUsers")).resolves.toBeDefined();
+  });
+});
+
+describe("http_max_users", () => {
+  it("turns away one client more with 503, and takes the next one when another has gone", async () => {
+    await using scene = await aFleet({ onvif: { http_max_users: "2" } });
+    const { host } = scene;
+    const client = new CameraClient(host);
+    const one = await connectText(client.host.net, CAMERA_ADDRESS, 8000, host.clock);
+    await using two = await connectText(client.host.net, CAMERA_ADDRESS, 8000, host.clock);
+    await host.clock.settle();
+    expect((await client.request("/")).status).toBe(503);
+    one.close();
+    await host.clock.settle();
+    expect((await client.request("/")).status).toBe(200);
+    expect(two.ended).toBe(false);
+  });
+});
+
+describe("WS-Discovery", () => {
+  /** What a host on the camera's network hears: kind of message and endpoint. */
+  async function listenOn(host: FakeHost, address = "192.0.2.77"): Promise<{ readonly heard: string[] }> {
+    const peer = fakeHost({ network: host.network, addresses: [address] });
+    const socket = await peer.net.udp({ address: "0.0.0.0", port: 3702, reuse: true });
+    socket.addMembership("239.255.255.250", address);
+    const heard: string[] = [];
+    socket.onMessage((data) => {
+      const text = data.toString();
+      const [, kind] = /<[a-z]+:(Hello|Bye)[ >]/.exec(text) ?? [];
+      const [, endpoint] = /(urn:uuid:[0-9a-f-]{36})<\/[a-z]+:Address/.exec(text) ?? [];
+      heard.push(`${kind} ${endpoint}`);
+    });
+    return { heard };
+  }
+
+  it("says Hello at the start and Bye at the end, with the endpoint that ONVIF tells (client rules 34 and 36)", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const { heard } = await listenOn(host);
+    const scene = await startOn(host);
+    const [guid] = textsOf(await new CameraClient(host).call("GetEndpointReference"), "GUID");
+    await host.clock.advance(1000);
+    expect(new Set(heard)).toEqual(new Set([`Hello ${guid}`]));
+    heard.length = 0;
+    await scene[Symbol.asyncDispose]();
+    await host.clock.settle();
+    expect(heard).toEqual([`Bye ${guid}`]);
+  });
+
+  it("says Hello again when a client has changed the scopes, and nothing in the mode NonDiscoverable", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const { heard } = await listenOn(host);
+    const scene = await startOn(host);
+    await host.clock.advance(1000);
+    heard.length = 0;
+    const client = new CameraClient(host);
+    await client.call("AddScopes", "<tds:ScopeItem>onvif://www.onvif.org/location/attic</tds:ScopeItem>");
+    await host.clock.advance(1000);
+    expect(new Set(heard.map((one) => one.split(" ")[0]))).toEqual(new Set(["Hello"]));
+    await client.call("SetDiscoveryMode", "<tds:DiscoveryMode>NonDiscoverable</tds:DiscoveryMode>");
+    heard.length = 0;
+    await client.call("AddScopes", "<tds:ScopeItem>onvif://www.onvif.org/location/cellar</tds:ScopeItem>");
+    await host.clock.advance(1000);
+    await scene[Symbol.asyncDispose]();
+    expect(heard).toEqual([]);
+  });
+
+  it("is silent when it is off", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { discovery_enable: "0" } }));
+    const { heard } = await listenOn(host);
+    const scene = await startOn(host);
+    await host.clock.advance(1000);
+    await scene[Symbol.asyncDispose]();
+    expect(heard).toEqual([]);
+    expect(host.network.datagrams).toEqual([]);
+  });
+
+  it("reaches an interface that appears later, which GetNetworkInterfaces then shows", async () => {
+    const addresses = [CAMERA_ADDRESS];
+    const host = hostWithFiles(forFakeHost(), fakeHost({ addresses }));
+    const { heard } = await listenOn(host, "198.51.100.77");
+    await using scene = await startOn(host);
+    await host.clock.advance(10_000);
+    expect(heard).toEqual([]);
+    addresses.push("198.51.100.10");
+    await host.clock.advance(10_000);
+    expect(heard.length).toBeGreaterThan(0);
+    const shown = await new CameraClient(scene.host).call("GetNetworkInterfaces");
+    expect(textsOf(shown, "Address")).toEqual(expect.arrayContaining([CAMERA_ADDRESS, "198.51.100.10"]));
+    addresses.pop();
+    await host.clock.advance(10_000);
+    const left = await new CameraClient(scene.host).call("GetNetworkInterfaces");
+    expect(textsOf(left, "Address")).not.toContain("198.51.100.10");
+  });
+
+  it("being off does not keep GetNetworkInterfaces from following the computer", async () => {
+    const addresses = [CAMERA_ADDRESS];
+    const host = hostWithFiles(forFakeHost({ onvif: { discovery_enable: "0" } }), fakeHost({ addresses }));
+    await using scene = await startOn(host);
+    addresses.push("198.51.100.10");
+    await host.clock.advance(10_000);
+    const shown = await new CameraClient(scene.host).call("GetNetworkInterfaces");
+    expect(textsOf(shown, "Address")).toContain("198.51.100.10");
+  });
+});
