@@ -319,6 +319,13 @@ describe.each(transports)("20: over $name", ({ name, connect }) => {
     expect(await setup("RTP/AVP;unicast;client_port=5000-5001,RTP/AVP/TCP;interleaved=0-1")).toBe(200);
   });
 
+  it.each(["RTP/SAVP;unicast;client_port=5000-5001", "RTP/SAVP/TCP;interleaved=0-1"])(
+    "%s is refused",
+    async (transport) => {
+      expect(await setup(transport)).toBe(461);
+    },
+  );
+
   it("multicast is refused inside tunnels and TLS", async () => {
     if (name !== "UDP" && name !== "TCP") expect(await setup("RTP/AVP;multicast")).toBe(461);
   });
