@@ -36,6 +36,18 @@ export interface Peer {
   readonly port: number;
 }
 
+/** Datagrams that go to one peer one after the other, each as it is. They must not change afterwards. */
+export interface Datagrams {
+  readonly count: number;
+  packet(index: number): Uint8Array;
+}
+
+/** The way from a socket to one peer, made once so that nothing is looked up for each datagram. */
+export interface DatagramSender {
+  /** Sends all; returns how many of them were given up because too much waits to be sent. */
+  send(datagrams: Datagrams): number;
+}
+
 export interface UdpSocket extends Closable {
   readonly address: string;
   readonly port: number;
@@ -45,6 +57,11 @@ export interface UdpSocket extends Closable {
   onError(handler: (error: Error) => void): void;
   /** Sends one datagram; losses and unreachable peers are silent, as UDP is. `data` must not change afterwards. */
   send(data: Uint8Array, port: number, address: string): void;
+  /**
+   * The way to `peer`, for streams. With `only` the socket is for this peer from now on: others are no longer heard, and
+   * `send` does nothing.
+   */
+  towards(peer: Peer, only?: boolean): DatagramSender;
   addMembership(group: string, interfaceAddress?: string): void;
   dropMembership(group: string, interfaceAddress?: string): void;
   setMulticastInterface(interfaceAddress: string): void;

@@ -12,7 +12,18 @@ import type { Clock, Timer } from "./clock.js";
 import type { Entropy } from "./entropy.js";
 import type { FileInfo, Files, OpenFile } from "./files.js";
 import type { Host } from "./host.js";
-import type { Connection, InterfaceAddress, Listener, ListenOptions, Net, Peer, UdpOptions, UdpSocket } from "./net.js";
+import type {
+  Connection,
+  DatagramSender,
+  Datagrams,
+  InterfaceAddress,
+  Listener,
+  ListenOptions,
+  Net,
+  Peer,
+  UdpOptions,
+  UdpSocket,
+} from "./net.js";
 import type { Processes, RunOptions, RunResult, Worker, WorkerPort } from "./processes.js";
 
 /** The host the program really runs on. */
@@ -157,7 +168,7 @@ const nodeNet: Net = {
     const { address, port = 0, reuse = false } = options;
     const family = options.family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
     return new Promise((done, failed) => {
-      const socket = createSocket({ type: family, reuseAddr: reuse, lookup: noLookup });
+      const socket = createSocket({ type: family, reuseAddr: reuse, lookup: literal[family] });
       socket.once("error", (error) => {
         socket.close();
         failed(coded(error, "cannot open the UDP socket", { address, port }));
@@ -183,26 +194,34 @@ const nodeNet: Net = {
   },
 };
 
-/** Datagrams go to literal addresses: answering at once saves a tick for each and keeps names from being resolved. */
-function noLookup(
+type Lookup = (
   address: string,
-  _options: unknown,
+  options: unknown,
   answer: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
-): void {
-  answer(null, address, isIPv6(address) ? 6 : 4);
-}
+) => void;
+
+/** Datagrams go to literal addresses: answering at once saves a tick for each and keeps names from being resolved. */
+const literal: Readonly<Record<"udp4" | "udp6", Lookup>> = {
+  udp4: (address, _options, answer) => answer(null, address, 4),
+  udp6: (address, _options, answer) => answer(null, address, 6),
+};
 
 class NodeUdpSocket implements UdpSocket {
   readonly address: string;
   readonly port: number;
   #open = true;
+  #connected = false;
   #failed: (error: Error) => void = ignore;
 
   constructor(private readonly socket: DatagramSocket) {
     const bound = socket.address();
     this.address = bound.address;
     this.port = bound.port;
-    socket.on("error", (error) => this.#failed(coded(error, "the UDP socket failed", { port: this.port })));
+    socket.on("error", (error) => {
+      const failure = coded(error, "the UDP socket failed", { port: this.port });
+      // A connected socket hears that nobody listens there; that is no failure of the socket.
+      if (failure.code !== "ECONNREFUSED") this.#failed(failure);
+    });
   }
 
   onMessage(handler: (data: Buffer, from: Peer) => void): void {
@@ -216,9 +235,30 @@ class NodeUdpSocket implements UdpSocket {
   }
 
   send(data: Uint8Array, port: number, address: string): void {
-    if (!this.#open || !(port > 0 && port < 65536) || address === "") return;
+    if (!this.#open || this.#connected || !(port > 0 && port < 65536) || address === "") return;
     if (this.socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return;
-    this.socket.send(data, port, address, ignore);
+    // Without a callback the outcome is not asked for, which saves a tick for each datagram.
+    this.socket.send(data, port, address);
+  }
+
+  towards({ address, port }: Peer, only = false): DatagramSender {
+    // The system looks up the way to a connected peer once.
+    if (only) this.#connect(port, address);
+    return { send: (datagrams) => this.#sendAll(datagrams, port, address) };
+  }
+
+  #connect(port: number, address: string): void {
+    this.socket.connect(port, address);
+    this.#connected = true;
+  }
+
+  #sendAll(datagrams: Datagrams, port: number, address: string): number {
+    const { socket } = this;
+    const { count } = datagrams;
+    if (!this.#open || socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return count;
+    if (this.#connected) for (let index = 0; index < count; index++) socket.send(datagrams.packet(index));
+    else for (let index = 0; index < count; index++) socket.send(datagrams.packet(index), port, address);
+    return 0;
   }
 
   addMembership(group: string, interfaceAddress?: string): void {

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import type {
   Connection,
+  DatagramSender,
   InterfaceAddress,
   Listener,
   ListenOptions,
@@ -242,6 +243,8 @@ class FakeUdpSocket implements UdpSocket {
   #failed: (error: Error) => void = () => {};
   #memberships: { readonly group: string; readonly link: string }[] = [];
   #open = true;
+  /** The only peer that is heard and sent to. */
+  #only: Peer | undefined;
 
   constructor(
     private readonly network: FakeNetwork,
@@ -267,11 +270,26 @@ class FakeUdpSocket implements UdpSocket {
   }
 
   send(data: Uint8Array, port: number, address: string): void {
+    if (!this.#only) this.#carry(data, port, address);
+  }
+
+  #carry(data: Uint8Array, port: number, address: string): void {
     if (!this.#open || !(port > 0 && port < 65536) || address === "" || data.length > 65_507) return;
     const towards = isMulticast(address) ? this.multicastInterface : address;
     const bound = isWildcard(this.address) || isMulticast(this.address);
     const from = { address: bound ? this.net.addressTowards(towards) : this.address, port: this.port };
     this.network.carry(this, { data: Buffer.from(data), from, to: { address, port } });
+  }
+
+  towards({ address, port }: Peer, only = false): DatagramSender {
+    if (only) this.#only = { address, port };
+    return {
+      send: (datagrams) => {
+        if (!this.#open) return datagrams.count;
+        for (let index = 0; index < datagrams.count; index++) this.#carry(datagrams.packet(index), port, address);
+        return 0;
+      },
+    };
   }
 
   addMembership(group: string, interfaceAddress?: string): void {
@@ -315,7 +333,8 @@ class FakeUdpSocket implements UdpSocket {
   }
 
   receive(data: Buffer, from: Peer): void {
-    if (this.#open) for (const handler of this.#handlers) handler(data, from);
+    const isHeard = !this.#only || (this.#only.address === from.address && this.#only.port === from.port);
+    if (this.#open && isHeard) for (const handler of this.#handlers) handler(data, from);
   }
 
   #defaultInterface(): string {

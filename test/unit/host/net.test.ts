@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeHost } from "#host/node";
-import type { Connection, Net } from "#host/net";
+import type { Connection, Datagrams, Net } from "#host/net";
 import { CodedError } from "#util/errors";
 import { Scope } from "#util/scope";
 import { eventually, type FakeClock } from "../../support/fake-clock.js";
@@ -29,6 +29,11 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   );
   return error instanceof CodedError ? error.code : String(error);
 };
+
+const runOf = (...texts: readonly string[]): Datagrams => ({
+  count: texts.length,
+  packet: (index) => Buffer.from(texts[index] ?? ""),
+});
 
 describe.each(settings())("TCP on the $name host", ({ net, clock }) => {
   let scope = new Scope();
@@ -182,6 +187,48 @@ describe.each(settings())("UDP on the $name host", ({ net }) => {
       ["first", from],
       ["second", from],
     ]);
+  });
+
+  it.each([false, true])("sends a run of datagrams to one peer, for it only: %s", async (only) => {
+    const one = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const other = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const third = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const got: string[] = [];
+    other.onMessage((data, { port }) => got.push(`${data.toString()} from ${port === one.port ? "one" : port}`));
+    const sender = one.towards({ address: "127.0.0.1", port: other.port }, only);
+    const heard: string[] = [];
+    one.onMessage((data) => heard.push(data.toString()));
+    expect(sender.send(runOf("first", "second", "third"))).toBe(0);
+    await eventually(() => got.length === 3);
+    third.send(Buffer.from("stranger"), one.port, "127.0.0.1");
+    other.send(Buffer.from("friend"), one.port, "127.0.0.1");
+    await eventually(() => heard.includes("friend"));
+    one.send(Buffer.from("fourth"), other.port, "127.0.0.1");
+    sender.send(runOf("fifth"));
+    await eventually(() => got.includes("fifth from one"));
+    expect(heard).toEqual(only ? ["friend"] : ["stranger", "friend"]);
+    const before = ["first from one", "second from one", "third from one"];
+    expect(got).toEqual([...before, ...(only ? [] : ["fourth from one"]), "fifth from one"]);
+    await one.close();
+    expect(sender.send(runOf("last", "words"))).toBe(2);
+  });
+
+  it("goes on when nobody listens where it sends", async () => {
+    const dead = await net.udp({ address: "127.0.0.1" });
+    const one = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const failures: Error[] = [];
+    one.onError((error) => failures.push(error));
+    const sender = one.towards({ address: "127.0.0.1", port: dead.port }, true);
+    await dead.close();
+    for (let round = 0; round < 3; round++) expect(sender.send(runOf("a", "b"))).toBe(0);
+    const other = scope.own(await net.udp({ address: "127.0.0.1", port: dead.port }));
+    const got: string[] = [];
+    other.onMessage((data) => got.push(data.toString()));
+    await eventually(() => {
+      sender.send(runOf("c"));
+      return got.includes("c");
+    });
+    expect(failures).toEqual([]);
   });
 
   it("says nothing about peers that are not there, impossible ports, and a closed socket", async () => {

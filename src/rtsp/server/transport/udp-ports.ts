@@ -14,6 +14,8 @@ export class UdpPair {
   constructor(
     readonly rtp: UdpSocket,
     readonly rtcp: UdpSocket,
+    /** One peer is spoken to, and no other. */
+    readonly exclusive: boolean,
   ) {
     rtcp.onMessage((data, from) => this.#control.hand(data, from));
     // What a player sends to the RTP port only opens its firewall.
@@ -98,11 +100,11 @@ export class UdpPorts implements Closable {
   }
 
   /** Opens RTP on `port` (0 for any even one) and RTCP on the next; undefined when one of them is taken. */
-  async open(address: string, port: number): Promise<UdpPair | undefined> {
+  async open(address: string, port: number, exclusive: boolean): Promise<UdpPair | undefined> {
     const rtp = await this.#socket(address, port);
     if (!rtp) return undefined;
     const rtcp = rtp.port % 2 === 0 || port !== 0 ? await this.#socket(address, rtp.port + 1) : undefined;
-    if (rtcp) return new UdpPair(rtp, rtcp);
+    if (rtcp) return new UdpPair(rtp, rtcp, exclusive);
     await rtp.close();
     return undefined;
   }
@@ -125,7 +127,7 @@ export class UdpPorts implements Closable {
   #sharedPair(localAddress: string): Promise<UdpPair> {
     const known = this.#shared.get(localAddress);
     if (known) return known;
-    const opening = this.open(localAddress, this.#options.basePort).then((pair) => pair ?? refuse());
+    const opening = this.open(localAddress, this.#options.basePort, false).then((pair) => pair ?? refuse());
     this.#shared.set(localAddress, opening);
     // Another session may have more luck later.
     opening.catch(() => this.#shared.delete(localAddress));
@@ -151,7 +153,7 @@ class BlockPorts implements SessionPorts {
     for (let attempt = 0; attempt < MAX_ATTEMPTS && !this.#closed; attempt++) {
       const port = this.#ports.takesAnyPort ? 0 : this.#nextPort(slot);
       if (port === undefined) break;
-      const pair = await this.#ports.open(this.#address, port);
+      const pair = await this.#ports.open(this.#address, port, true);
       if (pair && this.#closed) await pair.close();
       else if (pair) {
         this.#pairs.push(pair);

@@ -1,4 +1,5 @@
 import type { AccessUnit } from "#media/access-unit";
+import type { DatagramSender } from "#host/net";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
 import type { UdpPair } from "./udp-ports.js";
@@ -6,9 +7,10 @@ import type { UdpPair } from "./udp-ports.js";
 /** RTP and RTCP as datagrams to the client's two ports. */
 export class UdpTransport implements TrackTransport {
   readonly spec: TransportSpec;
+  readonly #media: DatagramSender;
   readonly #pair: UdpPair;
   readonly #address: string;
-  readonly #ports: PortPair;
+  readonly #rtcpPort: number;
   readonly #release: () => void;
   #stopListening: () => void = () => {};
 
@@ -16,7 +18,8 @@ export class UdpTransport implements TrackTransport {
   constructor(pair: UdpPair, address: string, ports: PortPair, release: () => void) {
     this.#pair = pair;
     this.#address = address;
-    this.#ports = ports;
+    this.#rtcpPort = ports[1];
+    this.#media = pair.rtp.towards({ address, port: ports[0] }, pair.exclusive);
     this.#release = release;
     this.spec = {
       profile: "RTP/AVP",
@@ -28,17 +31,15 @@ export class UdpTransport implements TrackTransport {
   }
 
   send({ rtp }: AccessUnit): boolean {
-    for (let index = 0; index < rtp.count; index++)
-      this.#pair.rtp.send(rtp.packet(index), this.#ports[0], this.#address);
-    return true;
+    return this.#media.send(rtp) === 0;
   }
 
   onRtcp(handler: RtcpHandler): void {
-    this.#stopListening = this.#pair.listen(this.#address, this.#ports[1], handler);
+    this.#stopListening = this.#pair.listen(this.#address, this.#rtcpPort, handler);
   }
 
   sendRtcp(packet: Uint8Array): void {
-    this.#pair.rtcp.send(packet, this.#ports[1], this.#address);
+    this.#pair.rtcp.send(packet, this.#rtcpPort, this.#address);
   }
 
   close(): void {
