@@ -1,0 +1,191 @@
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectFolder } from "../support/camera-process.js";
+import { ended, NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+import { missing, Scene } from "../support/scene.js";
+
+const CLIP = join(projectFolder, "media", "test.mp4");
+/** What a reader takes: pictures of 25 a second, AAC frames of 15.6. */
+const PICTURES = 100;
+const FRAMES = 60;
+
+const missingSink = (): string | undefined =>
+  missing("gst-launch-1.0") ??
+  (spawnSync("gst-inspect-1.0", ["rtspclientsink"]).status === 0 ? undefined : "gstreamer1.0-rtsp is not installed");
+
+/** The hashes of an output of ffmpeg's `framemd5`. */
+const hashes = (output: string): string[] =>
+  output.split("\n").flatMap((line) => (line.startsWith("#") ? [] : (line.split(",")[5]?.trim() ?? [])));
+
+/** The decoded pictures, or the AAC frames as they are, of a file. */
+function framesOf(file: string, kind: "v" | "a"): string[] {
+  const how = kind === "v" ? ["-fps_mode", "passthrough"] : ["-c", "copy"];
+  const args = ["-v", "error", "-i", file, "-map", `0:${kind}`, ...how, "-f", "framemd5", "-"];
+  const { stdout, status } = spawnSync("ffmpeg", args, { encoding: "utf8", maxBuffer: 2 ** 24 });
+  if (status !== 0) throw new Error(`${file} cannot be read`);
+  return hashes(stdout);
+}
+
+/** Says how a reader's frames are not those of the source, in order and without a gap, from some key frame on. */
+function difference(read: readonly string[], source: readonly string[], keyInterval: number): string | undefined {
+  const start = source.indexOf(read[0] ?? "");
+  if (start < 0) return "the first frame is not one of the source";
+  if (start % keyInterval !== 0) return `the first frame is number ${start}, which is no key frame`;
+  // The clip begins again at its end.
+  const wrong = read.findIndex((hash, index) => hash !== source[(start + index) % source.length]);
+  return wrong < 0 ? undefined : `frame ${wrong} is not number ${start + wrong} of the source`;
+}
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is published", () => {
+  let scene: Scene;
+  let clip: { readonly v: string[]; readonly a: string[] };
+  const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-publish-"));
+  beforeAll(async () => {
+    scene = await Scene.open();
+    clip = { v: framesOf(CLIP, "v"), a: framesOf(CLIP, "a") };
+  });
+  afterAll(async () => {
+    await scene[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const read = async (name: string, transport: string, kind: "v" | "a"): Promise<string[]> => {
+    const how =
+      kind === "v"
+        ? ["-map", "0:v", "-frames:v", String(PICTURES), "-fps_mode", "passthrough"]
+        : ["-map", "0:a", "-frames:a", String(FRAMES), "-c", "copy"];
+    const { stdout, stderr, status } = await scene.net.run("ffmpeg", [
+      ...["-v", "error", "-rtsp_transport", transport, "-i", scene.rtsp(name), ...how, "-f", "framemd5", "-"],
+    ]);
+    expect([stderr, status]).toEqual(["", 0]);
+    return hashes(stdout);
+  };
+
+  /** Runs a program that publishes until `during` has ended. */
+  const publishing = async (
+    name: string,
+    program: string,
+    args: readonly string[],
+    during: () => Promise<void>,
+  ): Promise<void> => {
+    const child: ChildProcess = scene.net.spawn("client", program, args);
+    const end = ended(child);
+    try {
+      await untilDescribed(name);
+      await during();
+    } finally {
+      child.kill("SIGINT");
+      await end;
+    }
+  };
+
+  const untilDescribed = async (name: string): Promise<void> => {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const { status } = await scene.net.run("ffprobe", ["-v", "quiet", "-rtsp_transport", "tcp", scene.rtsp(name)]);
+      if (status === 0) return;
+      await new Promise((done) => void setTimeout(done, 200));
+    }
+    throw new Error("the stream is not published");
+  };
+
+  const ways = ["tcp", "udp"].map((transport) => [transport] as const);
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).each(ways)(
+    "is read back frame by frame: ffmpeg's copy of the clip over %s",
+    async (transport) => {
+      const name = `copy-${transport}`;
+      const input = ["-v", "error", "-re", "-stream_loop", "-1", "-i", CLIP, "-c", "copy"];
+      const output = ["-f", "rtsp", "-rtsp_transport", transport, scene.rtsp(name)];
+      await publishing(name, "ffmpeg", [...input, ...output], async () => {
+        const [first, second, sound] = await Promise.all([
+          read(name, "tcp", "v"),
+          read(name, "udp", "v"),
+          read(name, "tcp", "a"),
+        ]);
+        expect(first).toHaveLength(PICTURES);
+        expect(second).toHaveLength(PICTURES);
+        expect(difference(first, clip.v, 25)).toBeUndefined();
+        expect(difference(second, clip.v, 25)).toBeUndefined();
+        expect(sound).toHaveLength(FRAMES);
+        expect(difference(sound, clip.a, 1)).toBeUndefined();
+      });
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).each(ways)(
+    "is read back frame by frame: what ffmpeg encodes, over %s",
+    async (transport) => {
+      const name = `encoded/${transport}`;
+      const file = join(folder, `${transport}.mkv`);
+      const input = ["-v", "error", "-y", "-re", "-stream_loop", "-1", "-i", CLIP, "-map", "0:v", "-map", "0:a"];
+      const codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-bf", "2", "-c:a", "aac"];
+      const both = `[f=rtsp:rtsp_transport=${transport}]${scene.rtsp(name)}|[f=matroska]${file}`;
+      let pictures: string[] = [];
+      let sound: string[] = [];
+      await publishing(
+        name,
+        "ffmpeg",
+        [...input, ...codecs, "-flags", "+global_header", "-f", "tee", both],
+        async () => {
+          [pictures, sound] = await Promise.all([read(name, "tcp", "v"), read(name, "tcp", "a")]);
+        },
+      );
+      expect(pictures).toHaveLength(PICTURES);
+      expect(difference(pictures, framesOf(file, "v"), 20)).toBeUndefined();
+      expect(sound).toHaveLength(FRAMES);
+      expect(difference(sound, framesOf(file, "a"), 1)).toBeUndefined();
+    },
+  );
+
+  it.runIf(needs("publishing by GStreamer", missingSink())).each(ways)(
+    "is read back frame by frame: GStreamer's copy of the clip over %s",
+    async (transport) => {
+      const name = `gst-${transport}`;
+      const pipeline =
+        `filesrc location=${CLIP} ! qtdemux name=d ` +
+        `d.video_0 ! queue ! h264parse ! rtspclientsink name=s location=${scene.rtsp(name)} protocols=${transport} ` +
+        "d.audio_0 ! queue ! aacparse ! s.";
+      await publishing(name, "gst-launch-1.0", ["-q", ...pipeline.split(" ")], async () => {
+        const pictures = await read(name, transport, "v");
+        expect(pictures).toHaveLength(PICTURES);
+        expect(difference(pictures, clip.v, 25)).toBeUndefined();
+      });
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg")))(
+    "goes on for its reader when another ffmpeg takes over, and ends when that one is killed",
+    async () => {
+      const args = (from: string): string[] => [
+        ...["-v", "error", "-re", "-ss", from, "-stream_loop", "-1", "-i", CLIP, "-c", "copy", "-f", "rtsp"],
+        ...["-rtsp_transport", "tcp", scene.rtsp("relay")],
+      ];
+      const first = scene.net.spawn("client", "ffmpeg", args("0"));
+      const firstEnd = ended(first);
+      await untilDescribed("relay");
+      const reading = scene.net.run("ffmpeg", [
+        ...["-v", "error", "-rtsp_transport", "tcp", "-i", scene.rtsp("relay"), "-map", "0:v"],
+        ...["-fps_mode", "passthrough", "-f", "framemd5", "-"],
+      ]);
+      await new Promise((done) => void setTimeout(done, 3000));
+      const second = scene.net.spawn("client", "ffmpeg", args("12"));
+      const secondEnd = ended(second);
+      expect((await firstEnd).status).not.toBe(0);
+      await new Promise((done) => void setTimeout(done, 3000));
+      second.kill("SIGKILL");
+      await secondEnd;
+      const read = hashes((await reading).stdout);
+      const seam = read.findIndex(
+        (hash, index) => index > 0 && clip.v.indexOf(hash) !== clip.v.indexOf(read[index - 1] ?? "") + 1,
+      );
+      expect(seam).toBeGreaterThan(25);
+      expect(difference(read.slice(0, seam), clip.v, 25)).toBeUndefined();
+      expect(difference(read.slice(seam), clip.v, 25)).toBeUndefined();
+      expect(read.length - seam).toBeGreaterThan(25);
+    },
+  );
+});
