@@ -48,7 +48,6 @@ function commands(): Command {
     .option("--defaults", "delete onvifrun.cfg, which holds what clients have changed, and start from onvif.cfg")
     .addOption(new Option(AS_DAEMON).hideHelp())
     .addHelpText("after", STATUSES)
-    .allowExcessArguments()
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const options = (): Options => program.opts<Options>();
@@ -100,7 +99,8 @@ function commands(): Command {
     .description("show the end of the daemon's log")
     .option("-n, --lines <N>", "how many lines", positive, 50)
     .action(async ({ lines }: { lines: number }) => print(lastLogLines(await daemonLog(folder()), lines)));
-  return program;
+  // A word that is no command arrives as an argument; commands that are made after this would take any too.
+  return program.allowExcessArguments();
 }
 
 function positive(text: string): number {
