@@ -17,7 +17,7 @@ interface Bench {
 }
 
 function bench(depth = 64, maxWaitMs = 250): Bench {
-  let delivered: string[] = [];
+  const delivered: string[] = [];
   const buffer = new ReorderBuffer(
     (one, lostBefore) => delivered.push(`${sequenceNumber(one)}${lostBefore === 0 ? "" : `-${lostBefore}`}`),
     { depth, maxWaitMs },
