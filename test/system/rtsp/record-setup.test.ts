@@ -194,7 +194,9 @@ describe("RECORD", () => {
     expect((await client.request("PLAY", urlP)).status).toBe(455);
     await client.request("SETUP", `${urlP}/streamid=1`, { Transport: TCP.replace("0-1", "2-3") });
     expect((await client.request("RECORD", urlP)).status).toBe(200);
-    expect((await client.request("RECORD", urlP)).status).toBe(200);
+    // Larix sends the timeout back with the id.
+    const [{ id } = { id: "" }] = stage.server.sessions();
+    expect((await client.request("RECORD", urlP, { Session: `${id};timeout=60` })).status).toBe(200);
     expect((await client.request("PLAY", urlP)).status).toBe(455);
     const reader = await readBack(stage);
     expect((await reader.request("RECORD", urlP)).status).toBe(455);

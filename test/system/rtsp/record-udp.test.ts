@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { payloadOf } from "#wire/rtp/packet";
+import { payloadOf, sequenceNumber } from "#wire/rtp/packet";
+import { seededRandom } from "../../support/fuzz.js";
 import { announce, keyFrame, media, publish, publishStage, readBack, sound } from "../../support/publish-stage.js";
 import { publishedFormats, UnitSender } from "../../support/relay-packets.js";
 import { serverAddress } from "../../support/rtsp-client.js";
@@ -35,6 +36,30 @@ describe("publishing over UDP", () => {
       packets.map((packet) => hex(payloadOf(packet))),
     );
     expect(stage.received()).toMatchObject({ lost: 0, late: 0 });
+  });
+
+  it("over a network that loses and delays, what arrives is passed on in order, and the rest counted", async () => {
+    await using stage = await publishStage();
+    const publisher = await publish(stage, "UDP", [pcmu]);
+    const reader = await readBack(stage);
+    const random = seededRandom(5);
+    const { network } = stage.host;
+    const numberOf = ({ data }: { data: Buffer }): number => data.readUInt16BE(2);
+    const lost = new Set(Array.from({ length: 40 }, () => 2 + random(900)));
+    network.lose = (datagram) => datagram.to.port === 22_002 && lost.has(numberOf(datagram));
+    // The first one says where the numbers begin.
+    network.delay = (datagram) => (datagram.to.port === 22_002 && numberOf(datagram) > 1 ? random(60) : 0);
+    const numbers = Array.from({ length: 1000 }, (_, index) => index + 1);
+    for (const number of numbers) {
+      await publisher.send([sound(number)]);
+      await stage.host.clock.advance(20);
+    }
+    await stage.host.clock.advance(1000);
+    const received = media(reader).map(sequenceNumber);
+    const first = received[0] ?? 0;
+    const expected = numbers.filter((number) => !lost.has(number)).map((number) => number - 1);
+    expect(received.map((number) => (number - first) & 0xffff)).toEqual(expected);
+    expect(stage.received()).toMatchObject({ lost: lost.size, late: 0, packets: 1000 - lost.size });
   });
 
   it("a packet that waits for a missing one is passed on within a second", async () => {
