@@ -19,6 +19,7 @@ export async function serve(host: Host, options: RunOptions): Promise<void> {
     signals.onReload(() => void running.reload().catch(reject));
   });
   failed.catch(() => {});
+  let why: Awaited<typeof signals.ended> = "signal";
   try {
     if (!signals.isEnding) {
       if (options.toFile) await report({ ready: running.summary });
@@ -26,11 +27,15 @@ export async function serve(host: Host, options: RunOptions): Promise<void> {
     }
     // Listening sockets keep the process alive; this does when all listeners are off.
     const alive = setInterval(() => {}, 1 << 30);
-    await Promise.race([signals.ended, failed]).finally(() => clearInterval(alive));
+    why = await Promise.race([signals.ended, failed]).finally(() => clearInterval(alive));
   } finally {
     setTimeout(() => process.exit(EXIT_INTERNAL), STOP_MS).unref();
     await running.stop();
   }
+  if (why === "signal") return;
+  // Node aborts when it exits without the terminal that it had; a process that dies of the signal does not get there.
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 /** Says why it ends, on standard error, and to whoever started a daemon. Returns the status. */

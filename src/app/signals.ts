@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 /** How a program that serves is told what to do. */
 export interface Signals {
   /** Resolves at the first SIGINT or SIGTERM, or when the terminal has gone. A further one ends the process at once. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<"signal" | "hangup">;
   /** Whether `ended` has resolved. */
   readonly isEnding: boolean;
   /** Calls `reload` for each SIGHUP, those that came before included, as one. */
@@ -18,17 +18,17 @@ export function listenForSignals(): Signals {
   let reload = (): void => {
     missed = true;
   };
-  const ended = new Promise<void>((resolve) => {
-    const end = (): void => {
+  const ended = new Promise<"signal" | "hangup">((resolve) => {
+    const end = (why: "signal" | "hangup"): void => {
       // 130 is what shells report for a program that Ctrl-C has ended.
       if (isEnding) process.exit(130);
       isEnding = true;
-      resolve();
+      resolve(why);
     };
-    process.on("SIGINT", end);
-    process.on("SIGTERM", end);
+    process.on("SIGINT", () => end("signal"));
+    process.on("SIGTERM", () => end("signal"));
     // A closed terminal sends the same signal as somebody who wants the cfg files read again.
-    process.on("SIGHUP", () => (hadTerminal && !hasTerminal() ? end() : reload()));
+    process.on("SIGHUP", () => (hadTerminal && !hasTerminal() ? end("hangup") : reload()));
   });
   return {
     ended,

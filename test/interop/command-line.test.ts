@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
@@ -7,9 +8,11 @@ import { describe, expect, it } from "vitest";
 import { projectFolder } from "../support/camera-process.js";
 import { ask, CommandLine, serviceIn } from "../support/command-line.js";
 import { eventually } from "../support/fake-clock.js";
+import { ended } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 
 const { version } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { version: string };
+const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const modelOf = async (service: string): Promise<string | undefined> =>
   /Model>([^<]*)</.exec(await ask(service, "GetDeviceInformation"))?.[1];
 const change = (camera: CommandLine, name: string, from: string | RegExp, to: string): void =>
@@ -327,6 +330,29 @@ describe("the foreground", () => {
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
   });
+
+  /** Runs the program on a terminal of its own, which is closed when the program serves. */
+  const hangUp = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+output = b""
+while b"  log     " not in output:
+    output += os.read(terminal, 65536)
+os.close(terminal)
+print(os.waitpid(pid, 0)[1])
+`;
+  it.runIf(needs("a closed terminal", has("python3") ? undefined : "python3 is not installed"))(
+    "ends cleanly when its terminal is closed, of that signal",
+    async () => {
+      await using camera = new CommandLine();
+      const program = [process.execPath, join(projectFolder, "bin", "onvifrtspserver"), "-c", camera.folder];
+      const { stdout } = await ended(spawn("python3", ["-c", hangUp, ...program]), { seconds: 20 });
+      expect(stdout).toBe("1\n");
+      expect(camera.text("onvifrtspserver.pid")).toBe("");
+    },
+  );
 
   it("ends cleanly when the signal comes while it starts", async () => {
     await using camera = new CommandLine();
