@@ -3,6 +3,7 @@ import { connect as tlsConnect } from "node:tls";
 import { createWebSocketStream, WebSocket } from "ws";
 import { makeSelfSigned, secureContextOf } from "#http/certificate";
 import type { RtspServerOptions } from "#rtsp/server/options";
+import type { RtspServer } from "#rtsp/server/server";
 import type { CarrierName } from "#rtsp/server/transport/carrier";
 import type { FakeHost } from "./fake-host.js";
 import { RtspClient, rtspStage, serverAddress, type RtspStage } from "./rtsp-client.js";
@@ -22,9 +23,14 @@ const identity = makeSelfSigned({
 /** A server that listens on both ports. */
 export async function carrierStage(options: RtspServerOptions = {}): Promise<RtspStage> {
   const stage = await rtspStage(options);
-  const context = secureContextOf(await identity);
-  await stage.server.listen({ port: TLS_PORT }, { secureContext: () => context });
+  await listenWithTls(stage.server);
   return stage;
+}
+
+/** Lets a server listen on the port for TLS too. */
+export async function listenWithTls(server: RtspServer): Promise<void> {
+  const context = secureContextOf(await identity);
+  await server.listen({ port: TLS_PORT }, { secureContext: () => context });
 }
 
 /** Opens a connection to the server, with TLS on its port for that. */
