@@ -1,6 +1,7 @@
 import { findStreamTraits } from "#codec/stream-traits";
 import type { MediaFormat } from "#codec/format";
 import type { MediaDescription } from "#media/description";
+import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { Announced } from "./announced.js";
@@ -178,14 +179,17 @@ export class RecordSession implements ClientSession {
     if (this.lower === "TCP" || this.#state !== "recording") this.close("connection closed");
   }
 
-  /** Gives back name and ports. With `goodbye` the connection ends: a publisher that goes on in vain must notice. */
+  /**
+   * Gives back name and ports. With `goodbye` it is not the client who ends it: readers are told the reason, and the
+   * connection ends, since a publisher that goes on in vain must notice.
+   */
   close(reason: string, goodbye = false): void {
     if (this.#state === "closed") return;
     for (const track of this.#tracks) track.finish();
     this.#state = "closed";
-    this.#stream?.end(reason === "teardown" || reason === "connection closed" ? "the publisher has left" : reason);
+    this.#stream?.end(goodbye ? reason : "the publisher has left");
     for (const { transport } of this.#tracks) transport.close();
-    this.ports?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: String(error) }));
+    this.ports?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
     this.#server.sessions.remove(this);
     this.owner.sessionLeft(this);
     if (goodbye) this.owner.end();
