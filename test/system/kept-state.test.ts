@@ -1,0 +1,297 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "#config/load";
+import type { ReplaceStage } from "../support/fake-files.js";
+import { Media } from "#onvif/schema/media/service";
+import { CFG_FOLDER, changeCfg, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
+import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
+import { fakeHost, type FakeHost } from "../support/fake-host.js";
+import { logLines } from "../support/log-lines.js";
+
+const RUN_FILE = `${CFG_FOLDER}/onvifrun.cfg`;
+
+/** A computer with the files of another one, as it is after a power cut. */
+const rebooted = ({ files }: FakeHost): FakeHost => ({ ...fakeHost(), files });
+
+const nameOf = async (host: FakeHost): Promise<string | undefined> =>
+  textsOf(await new CameraClient(host).call("GetHostname"), "Name")[0];
+
+const setName = (host: FakeHost, name: string): Promise<unknown> =>
+  new CameraClient(host).call("SetHostname", `<tds:Name>${name}</tds:Name>`);
+
+const encoder = `<trt:Configuration token="video_encoder_1"><tt:Name>mine</tt:Name><tt:UseCount>1</tt:UseCount>
+  <tt:Encoding>H264</tt:Encoding><tt:Resolution><tt:Width>1280</tt:Width><tt:Height>720</tt:Height></tt:Resolution>
+  <tt:Quality>3</tt:Quality><tt:RateControl><tt:FrameRateLimit>20</tt:FrameRateLimit>
+  <tt:EncodingInterval>1</tt:EncodingInterval><tt:BitrateLimit>777</tt:BitrateLimit></tt:RateControl>
+  <tt:H264><tt:GovLength>25</tt:GovLength><tt:H264Profile>Main</tt:H264Profile></tt:H264>
+  <tt:Multicast><tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>239.1.2.3</tt:IPv4Address></tt:Address>
+  <tt:Port>5004</tt:Port><tt:TTL>9</tt:TTL><tt:AutoStart>false</tt:AutoStart></tt:Multicast>
+  <tt:SessionTimeout>PT60S</tt:SessionTimeout></trt:Configuration><trt:ForcePersistence>true</trt:ForcePersistence>`;
+
+describe("what a client changes", () => {
+  /** How it is set, how it is asked for, and what then shows it. */
+  const changes: readonly (readonly [
+    string,
+    (client: CameraClient) => Promise<unknown>,
+    (client: CameraClient) => Promise<unknown>,
+    unknown,
+  ])[] = [
+    [
+      "scopes",
+      (client) => client.call("AddScopes", "<tds:ScopeItem>onvif://www.onvif.org/location/attic</tds:ScopeItem>"),
+      async (client) =>
+        textsOf(await client.call("GetScopes"), "ScopeItem").includes("onvif://www.onvif.org/location/attic"),
+      true,
+    ],
+    [
+      "the host name",
+      (client) => client.call("SetHostname", "<tds:Name>gate-7</tds:Name>"),
+      async (client) => textsOf(await client.call("GetHostname"), "Name"),
+      ["gate-7"],
+    ],
+    [
+      "the discovery mode",
+      (client) => client.call("SetDiscoveryMode", "<tds:DiscoveryMode>NonDiscoverable</tds:DiscoveryMode>"),
+      async (client) => textsOf(await client.call("GetDiscoveryMode"), "DiscoveryMode"),
+      ["NonDiscoverable"],
+    ],
+    [
+      "users",
+      (client) =>
+        client.call(
+          "CreateUsers",
+          "<tds:User><tt:Username>olga</tt:Username><tt:Password>a&amp;b &lt;c></tt:Password><tt:UserLevel>Operator</tt:UserLevel></tds:User>",
+        ),
+      async (client) => textsOf(await client.call("GetUsers"), "Username"),
+      ["admin", "olga"],
+    ],
+    [
+      "profiles",
+      (client) =>
+        client.call("CreateProfile", "<trt:Name>mine</trt:Name><trt:Token>my_token</trt:Token>", { service: Media }),
+      async (client) =>
+        (await client.call("GetProfiles", "", { service: Media })).children.map((profile) =>
+          profile.attribute("token"),
+        ),
+      ["profile_1", "profile_2", "my_token"],
+    ],
+    [
+      "an encoder",
+      (client) => client.call("SetVideoEncoderConfiguration", encoder, { service: Media }),
+      async (client) => {
+        const token = "<trt:ConfigurationToken>video_encoder_1</trt:ConfigurationToken>";
+        const answer = await client.call("GetVideoEncoderConfiguration", token, { service: Media });
+        return ["Name", "BitrateLimit", "FrameRateLimit"].map((name) => textsOf(answer, name)[0]);
+      },
+      ["mine", "777", "20"],
+    ],
+    [
+      "the time zone",
+      (client) =>
+        client.call(
+          "SetSystemDateAndTime",
+          "<tds:DateTimeType>Manual</tds:DateTimeType><tds:DaylightSavings>false</tds:DaylightSavings><tds:TimeZone><tt:TZ>CST6</tt:TZ></tds:TimeZone>",
+        ),
+      async (client) => textsOf(await client.call("GetSystemDateAndTime"), "TZ"),
+      ["CST6"],
+    ],
+  ];
+
+  it.each(changes)("is kept half a second later, and holds after a restart: %s", async (_name, set, get, expected) => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      const client = new CameraClient(scene.host);
+      expect(await get(client)).not.toEqual(expected);
+      await set(client);
+      expect(await get(client)).toEqual(expected);
+      await host.clock.advance(499);
+      expect(host.files.text(RUN_FILE)).toBeUndefined();
+      await host.clock.advance(1);
+      expect(host.files.text(RUN_FILE)).toContain("<runtime>");
+      expect(host.files.mode(RUN_FILE)).toBe(0o600);
+    }
+    await using again = await startOn(host);
+    expect(await get(new CameraClient(again.host))).toEqual(expected);
+  });
+
+  it("is kept when the program ends before the half second is over", async () => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("one");
+  });
+
+  it("is gone when the run file is deleted, and the run file does not come back by itself", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+      await host.clock.advance(500);
+      await host.files.remove(RUN_FILE);
+    }
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("first");
+  });
+
+  it("is gone with --defaults", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    {
+      await using scene = await startOn(host, { defaults: true });
+      expect(await nameOf(scene.host)).toBe("first");
+      expect(host.files.text(RUN_FILE)).toBeUndefined();
+    }
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("first");
+  });
+
+  it("leaves the two cfg files as they are", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const before = ["onvif.cfg", "rtsp.cfg"].map((name) => host.files.text(`${CFG_FOLDER}/${name}`));
+    {
+      await using scene = await startOn(host);
+      for (const [, set] of changes) await set(new CameraClient(scene.host));
+    }
+    expect(["onvif.cfg", "rtsp.cfg"].map((name) => host.files.text(`${CFG_FOLDER}/${name}`))).toEqual(before);
+  });
+
+  it("does not keep ports: those that rtsp.cfg has now are told", async () => {
+    const host = hostWithFiles(forFakeHost());
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    changeCfg(host, { rtsp: { serverport: "9554" } });
+    await using again = await startOn(host);
+    expect(again.fleet.summary.cameras[0]?.streams[0]?.address).toBe(`rtsp://${CAMERA_ADDRESS}:9554/test.mp4`);
+    expect(textsOf(await new CameraClient(host).call("GetNetworkProtocols"), "Port")).toContain("9554");
+  });
+});
+
+describe("a run file", () => {
+  it("is not made as long as no client changes anything", async () => {
+    const addresses = [CAMERA_ADDRESS];
+    const host = hostWithFiles(forFakeHost(), fakeHost({ addresses }));
+    {
+      await using scene = await startOn(host);
+      await nameOf(scene.host);
+      addresses.push("198.51.100.10");
+      await host.clock.advance(60_000);
+    }
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+  });
+
+  it("wins over an edited onvif.cfg, and a warning says so and what to do", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const warnings = async (): Promise<readonly string[]> =>
+      (await loadConfig(host.files, CFG_FOLDER)).issues.map(({ file, message }) => `${file}: ${message}`);
+    expect(await warnings()).toEqual([]);
+    changeCfg(host, { onvif: { hostname: "edited" } });
+    expect(await warnings()).toEqual([
+      expect.stringMatching(
+        /^\/cam\/onvif\.cfg: has been edited .*onvifrun\.cfg wins.*--defaults.*delete onvifrun\.cfg/,
+      ),
+    ]);
+    await using again = await startOn(host);
+    expect(await nameOf(again.host)).toBe("one");
+  });
+
+  it.each([
+    ["half of one", (text: string) => text.slice(0, text.length / 2)],
+    ["nothing", () => ""],
+    ["no XML", () => "\0\x01\x02 no xml"],
+    ["wrong values", (text: string) => text.replace(/<need_auth>0/, "<need_auth>many")],
+  ])("that is damaged (%s) is set aside with a warning, and onvif.cfg counts", async (_name, damage) => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const damaged = damage(host.files.text(RUN_FILE) ?? "");
+    host.files.set(RUN_FILE, damaged);
+    const { log, lines } = logLines();
+    await using again = await startOn(host, { log });
+    expect(await nameOf(again.host)).toBe("first");
+    const aside = (await host.files.list(CFG_FOLDER)).filter((name) => name.includes("damaged"));
+    expect(aside).toEqual([expect.stringMatching(/^onvifrun\.cfg\.damaged-\d{8}T\d{6}Z$/)]);
+    expect(host.files.text(`${CFG_FOLDER}/${aside[0]}`)).toBe(damaged);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([expect.stringContaining(aside[0] ?? "?")]);
+    expect(host.files.text(RUN_FILE)).toBeUndefined();
+  });
+
+  it("whose state does not fit the camera is set aside with a warning; its configuration goes on to count", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { hostname: "first" } }));
+    {
+      await using scene = await startOn(host);
+      await setName(scene.host, "one");
+    }
+    const text = (host.files.text(RUN_FILE) ?? "")
+      .replaceAll("video_encoder_1", "video_encoder_7")
+      .replace("<Model>Virtual Camera<", "<Model>Kept<");
+    host.files.set(RUN_FILE, text);
+    const { log, lines } = logLines();
+    {
+      await using scene = await startOn(host, { log });
+      expect(await nameOf(scene.host)).toBe("first");
+      expect(textsOf(await new CameraClient(host).call("GetDeviceInformation"), "Model")).toEqual(["Kept"]);
+    }
+    const aside = (await host.files.list(CFG_FOLDER)).find((name) => name.includes("damaged"));
+    expect(host.files.text(`${CFG_FOLDER}/${aside}`)).toBe(text);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([expect.stringContaining(aside ?? "?")]);
+    const later = logLines();
+    await using again = await startOn(host, { log: later.log });
+    expect(textsOf(await new CameraClient(again.host).call("GetDeviceInformation"), "Model")).toEqual(["Kept"]);
+    expect(later.lines.filter((line) => line.startsWith("warn"))).toEqual([]);
+  });
+});
+
+describe("a power cut", () => {
+  it.each<[ReplaceStage, string]>([
+    ["write", "first"],
+    ["rename", "first"],
+    ["sync", "second"],
+  ])("at the step %s of keeping a change leaves a state that starts", async (stage, name) => {
+    const host = hostWithFiles(forFakeHost());
+    const scene = await startOn(host);
+    await setName(host, "first");
+    await host.clock.advance(500);
+    await setName(host, "second");
+    host.files.failNext(stage, "crash", RUN_FILE);
+    await host.clock.advance(500);
+    const after = rebooted(host);
+    const { log, lines } = logLines();
+    await using again = await startOn(after, { log });
+    expect(await nameOf(again.host)).toBe(name);
+    expect(lines.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
+    await setName(after, "third");
+    await after.clock.advance(500);
+    expect(after.files.text(RUN_FILE)).toContain("third");
+    await scene[Symbol.asyncDispose]();
+  });
+
+  it.each<[ReplaceStage, string]>(
+    (["key.pem", "certificate.pem", "mac"] as const).flatMap((file) =>
+      (["write", "rename", "sync"] as const).map((stage): [ReplaceStage, string] => [stage, file]),
+    ),
+  )("at the step %s of making state/%s leaves a folder that starts", async (stage, file) => {
+    const host = hostWithFiles(forFakeHost());
+    host.files.failNext(stage, "crash", `${CFG_FOLDER}/state/${file}`);
+    await startOn(host).then(
+      (scene) => scene[Symbol.asyncDispose](),
+      () => {},
+    );
+    await using again = await startOn(rebooted(host));
+    expect(await nameOf(again.host)).toMatch(/^camera-/);
+  });
+});
