@@ -40,7 +40,7 @@ install() {
     cache=$(mktemp -d)
     export npm_config_cache="$cache"
   fi
-  npm ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error ||
+  npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error ||
     fail "the packages cannot be installed; see the lines above"
   [ -z "$cache" ] || rm -rf "$cache"
 }
