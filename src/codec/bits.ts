@@ -52,6 +52,32 @@ export class BitReader {
   }
 }
 
+/** Writes bits, most significant first; the last byte is filled up with zeros. */
+export class BitWriter {
+  readonly #bytes: number[] = [];
+  #length = 0;
+
+  /** Appends the `count` low bits of `value`, 0…32. */
+  bits(value: number, count: number): void {
+    for (let i = count - 1; i >= 0; i--) {
+      if ((this.#length & 7) === 0) this.#bytes.push(0);
+      const last = this.#bytes.length - 1;
+      if (Math.floor(value / 2 ** i) % 2 === 1)
+        this.#bytes[last] = (this.#bytes[last] ?? 0) | (0x80 >> (this.#length & 7));
+      this.#length++;
+    }
+  }
+
+  /** Appends the next `count` bits of `from`. */
+  copy(from: BitReader, count: number): void {
+    for (let i = 0; i < count; i++) this.bits(from.bit(), 1);
+  }
+
+  bytes(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
+}
+
 /** ue(v) that must not exceed `limit`; `what` names the member in the error. */
 export function boundedUe(reader: BitReader, limit: number, what: string): number {
   const value = reader.ue();

@@ -1,5 +1,5 @@
 import type { MediaFormat } from "./format.js";
-import { evenPieces, noHead, type Depacketizer, type PayloadFormat } from "./payload-format.js";
+import { samplesPayload, type SamplesUnit } from "./samples-payload.js";
 
 /** Samples of one unit: 20 ms at 8 kHz, the packet time RFC 3551 §4.2 recommends. */
 export const g711UnitSamples = 160;
@@ -25,21 +25,10 @@ export function g711Format(
   };
 }
 
-/**
- * RTP payload of G.711 (RFC 3551 §4.5.14): the samples as they are. All packets of a unit share one timestamp, so a unit
- * must fit into one packet. The marker would mean a talk spurt and is never set.
- */
-export const g711Payload: PayloadFormat = {
-  marker: "never",
-  packetize: (unit, _format, _randomAccess, maxBytes) =>
-    unit
-      .filter((samples) => samples.length > 0)
-      .flatMap((samples) => evenPieces(samples, maxBytes).map((body) => ({ head: noHead, body }))),
-  depacketizer: () => samplesDepacketizer,
-};
+const unitOf = ({ channels = 1 }: MediaFormat): SamplesUnit => ({
+  ticks: g711UnitSamples,
+  bytes: g711UnitSamples * channels,
+});
 
-const samplesDepacketizer: Depacketizer = {
-  push: (payload) => (payload.length > 0 ? { units: [[payload]] } : { dropped: "empty" }),
-  flush: () => undefined,
-  reset: () => undefined,
-};
+/** RTP payload of G.711 (RFC 3551 §4.5.14). */
+export const g711Payload = samplesPayload(unitOf);

@@ -1,3 +1,4 @@
+import { parseFmtp } from "#wire/sdp/attributes";
 import type { MediaFormat } from "./format.js";
 import {
   evenPieces,
@@ -33,7 +34,13 @@ export interface NalSyntax {
   fragmentHead(nal: Uint8Array, edge: number): Uint8Array;
   /** The header of the NAL unit that `fragment` is a piece of. */
   headerFrom(fragment: Uint8Array): Uint8Array;
+  /** Whether packets tell the order of decoding (`DONL`, `DOND`), which is skipped: units come in that order anyway. */
+  tellsOrder?(fmtp: ReadonlyMap<string, string>): boolean;
 }
+
+/** Bytes of `DONL` behind the header of a packet, and of `DOND` in front of later units of an aggregate (RFC 7798 §4.4). */
+const firstOrderBytes = 2;
+const laterOrderBytes = 1;
 
 /** The payload format of a codec with NAL units: single NAL unit packets and fragments; aggregates are understood. */
 export function nalPayload(syntax: NalSyntax): PayloadFormat {
@@ -41,7 +48,7 @@ export function nalPayload(syntax: NalSyntax): PayloadFormat {
     marker: "last",
     packetize: (unit, format, randomAccess, maxBytes) =>
       packetize(syntax, randomAccess ? withParameterSets(syntax, unit, format) : unit, maxBytes),
-    depacketizer: () => new NalDepacketizer(syntax),
+    depacketizer: ({ fmtp = "" }) => new NalDepacketizer(syntax, syntax.tellsOrder?.(parseFmtp(fmtp)) === true),
   };
 }
 
@@ -68,14 +75,19 @@ function packetize(syntax: NalSyntax, unit: readonly Uint8Array[], maxBytes: num
   return payloads;
 }
 
+const withoutOrder = (payload: Uint8Array, headerBytes: number): Uint8Array =>
+  Buffer.concat([payload.subarray(0, headerBytes), payload.subarray(headerBytes + firstOrderBytes)]);
+
 class NalDepacketizer implements Depacketizer {
   readonly #syntax: NalSyntax;
+  readonly #tellsOrder: boolean;
   #unit: Uint8Array[] = [];
   #fragments: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(syntax: NalSyntax) {
+  constructor(syntax: NalSyntax, tellsOrder: boolean) {
     this.#syntax = syntax;
+    this.#tellsOrder = tellsOrder;
   }
 
   push(payload: Uint8Array, marker: boolean): Depacketized | undefined {
@@ -102,7 +114,8 @@ class NalDepacketizer implements Depacketizer {
   }
 
   #take(payload: Uint8Array): string | undefined {
-    if (payload.length <= this.#syntax.headerBytes) return "short";
+    const { headerBytes } = this.#syntax;
+    if (payload.length <= headerBytes) return "short";
     this.#bytes += payload.length;
     if (this.#bytes > maxUnitBytes || this.#isFull()) return "unit-too-large";
     const type = this.#syntax.typeOf(payload);
@@ -110,12 +123,16 @@ class NalDepacketizer implements Depacketizer {
     if (this.#fragments.length > 0) return "fragment-missing";
     if (type === this.#syntax.aggregationType) return this.#takeAggregate(payload);
     if (!this.#syntax.isSingle(type)) return "type-unsupported";
-    this.#unit.push(payload);
+    const orderBytes = this.#tellsOrder ? firstOrderBytes : 0;
+    if (payload.length <= headerBytes + orderBytes) return "short";
+    this.#unit.push(this.#tellsOrder ? withoutOrder(payload, headerBytes) : payload);
     return undefined;
   }
 
   #takeAggregate(payload: Uint8Array): string | undefined {
-    for (let offset = this.#syntax.headerBytes; offset < payload.length;) {
+    const later = this.#tellsOrder ? laterOrderBytes : 0;
+    let offset = this.#syntax.headerBytes + (this.#tellsOrder ? firstOrderBytes : 0);
+    for (; offset < payload.length; offset += later) {
       const length = ((payload[offset] ?? 0) << 8) | (payload[offset + 1] ?? 0);
       offset += 2;
       if (length < this.#syntax.headerBytes || offset + length > payload.length) return "aggregate-malformed";
@@ -128,9 +145,10 @@ class NalDepacketizer implements Depacketizer {
 
   #takeFragment(payload: Uint8Array): string | undefined {
     const header = payload[this.#syntax.headerBytes] ?? 0;
-    const body = payload.subarray(this.#syntax.headerBytes + 1);
-    if (body.length === 0) return "fragment-malformed";
     const starts = (header & fuStart) !== 0;
+    const skipped = starts && this.#tellsOrder ? firstOrderBytes : 0;
+    const body = payload.subarray(this.#syntax.headerBytes + 1 + skipped);
+    if (body.length === 0) return "fragment-malformed";
     if (starts !== (this.#fragments.length === 0)) return "fragment-missing";
     if (starts) this.#fragments.push(this.#syntax.headerFrom(payload));
     this.#fragments.push(body);

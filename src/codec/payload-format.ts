@@ -4,6 +4,8 @@ import type { MediaFormat } from "./format.js";
 export interface RtpPayload {
   readonly head: Uint8Array;
   readonly body: Uint8Array;
+  /** An extension of the packet's RTP header, whole: profile, length and words (RFC 3550 §5.3.1). Few payloads have one. */
+  readonly extension?: Uint8Array;
 }
 
 /**
@@ -17,8 +19,11 @@ export interface Depacketized {
 
 /** Puts access units together again. Takes the packets of one stream in sequence; never throws. */
 export interface Depacketizer {
-  /** The finished units are views into the payloads where they can be; do not reuse `payload`. */
-  push(payload: Uint8Array, marker: boolean): Depacketized | undefined;
+  /**
+   * The finished units are views into the payloads where they can be; do not reuse `payload`. `extension` is that of the
+   * packet's RTP header, as in `RtpPayload`; only some formats look at it.
+   */
+  push(payload: Uint8Array, marker: boolean, extension?: Uint8Array): Depacketized | undefined;
   /** The unit in hand, when the timestamp changes without a marker; undefined if there is none. */
   flush(): readonly Uint8Array[] | undefined;
   /** Forgets the unit in hand: a packet is missing. */
@@ -30,7 +35,8 @@ export interface PayloadFormat {
   /** Which packets carry the RTP marker bit (RFC 3550 §5.1): the last of each unit, or none. */
   readonly marker: "last" | "never";
   /**
-   * Splits one unit into payloads of at most `maxBytes` (at least 16); empty for a unit with nothing to send.
+   * Splits one unit into payloads of at most `maxBytes` (at least 200), extension included; empty for a unit with nothing
+   * to send.
    * `randomAccess` units get the parameter sets of `format` in front when they lack them.
    */
   packetize(

@@ -1,26 +1,73 @@
 import { CodedError } from "#util/errors";
 import { aacPayload } from "./aac/payload.js";
+import { aacTraits } from "./aac/traits.js";
+import { av1Payload, av1Traits } from "./av1/payload.js";
 import type { MediaFormat } from "./format.js";
 import { g711Payload } from "./g711.js";
+import { g722Payload } from "./g722.js";
+import { g726Payload } from "./g726.js";
 import { h264Payload } from "./h264/payload.js";
+import { h264Traits } from "./h264/traits.js";
 import { h265Payload } from "./h265/payload.js";
+import { h265Traits } from "./h265/traits.js";
+import { jpegPayload, jpegTraits } from "./jpeg/payload.js";
+import { latmPayload, latmTraits } from "./latm/payload.js";
+import { linearPayload, linearTraits } from "./linear-pcm.js";
 import { metadataPayload } from "./metadata/payload.js";
+import { mpegAudioPayload, mpegAudioTraits } from "./mpeg-audio/payload.js";
+import { mpegVideoPayload, mpegVideoTraits } from "./mpeg-video/payload.js";
+import { mpeg4VideoPayload, mpeg4VideoTraits } from "./mpeg4-video/payload.js";
+import { opusPayload, opusTraits } from "./opus/payload.js";
 import type { PayloadFormat } from "./payload-format.js";
+import type { StreamTraits } from "./stream-traits.js";
+import { vp8Payload, vp8Traits } from "./vp8/payload.js";
+import { vp9Payload, vp9Traits } from "./vp9/payload.js";
 
-const payloadFormats: Readonly<Record<string, PayloadFormat>> = Object.freeze({
-  H264: h264Payload,
-  H265: h265Payload,
-  "MPEG4-GENERIC": aacPayload,
-  PCMU: g711Payload,
-  PCMA: g711Payload,
-  "VND.ONVIF.METADATA": metadataPayload,
+/** What is known here of an encoding. */
+export interface Codec {
+  readonly payload: PayloadFormat;
+  /** Absent where each packet stands for itself. */
+  readonly traits?: StreamTraits;
+}
+
+const codecs: Readonly<Record<string, Codec>> = Object.freeze({
+  H264: { payload: h264Payload, traits: h264Traits },
+  H265: { payload: h265Payload, traits: h265Traits },
+  "MP4V-ES": { payload: mpeg4VideoPayload, traits: mpeg4VideoTraits },
+  JPEG: { payload: jpegPayload, traits: jpegTraits },
+  MPV: { payload: mpegVideoPayload, traits: mpegVideoTraits },
+  VP8: { payload: vp8Payload, traits: vp8Traits },
+  VP9: { payload: vp9Payload, traits: vp9Traits },
+  AV1: { payload: av1Payload, traits: av1Traits },
+  "MPEG4-GENERIC": { payload: aacPayload, traits: aacTraits },
+  "MP4A-LATM": { payload: latmPayload, traits: latmTraits },
+  MPA: { payload: mpegAudioPayload, traits: mpegAudioTraits },
+  OPUS: { payload: opusPayload, traits: opusTraits },
+  PCMU: { payload: g711Payload },
+  PCMA: { payload: g711Payload },
+  G722: { payload: g722Payload },
+  "G726-16": { payload: g726Payload },
+  "G726-24": { payload: g726Payload },
+  "G726-32": { payload: g726Payload },
+  "G726-40": { payload: g726Payload },
+  "AAL2-G726-16": { payload: g726Payload },
+  "AAL2-G726-24": { payload: g726Payload },
+  "AAL2-G726-32": { payload: g726Payload },
+  "AAL2-G726-40": { payload: g726Payload },
+  L8: { payload: linearPayload, traits: linearTraits },
+  L16: { payload: linearPayload, traits: linearTraits },
+  L24: { payload: linearPayload, traits: linearTraits },
+  "VND.ONVIF.METADATA": { payload: metadataPayload },
 });
 
-/** How units of `format` travel in RTP; undefined for an encoding that is not known. */
-export function findPayloadFormat(format: MediaFormat): PayloadFormat | undefined {
+/** What is known of `format`; undefined for an encoding that is not known. */
+export function findCodec(format: MediaFormat): Codec | undefined {
   const name = format.encodingName.toUpperCase();
-  return Object.hasOwn(payloadFormats, name) ? payloadFormats[name] : undefined;
+  return Object.hasOwn(codecs, name) ? codecs[name] : undefined;
 }
+
+/** How units of `format` travel in RTP; undefined for an encoding that is not known. */
+export const findPayloadFormat = (format: MediaFormat): PayloadFormat | undefined => findCodec(format)?.payload;
 
 /** As `findPayloadFormat`; a CodedError `encoding-unknown` where there is none. */
 export function payloadFormatOf(format: MediaFormat): PayloadFormat {

@@ -1,8 +1,6 @@
 import { parseFmtp } from "#wire/sdp/attributes";
-import { aacTraits } from "./aac/traits.js";
 import type { MediaFormat } from "./format.js";
-import { h264Traits } from "./h264/traits.js";
-import { h265Traits } from "./h265/traits.js";
+import { findCodec } from "./payloads.js";
 
 /** What somebody must know of a codec who passes a stream on without making or decoding it. */
 export interface StreamTraits {
@@ -28,15 +26,8 @@ export interface StreamTraits {
   unitTicks?(format: MediaFormat): number;
 }
 
-const traits: Readonly<Record<string, StreamTraits>> = Object.freeze({
-  H264: h264Traits,
-  H265: h265Traits,
-  "MPEG4-GENERIC": aacTraits,
-});
-
 /** The traits of a format; undefined for an encoding that is only known by its packets, and for a stream not readable. */
 export function findStreamTraits(format: MediaFormat): StreamTraits | undefined {
-  const name = format.encodingName.toUpperCase();
-  const found = Object.hasOwn(traits, name) ? traits[name] : undefined;
+  const found = findCodec(format)?.traits;
   return found?.isReadable(parseFmtp(format.fmtp ?? "")) === true ? found : undefined;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parseAdtsHeader, splitAdts } from "#codec/aac/adts";
 import { parseAacConfig } from "#codec/aac/config";
@@ -8,12 +9,27 @@ import { parseH264Sps } from "#codec/h264/sps";
 import { parseHevcConfiguration } from "#codec/h265/nal";
 import { h265Format } from "#codec/h265/payload";
 import { parseH265Sps } from "#codec/h265/sps";
+import { splitObus } from "#codec/av1/obu";
+import { parseAv1Sequence } from "#codec/av1/sequence";
+import { BitReader } from "#codec/bits";
+import { withStandardTables } from "#codec/jpeg/recode";
+import { parseJpeg } from "#codec/jpeg/segments";
+import { latmFormat } from "#codec/latm/payload";
+import { readMuxConfig } from "#codec/latm/mux-config";
+import { linearFormat } from "#codec/linear-pcm";
 import { metadataFormat } from "#codec/metadata/payload";
+import { splitMpegAudio } from "#codec/mpeg-audio/header";
+import { isRandomAccess, parseMpegSequence } from "#codec/mpeg-video/headers";
+import { configOf, parseMpeg4VideoConfig } from "#codec/mpeg4-video/headers";
 import { splitByteStream, splitLengthPrefixed } from "#codec/nal-units";
+import { opusTicks } from "#codec/opus/payload";
 import { payloadFormatOf } from "#codec/payloads";
+import { parseVp9FrameHeader } from "#codec/vp9/header";
 import { DecodeError } from "#util/errors";
 import { mutants } from "../support/fuzz.js";
 import { h264Sets, h265Sets } from "../support/parameter-sets.js";
+import { ivfFrames, recorded, unitsOf } from "../support/recorded-rtp.js";
+import { payloadOf } from "#wire/rtp/packet";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const avcSets = Object.values(h264Sets);
@@ -35,6 +51,13 @@ const stream = Buffer.concat(avcSets.flatMap((set) => [hex("00000001"), set.sps,
 const sample = Buffer.concat(avcSets.flatMap((set) => [Buffer.from([0, 0, 0, set.sps.length]), set.sps]));
 const adts = hex("fff16040015ffcaabbccfff16040013ffcaabb");
 
+/** The upper rows of a picture, so that a case takes little time. */
+function upperRows(name: string, rows: number): Buffer {
+  const picture = readFileSync(new URL(`../fixtures/jpeg/${name}.jpg`, import.meta.url));
+  picture.writeUInt16BE(rows, picture.indexOf(Buffer.from([0xff, 0xc0])) + 5);
+  return picture.subarray(0, picture.length - 500);
+}
+
 const cases = 100_000;
 
 test.each<[string, (bytes: Uint8Array) => unknown, readonly Uint8Array[]]>([
@@ -47,6 +70,29 @@ test.each<[string, (bytes: Uint8Array) => unknown, readonly Uint8Array[]]>([
   ["ADTS frames", splitAdts, [adts]],
   ["a byte stream", splitByteStream, [stream]],
   ["length prefixed units", (bytes) => splitLengthPrefixed(bytes, 4), [sample]],
+  ["AV1 units", splitObus, ivfFrames(recorded("av1").stream)],
+  ["an AV1 sequence header", parseAv1Sequence, [hex("00000002a7e8bffab8008000"), hex("1a197ffc")]],
+  ["a VP9 frame header", parseVp9FrameHeader, ivfFrames(recorded("vp9").stream).map((frame) => frame.subarray(0, 20))],
+  ["an MPEG-4 video configuration", parseMpeg4VideoConfig, recorded("mpeg4").format.parameterSets ?? []],
+  ["an MPEG-4 video unit", configOf, unitsOf(recorded("mpeg4"))],
+  ["an MPEG sequence header", parseMpegSequence, [recorded("mpeg2").stream.subarray(0, 40)]],
+  ["an MPEG video unit", isRandomAccess, unitsOf(recorded("mpeg2"))],
+  [
+    "MPEG audio frames",
+    splitMpegAudio,
+    [recorded("mp3").stream.subarray(0, 418), recorded("mp2").stream.subarray(0, 576)],
+  ],
+  ["an Opus packet", opusTicks, unitsOf(recorded("opus"))],
+  [
+    "a StreamMuxConfig",
+    (bytes) => readMuxConfig(new BitReader(bytes), bytes),
+    [hex("400028103fc0"), hex("420024203fe080")],
+  ],
+  [
+    "a JPEG picture",
+    (bytes) => withStandardTables(parseJpeg(bytes)),
+    [upperRows("restart-420", 32), upperRows("optimal-420", 16)],
+  ],
 ])("reading %s gives a value or a DecodeError", (_what, parse, samples) => {
   let refused = 0;
   for (const mutant of mutants(samples, cases)) {
@@ -73,6 +119,9 @@ test.each([
   ],
   ["AAC", aacFormat(hex("1408"), 97), ["00100018010203", "002000100008aabbcc", "00105dc0aaaa"]],
   ["metadata", metadataFormat(98), ["3c613e", "3c2f613e"]],
+  ["AAC-lbr", { ...aacFormat(hex("1408"), 97), fmtp: "sizelength=6;indexlength=2" }, ["0010080caabbccddee"]],
+  ["L16", linearFormat(16, 48_000, 2, 97), ["00112233"]],
+  ["LATM with its configuration", { ...latmFormat(hex("1408"), 97), fmtp: "" }, ["200014081fe0082acd00", "8155e680"]],
 ])("packets of %s are put together or dropped", (_what, format, packets) => {
   const depacketizer = payloadFormatOf(format).depacketizer(format);
   const seen = { units: 0, dropped: 0 };
@@ -84,3 +133,24 @@ test.each([
   }
   expect(seen.units).toBeGreaterThan(0);
 });
+
+test.each(["vp8-gstreamer", "vp9-gstreamer", "av1", "mpeg4", "mpeg2", "jpeg-420", "aac-latm", "mp2", "opus"])(
+  "recorded packets of %s are put together or dropped",
+  (name) => {
+    const { format, packets } = recorded(name);
+    const payloadFormat = payloadFormatOf(format);
+    const depacketizer = payloadFormat.depacketizer(format);
+    let units = 0;
+    let index = 0;
+    for (const mutant of mutants(packets.map(payloadOf), cases)) {
+      // Most packets are whole, so that units can be.
+      const payload = index % 3 === 0 ? mutant : payloadOf(packets[index % packets.length] ?? Buffer.alloc(12));
+      for (const unit of depacketizer.push(payload, index++ % 5 === 4, mutant)?.units ?? []) {
+        units++;
+        if (units % 50 === 0) payloadFormat.packetize(unit, format, true, 300);
+      }
+    }
+    expect(units).toBeGreaterThan(0);
+  },
+  30_000,
+);

@@ -23,8 +23,10 @@ const spectralBandReplication = 5;
 const parametricStereo = 29;
 
 /** Reads an AudioSpecificConfig; what follows the frame length is not looked at. */
-export function parseAacConfig(config: Uint8Array): AacConfig {
-  const bits = new BitReader(config);
+export const parseAacConfig = (config: Uint8Array): AacConfig => readAacConfig(new BitReader(config));
+
+/** As `parseAacConfig`; the next bit is the one behind the frame length. */
+export function readAacConfig(bits: BitReader): AacConfig {
   let objectType = readObjectType(bits);
   const coreRate = readSampleRate(bits);
   const configuration = bits.bits(4);

@@ -1,3 +1,5 @@
+import { parseFmtp } from "#wire/sdp/attributes";
+import { BitReader } from "../bits.js";
 import type { MediaFormat } from "../format.js";
 import {
   evenPieces,
@@ -34,7 +36,8 @@ const maxFrameBytes = 8191;
 
 /**
  * RTP payload of AAC (RFC 3640 §3.3.6, mode AAC-hbr): one frame a packet; a frame that is too long is fragmented. Frames
- * that the size cannot tell are not sent. Any number of frames a packet is understood, without interleaving.
+ * that the size cannot tell are not sent. Any number of frames a packet is understood, and header fields of other lengths,
+ * such as those of mode AAC-lbr; interleaving is not.
  *
  *     | AU headers in bits: 16 | size 13 | index 3 | frame …
  */
@@ -51,33 +54,59 @@ export const aacPayload: PayloadFormat = {
     return payloads;
   },
 
-  depacketizer: () => new AacDepacketizer(),
+  depacketizer: ({ fmtp = "" }) => new AacDepacketizer(parseFmtp(fmtp)),
 };
 
-const auHeaderBytes = 2;
+/** Bits of a field as `fmtp` tells them; those of AAC-hbr where it does not. */
+function bitsOf(fmtp: ReadonlyMap<string, string>, name: string, usual: number): number {
+  const bits = Number(fmtp.get(name) ?? usual);
+  return Number.isInteger(bits) && bits >= 0 && bits <= 32 ? bits : usual;
+}
 
 class AacDepacketizer implements Depacketizer {
+  readonly #sizeBits: number;
+  /** Behind the size: the index of the first frame, and the distance of each other one to the one before. */
+  readonly #indexBits: number;
+  readonly #deltaBits: number;
   #fragments: Uint8Array[] = [];
   #missing = 0;
 
+  constructor(fmtp: ReadonlyMap<string, string>) {
+    this.#sizeBits = Math.max(1, bitsOf(fmtp, "sizelength", 13));
+    this.#indexBits = bitsOf(fmtp, "indexlength", 3);
+    this.#deltaBits = bitsOf(fmtp, "indexdeltalength", 3);
+  }
+
   push(payload: Uint8Array): Depacketized | undefined {
-    const headerBytes = (((payload[0] ?? 0) << 8) | (payload[1] ?? 0)) >> 3;
-    const count = headerBytes / auHeaderBytes;
-    let offset = 2 + headerBytes;
-    if (!Number.isInteger(count) || count === 0 || offset > payload.length) return this.#drop("headers-malformed");
+    const headerBits = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
+    let offset = 2 + ((headerBits + 7) >> 3);
+    if (headerBits === 0 || offset > payload.length) return this.#drop("headers-malformed");
+    const sizes = this.#sizesOf(new BitReader(payload.subarray(2, offset)), headerBits);
+    if (!sizes) return this.#drop("headers-malformed");
     const units: Uint8Array[][] = [];
-    for (let index = 0; index < count; index++) {
-      const header = 2 + index * auHeaderBytes;
-      const size = ((payload[header] ?? 0) << 5) | ((payload[header + 1] ?? 0) >> 3);
-      const left = payload.length - offset;
+    for (const size of sizes) {
       if (size === 0) return this.#drop("frame-empty");
-      if (size > left)
-        return count === 1 ? this.#fragment(payload.subarray(offset), size) : this.#drop("frame-truncated");
+      if (size > payload.length - offset)
+        return sizes.length === 1 ? this.#fragment(payload.subarray(offset), size) : this.#drop("frame-truncated");
       units.push([payload.subarray(offset, offset + size)]);
       offset += size;
     }
     if (this.#fragments.length > 0) this.reset();
     return { units };
+  }
+
+  /** The sizes in headers of `headerBits` bits; undefined when those are no whole number of headers. */
+  #sizesOf(bits: BitReader, headerBits: number): readonly number[] | undefined {
+    const sizes: number[] = [];
+    let left = headerBits;
+    while (left > 0) {
+      const behind = sizes.length === 0 ? this.#indexBits : this.#deltaBits;
+      left -= this.#sizeBits + behind;
+      if (left < 0) return undefined;
+      sizes.push(bits.bits(this.#sizeBits));
+      bits.skip(behind);
+    }
+    return sizes;
   }
 
   /** A frame is sent as soon as it is whole; there is never one to flush. */

@@ -43,7 +43,7 @@ const fragmentation = 49;
 
 /**
  * RTP payload of H.265 (RFC 7798): single NAL units and fragmentation units are sent, aggregation packets are understood
- * as well. Streams with decoding order numbers (`sprop-max-don-diff` above 0) are not. Delimiters and filler are not sent.
+ * as well, and decoding order numbers (`sprop-max-don-diff` above 0) skipped. Delimiters and filler are not sent.
  *
  * Fragmentation unit (§4.4.3): the NAL unit's two header bytes with type 49, then the FU header.
  *
@@ -61,4 +61,5 @@ export const h265Payload = nalPayload({
     Uint8Array.of(((nal[0] ?? 0) & 0x81) | (fragmentation << 1), nal[1] ?? 0, edge | nalType(nal)),
   headerFrom: (fragment) =>
     Uint8Array.of(((fragment[0] ?? 0) & 0x81) | (((fragment[2] ?? 0) & 0x3f) << 1), fragment[1] ?? 0),
+  tellsOrder: (fmtp) => Number(fmtp.get("sprop-max-don-diff") ?? 0) > 0,
 });

@@ -141,6 +141,35 @@ describe("a depacketizer of NAL units says why it drops", () => {
   });
 });
 
+describe("an H.265 unit with decoding order numbers", () => {
+  const ordered = { ...h265, fmtp: "sprop-max-don-diff=1" };
+
+  test.each([
+    ["alone", ["0201 0007 aabb"], ["0201aabb"]],
+    ["in an aggregate", ["6001 0007 0003 0201aa 01 0003 0201bb"], ["0201aa", "0201bb"]],
+    ["in fragments", ["6201 81 0007 aa", "6201 01 bb", "6201 41 cc"], ["0201aabbcc"]],
+  ])("is read without them, %s", (_what, packets, expected) => {
+    const depacketizer = payloadFormatOf(h265).depacketizer(ordered);
+    const results = packets.map((packet, index) =>
+      depacketizer.push(Buffer.from(packet.replaceAll(" ", ""), "hex"), index === packets.length - 1),
+    );
+    expect(results.at(-1)?.units?.[0]?.map((nal) => Buffer.from(nal).toString("hex"))).toEqual(expected);
+  });
+
+  test("is dropped when nothing stands behind them", () => {
+    expect(payloadFormatOf(h265).depacketizer(ordered).push(Buffer.from("02010007", "hex"), true)).toEqual({
+      dropped: "short",
+    });
+  });
+});
+
+test("a NAL unit of any length, alone in a packet as mode 0 has it, is cut for our packets", () => {
+  const nal = filled([0x65], 60_000);
+  const read = payloadFormatOf(h264).depacketizer(h264).push(nal, true)?.units?.[0] ?? [];
+  expect(read).toEqual([nal]);
+  expect(roundTrip(h264, read, true)[0]?.at(-1)).toEqual(nal);
+});
+
 describe("an AAC frame", () => {
   test("is sent with its size in front", () => {
     const [payload] = payloadFormatOf(aac).packetize([Buffer.from("010203", "hex")], aac, true, maxBytes);
@@ -160,6 +189,14 @@ describe("an AAC frame", () => {
   test("comes back alone when several share a packet", () => {
     const result = payloadFormatOf(aac).depacketizer(aac).push(Buffer.from("002000100008aabbcc", "hex"), true);
     expect(result?.units).toEqual([[Buffer.from("aabb", "hex")], [Buffer.from("cc", "hex")]]);
+  });
+
+  test("comes back from packets of mode AAC-lbr, whose headers have a byte each", () => {
+    const fmtp = "mode=AAC-lbr; sizelength=6; indexlength=2; indexdeltalength=2; config=1408";
+    const depacketizer = payloadFormatOf(aac).depacketizer({ ...aac, fmtp });
+    const result = depacketizer.push(Buffer.from("0010080caabbccddee", "hex"), true);
+    expect(result?.units).toEqual([[Buffer.from("aabb", "hex")], [Buffer.from("ccddee", "hex")]]);
+    expect(depacketizer.push(Buffer.from("000f080caabbccddee", "hex"), true)).toEqual({ dropped: "headers-malformed" });
   });
 
   test.each([
@@ -182,7 +219,7 @@ test("only G.711 never sets the marker", () => {
 
 test("an encoding that is not known has no payload format", () => {
   expect(findPayloadFormat({ ...pcmu, encodingName: "toString" })).toBeUndefined();
-  expect(() => payloadFormatOf({ ...pcmu, encodingName: "VP8" })).toThrow("VP8");
+  expect(() => payloadFormatOf({ ...pcmu, encodingName: "X-NONE" })).toThrow("X-NONE");
 });
 
 describe("every unit comes back as it was", () => {
