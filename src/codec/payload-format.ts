@@ -34,6 +34,8 @@ export interface Depacketizer {
 export interface PayloadFormat {
   /** Which packets carry the RTP marker bit (RFC 3550 §5.1): the last of each unit, or none. */
   readonly marker: "last" | "never";
+  /** Whether header extensions belong to the format; those of other formats mean nothing to whom packets are passed on. */
+  readonly hasExtensions?: boolean;
   /**
    * Splits one unit into payloads of at most `maxBytes` (at least 200), extension included; empty for a unit with nothing
    * to send.

@@ -1,8 +1,10 @@
 import type { MediaFormat } from "#codec/format";
 import type { PayloadFormat } from "#codec/payload-format";
-import { payloadFormatOf } from "#codec/payloads";
+import { findPayloadFormat, payloadFormatOf } from "#codec/payloads";
 import {
+  extensionOf,
   hasMarker,
+  markExtended,
   payloadOf,
   RTP_HEADER_BYTES,
   rtpProblem,
@@ -31,6 +33,7 @@ export interface RtpIdentity {
 export class Packetizer {
   readonly ssrc: number;
   readonly #rtpBase: number;
+  readonly #hasExtensions: boolean;
   #format: MediaFormat;
   #payloadFormat: PayloadFormat | undefined;
   readonly #channel: number;
@@ -44,6 +47,7 @@ export class Packetizer {
   /** `channel` is the interleaved channel that most readers will ask for. */
   constructor(format: MediaFormat, identity: RtpIdentity, channel: number, memory: SlabAllocator) {
     this.#format = format;
+    this.#hasExtensions = findPayloadFormat(format)?.hasExtensions === true;
     this.ssrc = identity.ssrc;
     this.#sequence = identity.sequence;
     this.#rtpBase = identity.rtpBase;
@@ -92,7 +96,7 @@ export class Packetizer {
       maxPacketBytes - RTP_HEADER_BYTES,
     );
     let length = payloads.length * (interleavedHeaderBytes + RTP_HEADER_BYTES);
-    for (const { head, body } of payloads) length += head.length + body.length;
+    for (const { head, body, extension } of payloads) length += (extension?.length ?? 0) + head.length + body.length;
     const frames = this.#memory.take(length);
     const marked = payloadFormat.marker === "last" ? payloads.length - 1 : -1;
     const sequence = this.#sequence;
@@ -101,8 +105,8 @@ export class Packetizer {
     for (let index = 0; index < payloads.length; index++) {
       const payload = payloads[index];
       if (!payload) break;
-      const { head, body } = payload;
-      offset = this.#header(frames, offset, index === marked, rtpTime, head.length + body.length);
+      const { head, body, extension } = payload;
+      offset = this.#header(frames, offset, index === marked, rtpTime, head.length + body.length, extension);
       if (head.length > 0) frames.set(head, offset);
       frames.set(body, offset + head.length);
       offset += head.length + body.length;
@@ -111,13 +115,16 @@ export class Packetizer {
   }
 
   /**
-   * Packets of another stream as packets of this one: without CSRCs, extension and padding, and numbered anew with the
-   * gaps that they have.
+   * Packets of another stream as packets of this one: without CSRCs and padding, without extensions that are not of the
+   * payload format, and numbered anew with the gaps that they have.
    */
   #relay(packets: readonly Uint8Array[], pts: number): PacketRun {
     const whole = packets.filter((packet) => packet.length <= 0xffff && rtpProblem(packet) === undefined);
     let length = 0;
-    for (const packet of whole) length += interleavedHeaderBytes + RTP_HEADER_BYTES + payloadOf(packet).length;
+    for (const packet of whole) {
+      length += interleavedHeaderBytes + RTP_HEADER_BYTES + payloadOf(packet).length;
+      if (this.#hasExtensions) length += extensionOf(packet)?.length ?? 0;
+    }
     const frames = this.#memory.take(length);
     const sequence = this.#sequence;
     const rtpTime = this.#rtpTime(pts);
@@ -128,18 +135,31 @@ export class Packetizer {
       const missing = before ? sequenceDelta(sequenceNumber(before), sequenceNumber(packet)) - 1 : 0;
       if (missing > 0) this.#sequence = (this.#sequence + missing) & 0xffff;
       before = packet;
-      offset = this.#header(frames, offset, hasMarker(packet), rtpTime, payload.length);
+      const extension = this.#hasExtensions ? extensionOf(packet) : undefined;
+      offset = this.#header(frames, offset, hasMarker(packet), rtpTime, payload.length, extension);
       frames.set(payload, offset);
       offset += payload.length;
     }
     return new FramedRun(frames, this.#channel, whole.length, sequence, rtpTime);
   }
 
-  #header(frames: Uint8Array, offset: number, marker: boolean, rtpTime: number, payloadBytes: number): number {
+  #header(
+    frames: Uint8Array,
+    offset: number,
+    marker: boolean,
+    rtpTime: number,
+    payloadBytes: number,
+    extension: Uint8Array | undefined,
+  ): number {
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) & 0xffff;
-    const start = writeInterleavedHeader(frames, offset, this.#channel, RTP_HEADER_BYTES + payloadBytes);
-    return writeRtpHeader(frames, start, marker, this.#format.payloadType, sequence, rtpTime, this.ssrc);
+    const length = RTP_HEADER_BYTES + (extension?.length ?? 0) + payloadBytes;
+    const start = writeInterleavedHeader(frames, offset, this.#channel, length);
+    const end = writeRtpHeader(frames, start, marker, this.#format.payloadType, sequence, rtpTime, this.ssrc);
+    if (!extension) return end;
+    markExtended(frames, start);
+    frames.set(extension, end);
+    return end + extension.length;
   }
 
   #note(pts: number): void {

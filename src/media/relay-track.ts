@@ -4,7 +4,15 @@ import { maxUnitBytes, maxUnitParts, type Depacketizer, type PayloadFormat } fro
 import { findPayloadFormat } from "#codec/payloads";
 import { findStreamTraits, type StreamTraits } from "#codec/stream-traits";
 import { DecodeError } from "#util/errors";
-import { hasMarker, payloadOf, RTP_HEADER_BYTES, sequenceNumber, timestamp, writeRtpHeader } from "#wire/rtp/packet";
+import {
+  extensionOf,
+  hasMarker,
+  payloadOf,
+  RTP_HEADER_BYTES,
+  sequenceNumber,
+  timestamp,
+  writeRtpHeader,
+} from "#wire/rtp/packet";
 import type { SourceUnit } from "./access-unit.js";
 import type { RelayTimeline } from "./relay-timeline.js";
 
@@ -123,7 +131,9 @@ export class RelayTrack {
       return;
     }
     const marker = hasMarker(packet);
-    const result = this.#isAbandoned ? undefined : this.#depacketizer.push(payloadOf(packet), marker);
+    const result = this.#isAbandoned
+      ? undefined
+      : this.#depacketizer.push(payloadOf(packet), marker, extensionOf(packet));
     if (result?.dropped !== undefined) this.#damage();
     if (result?.units) this.#finish(result.units);
     else if (this.#payloadFormat.marker === "never" || marker) this.#finish([]);

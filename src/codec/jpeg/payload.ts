@@ -40,6 +40,7 @@ interface Sendable {
  */
 export const jpegPayload: PayloadFormat = {
   marker: "last",
+  hasExtensions: true,
   packetize(unit, _format, _randomAccess, maxBytes) {
     const picture = sendable(joined(unit));
     return picture ? payloadsOf(picture, maxBytes) : [];

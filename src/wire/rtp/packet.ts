@@ -47,9 +47,20 @@ export function payloadOffset(packet: Uint8Array): number {
   return offset + 4 + (((packet[offset + 2] ?? 0) << 8) | (packet[offset + 3] ?? 0)) * 4;
 }
 
+/** The header extension of a packet without a problem, whole and as a view: profile, length and words. */
+export function extensionOf(packet: Uint8Array): Uint8Array | undefined {
+  const first = packet[0] ?? 0;
+  return first & 0x10 ? packet.subarray(RTP_HEADER_BYTES + (first & 0x0f) * 4, payloadOffset(packet)) : undefined;
+}
+
 /** The payload of a packet without a problem, as a view. */
 export const payloadOf = (packet: Uint8Array): Uint8Array =>
   packet.subarray(payloadOffset(packet), packet.length - paddingOf(packet));
+
+/** The header at `offset` of `into` is followed by an extension. */
+export function markExtended(into: Uint8Array, offset: number): void {
+  into[offset] = (into[offset] ?? 0) | 0x10;
+}
 
 /** Writes a header without CSRCs and extension at `offset` of `into`; returns the offset behind it. */
 export function writeRtpHeader(

@@ -1,10 +1,21 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { metadataFormat } from "#codec/metadata/payload";
 import type { MediaFormat } from "#codec/format";
 import { Packetizer } from "#media/packetizer";
 import { SlabAllocator } from "#media/slab";
 import type { PacketRun } from "#media/access-unit";
-import { hasMarker, payloadOf, payloadType, sequenceNumber, ssrc, timestamp, writeRtpHeader } from "#wire/rtp/packet";
+import {
+  extensionOf,
+  hasMarker,
+  payloadOf,
+  rtpProblem,
+  payloadType,
+  sequenceNumber,
+  ssrc,
+  timestamp,
+  writeRtpHeader,
+} from "#wire/rtp/packet";
 import { cameraDescription, picture, sound } from "../../support/media-fakes.js";
 
 const format = (track: number): MediaFormat => {
@@ -102,6 +113,25 @@ describe("interleaved frames", () => {
   });
 });
 
+test("a payload that has a header extension brings it", () => {
+  const jpeg: MediaFormat = { kind: "video", encodingName: "JPEG", payloadType: 26, clockRate: 90_000 };
+  const file = readFileSync(new URL("../../fixtures/jpeg/plain-422.jpg", import.meta.url));
+  // Beyond what the payload header can tell.
+  file.writeUInt16BE(2048, file.indexOf(Buffer.from("ffc00011", "hex")) + 5);
+  const made = new Packetizer(jpeg, { ssrc: 1, sequence: 1, rtpBase: 1 }, 0, memory);
+  const [first, ...others] = packets(made.packetize({ ...picture(0, true), payload: [file] }, 0));
+  expect(
+    first && [
+      first[0],
+      Buffer.from(extensionOf(first) ?? [])
+        .toString("hex")
+        .slice(0, 4),
+    ],
+  ).toEqual([0x90, "ffd8"]);
+  expect(first && rtpProblem(first)).toBeUndefined();
+  expect(others.every((packet) => packet[0] === 0x80)).toBe(true);
+});
+
 describe("packets that are relayed", () => {
   const relayed = (sequence: number, marker: boolean, payload: string): Buffer => {
     const packet = Buffer.alloc(12 + payload.length);
@@ -121,6 +151,17 @@ describe("packets that are relayed", () => {
     expect(made.map(sequenceNumber)).toEqual([100, 101]);
     expect(made.map(timestamp)).toEqual([8600, 8600]);
     expect(made.map(payloadType)).toEqual([96, 96]);
+  });
+
+  test("keep an extension that is of their payload format", () => {
+    const jpeg: MediaFormat = { kind: "video", encodingName: "JPEG", payloadType: 26, clockRate: 90_000 };
+    const made = new Packetizer(jpeg, { ssrc: 1, sequence: 1, rtpBase: 1 }, 0, memory);
+    const decorated = Buffer.from("b11a0001000000000000000011111111ffd8000112345678aabbcc000003", "hex");
+    const run = made.packetize({ ...picture(0, true), packets: [decorated, relayed(2, true, "x")] }, 0);
+    expect(packets(run).map((packet) => [packet[0], Buffer.from(packet.subarray(12)).toString("hex")])).toEqual([
+      [0x90, "ffd8000112345678aabbcc"],
+      [0x80, "78"],
+    ]);
   });
 
   test("lose CSRCs, extension and padding", () => {
