@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { describedTracks } from "#rtsp/described-tracks";
 import { DecodeError } from "#util/errors";
 import { parseSdp } from "#wire/sdp/parser";
-import { publishedFormats } from "../../support/relay-packets.js";
 
 const read = (lines: readonly string[]): ReturnType<typeof describedTracks> =>
   describedTracks(parseSdp(["v=0", "s=x", "t=0 0", ...lines].join("\r\n")));
@@ -48,40 +47,9 @@ describe("the tracks of a description", () => {
     expect(read(ffmpeg)[0]?.format.parameterSets).toHaveLength(2);
   });
 
-  it.each<[name: string, lines: readonly string[], format: Record<string, unknown>]>([
-    [
-      "a payload type that needs no rtpmap",
-      ["m=audio 0 RTP/AVP 0"],
-      { encodingName: "PCMU", clockRate: 8000, channels: 1 },
-    ],
-    ["a static type that is given another meaning", ["m=audio 0 RTP/AVP 0", "a=rtpmap:0 X/1"], { encodingName: "X" }],
-    [
-      "the first of several types that can be told",
-      ["m=video 0 RTP/AVP 110 26 96", "a=rtpmap:96 VP8/90000"],
-      { encodingName: "JPEG", payloadType: 26 },
-    ],
-    ["another kind", ["m=application 0 RTP/AVP 107", "a=rtpmap:107 vnd.onvif.metadata/90000"], { kind: "metadata" }],
-    ["feedback", ["m=video 0 RTP/AVPF 96", "a=rtpmap:96 VP8/90000"], { encodingName: "VP8" }],
-    [
-      "a picture",
-      ["m=video 0 RTP/AVP 96", "a=rtpmap:96 X/90000", "a=framerate:12.5", "a=x-dimensions:640,480"],
-      { frameRate: 12.5, width: 640, height: 480 },
-    ],
-  ])("may have %s", (_name, lines, format) => {
-    expect(read(lines)[0]?.format).toMatchObject(format);
-  });
-
   it("say who sends, themselves or for all", () => {
     const tracks = read(["a=recvonly", "m=audio 0 RTP/AVP 0", "a=sendonly", "m=audio 0 RTP/AVP 8"]);
     expect(tracks.map(({ direction }) => direction)).toEqual(["sendonly", "recvonly"]);
-  });
-
-  it("keep parameter sets that cannot be read as they are written", () => {
-    const fmtp = "packetization-mode=1;sprop-parameter-sets=Z0I=,aM4=";
-    const [track] = read(["m=video 0 RTP/AVP 96", "a=rtpmap:96 H264/90000", `a=fmtp:96 ${fmtp}`]);
-    expect(track?.format.fmtp).toBe(fmtp);
-    expect(track?.format.parameterSets).toBeUndefined();
-    expect(publishedFormats.h264.parameterSets).toBeDefined();
   });
 
   it.each([
