@@ -20,17 +20,18 @@ export async function serve(host: Host, options: RunOptions): Promise<void> {
   });
   failed.catch(() => {});
   let why: Awaited<typeof signals.ended> = "signal";
+  // Listening sockets keep the process alive; this does when all listeners are off, and while it ends.
+  const alive = setInterval(() => {}, 1 << 30);
   try {
     if (!signals.isEnding) {
       if (options.toFile) await report({ ready: running.summary });
       else process.stdout.write(`${running.summary}\n`);
     }
-    // Listening sockets keep the process alive; this does when all listeners are off.
-    const alive = setInterval(() => {}, 1 << 30);
-    why = await Promise.race([signals.ended, failed]).finally(() => clearInterval(alive));
+    why = await Promise.race([signals.ended, failed]);
   } finally {
     setTimeout(() => process.exit(EXIT_INTERNAL), STOP_MS).unref();
     await running.stop();
+    clearInterval(alive);
   }
   if (why === "signal") return;
   // Node aborts when it exits without the terminal that it had; a process that dies of the signal does not get there.

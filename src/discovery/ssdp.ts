@@ -1,3 +1,4 @@
+import type { Clock } from "#host/clock";
 import { escapeText } from "#xml/writer";
 import type { Logger } from "#util/log";
 import { messageOf } from "#util/errors";
@@ -13,13 +14,20 @@ export interface SsdpAnnouncement {
   readonly interfaces: readonly string[];
 }
 
+/** Time for the last messages to be sent, in ms. */
+const SEND_MS = 20;
+
 const BASIC_DEVICE = "urn:schemas-upnp-org:device:Basic:1";
 
 /**
  * Announces a camera by SSDP (UPnP Device Architecture 1.1 §1) beside WS-Discovery, for clients that look there.
  * Undefined, with a line in the log, when the optional package node-ssdp is not installed or cannot start.
  */
-export async function announceSsdp(announcement: SsdpAnnouncement, log: Logger): Promise<Closable | undefined> {
+export async function announceSsdp(
+  announcement: SsdpAnnouncement,
+  clock: Clock,
+  log: Logger,
+): Promise<Closable | undefined> {
   try {
     const { Server } = await import("node-ssdp");
     const { uuid, port, path, interfaces } = announcement;
@@ -36,10 +44,13 @@ export async function announceSsdp(announcement: SsdpAnnouncement, log: Logger):
     await server.start();
     let isOpen = true;
     return {
-      close: () => {
-        if (isOpen) server.stop();
+      close: async () => {
+        if (!isOpen) return;
         isOpen = false;
-        return Promise.resolve();
+        // stop() says byebye too, and closes the sockets before node:dgram has sent it.
+        server.advertise(false);
+        await new Promise<void>((sent) => void clock.after(SEND_MS, sent));
+        server.stop();
       },
     };
   } catch (error) {

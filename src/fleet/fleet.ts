@@ -225,7 +225,7 @@ async function announce(
   if (ssdpEnable && httpPort !== undefined) {
     const uuid = camera.device.identity.endpointAddress.replace(/^urn:uuid:/, "");
     const announcement = { uuid, port: httpPort, path: UPNP_PATH, interfaces: interfacesOf(host, own.addresses) };
-    const ssdp = await announceSsdp(announcement, logs.onvif);
+    const ssdp = await announceSsdp(announcement, host.clock, logs.onvif);
     if (ssdp) scope.own(ssdp);
   }
   return agent;
