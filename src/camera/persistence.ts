@@ -60,8 +60,9 @@ export function restoreDevice(device: Device, run: Loaded["run"]): string | unde
 /** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
   return device.changes.subscribe((change) => {
-    // These two come from the program itself; without changes by a client there is no run file.
-    if (change.slice === "device" || (change.slice === "network" && change.what === "interfaces")) return;
+    // These come from the program itself; without changes by a client there is no run file.
+    if (change.slice === "device" || change.slice === "detection") return;
+    if (change.slice === "network" && change.what === "interfaces") return;
     store.schedule(() => runConfigOf(device, basis, now()));
   });
 }

@@ -25,6 +25,7 @@ export type Change =
       readonly kind: ConfigurationKind;
       readonly configurationToken: string;
     }
+  | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | { readonly slice: "device"; readonly what: "restored" };
 
 /** How a slice tells its changes. */

@@ -1,6 +1,7 @@
 import { Signal } from "#util/signal";
 import type { Change, Emit } from "./change.js";
 import { CameraClock, type ClockState } from "./clock.js";
+import { Detection } from "./detection.js";
 import { Discovery, type DiscoveryMode } from "./discovery.js";
 import { Hostname, type HostnameState } from "./hostname.js";
 import { createIdentity, type Identity } from "./identity.js";
@@ -37,6 +38,7 @@ export class Device {
   readonly scopes: Scopes;
   readonly users: Users;
   readonly media: Media;
+  readonly detection: Detection;
 
   /** `now` is the host's wall time in ms since the Unix epoch. Throws `device-setup` for a setup that contradicts itself. */
   constructor(setup: DeviceSetup, now: () => number) {
@@ -65,6 +67,10 @@ export class Device {
     this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);
     this.users = new Users(setup.users, { ...defaultUserLimits, ...setup.userLimits }, emit);
     this.media = new Media(setup.media, this.identity.serialNumber, emit);
+    this.detection = new Detection(
+      this.media.video.sources.map(({ token }) => token),
+      emit,
+    );
   }
 
   /** The state for the run file; it shares nothing that changes. Holds passwords. */
