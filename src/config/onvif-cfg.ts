@@ -212,6 +212,15 @@ export const onvifMembers = {
         doc: "Life of a subscription or pull point that is neither renewed nor asked for messages.",
       }),
       simulateEnable: flag({ tag: "simulate_enable", default: true, doc: "Whether the camera makes up events." }),
+      simulateInterval: integer({
+        tag: "simulate_interval",
+        default: 10,
+        min: 1,
+        max: 86_400,
+        unit: "seconds",
+        addition: true,
+        doc: "How long made-up motion lasts, and how long it is quiet between.",
+      }),
     },
   ),
 };
