@@ -13,11 +13,13 @@ import { SoapEndpoint } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { dn, tds } from "#onvif/schema/namespaces";
 import { fileInFolder } from "#sources/media-folder";
+import { MotionSimulation } from "#simulation/motion";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
+import { cameraEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
@@ -113,7 +115,10 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     findUser,
     () => device.clock.now(),
   );
-  const camera = { device, registry: parts.registry };
+  const { renewInterval, simulateEnable, simulateInterval } = onvif.event;
+  const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000 }, log, scope);
+  if (simulateEnable) scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
+  const camera = { device, events, registry: parts.registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);
   const snapshots = new Snapshots(parts.paths, clock, log, {
     maker: parts.pictures,

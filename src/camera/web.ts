@@ -143,6 +143,6 @@ function decodeURIComponentSafely(text: string): string {
 function greeting({ device, registry, publicAddress }: CameraWeb, { reachedAt }: WebRequest): string {
   const { manufacturer, model } = device.identity;
   const base = toldAddress(reachedAt, publicAddress);
-  const services = registry.services.map(({ path }) => new URL(path, base).href);
+  const services = registry.listed.map(({ path }) => new URL(path, base).href);
   return [`${manufacturer} ${model}, a virtual ONVIF camera`, ...services].join("\n");
 }

@@ -2,7 +2,7 @@ import { DecodeError } from "#util/errors";
 import type { SimpleItem } from "./notification.js";
 import type { Prefixes } from "./topic.js";
 
-/** The namespace of the items that content filters name (Core §9.5.5). */
+/** The namespace of the items that content filters name (Core §9.4.4). */
 const ITEM_NAMESPACE = "http://www.onvif.org/ver10/schema";
 
 /** Leaves joined by `and`, `or` and `not`. */
@@ -23,7 +23,7 @@ interface ItemTest {
   readonly test: Expression<AttributeTest>;
 }
 
-/** A condition on what a message holds, in the dialect ItemFilter (Core §9.5.5). */
+/** A condition on what a message holds, in the dialect ItemFilter (Core §9.4.4). */
 export type ContentFilter = Expression<ItemTest>;
 
 /** Longest expression, in UTF-16 units, and its deepest nesting. */

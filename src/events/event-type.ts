@@ -18,7 +18,7 @@ export type ItemValuesOf<I extends Items> = { readonly [K in keyof I]: ItemValue
 
 /**
  * One kind of event that this camera sends: its topic and what its messages hold. It is both what clients are told of it
- * (Core §9.5.4) and what publishing it takes, so the two cannot differ.
+ * (Core §9.4.3) and what publishing it takes, so the two cannot differ.
  */
 export interface EventType<S extends Items = Items, D extends Items = Items> {
   readonly topic: Topic;
@@ -34,6 +34,6 @@ export const eventType = <const S extends Items, const D extends Items>(type: Ev
 export const itemsOf = <I extends Items>(items: I, values: ItemValuesOf<I>): readonly SimpleItem[] =>
   Object.keys(items).map((name) => ({ name, value: printed(values[name] ?? "") }));
 
-/** Instants are written in UTC with `Z` (Core §9.4.2). */
+/** Instants are written in UTC with `Z` (Core §9.3.2). */
 const printed = (value: string | boolean | Date): string =>
   value instanceof Date ? value.toISOString().replace(".000Z", "Z") : String(value);

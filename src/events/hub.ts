@@ -48,7 +48,7 @@ export class EventHub {
     return () => void this.#subscribers.delete(subscriber);
   }
 
-  /** Tells this subscriber, and no other, the state of each property as it is now (Core §9.6). */
+  /** Tells this subscriber, and no other, the state of each property as it is now (Core §9.5). */
   synchronize(subscriber: Subscriber): void {
     const utcMs = this.now();
     for (const property of this.#properties.list()) offer(subscriber, { ...property, utcMs, operation: "Initialized" });

@@ -1,6 +1,6 @@
 import type { Topic } from "./topic.js";
 
-/** What a notification says about the life of a property (Core §9.5.2). */
+/** What a notification says about the life of a property (Core §9.4.2). */
 export type PropertyOperation = "Initialized" | "Changed" | "Deleted";
 
 /** A name and a value in the form that XML Schema gives it: `true`, `2026-01-15T12:00:00Z`. */
@@ -9,7 +9,7 @@ export interface SimpleItem {
   readonly value: string;
 }
 
-/** Something that has happened (Core §9.5.1), as data; XML is made of it where it leaves the camera. */
+/** Something that has happened (Core §9.4.1), as data; XML is made of it where it leaves the camera. */
 export interface Notification {
   readonly topic: Topic;
   /** When, by the camera's own clock, in ms since the Unix epoch, UTC. */

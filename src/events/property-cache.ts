@@ -1,7 +1,7 @@
 import type { Notification } from "./notification.js";
 import { topicKey } from "./topic.js";
 
-/** The last notification of each property that is alive, in the order in which they came up (Core §9.5.2). */
+/** The last notification of each property that is alive, in the order in which they came up (Core §9.4.2). */
 export class PropertyCache {
   readonly #properties = new Map<string, Notification>();
 

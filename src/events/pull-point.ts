@@ -42,7 +42,7 @@ export class PullPoint implements Subscriber {
    */
   async pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]> {
     if (this.#wake) throw eventRefusal("pull-already-waits", "another PullMessages of this pull point still waits");
-    if (this.#queue.length === 0 && !signal.aborted) await this.#wait(timeoutMs, signal);
+    if (this.#queue.length === 0 && timeoutMs > 0 && !signal.aborted) await this.#wait(timeoutMs, signal);
     if (this.#isClosed) throw eventRefusal("subscription-unknown", "the subscription has ended");
     return signal.aborted ? [] : this.#queue.splice(0, limit);
   }

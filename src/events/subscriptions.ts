@@ -43,11 +43,13 @@ export interface SubscriptionRequest {
 /** A subscription that is alive: its client has the id, in an address. */
 export interface Subscription {
   readonly id: string;
+  /** How long it was last given to live, in ms. */
+  readonly lifeMs: number;
   /** How long it lives on unless something renews it, in ms. */
   readonly remainingMs: number;
   /** Lives for that long from now on. Refuses what is out of limits: `unacceptable-life`. */
   renew(lifeMs: number): void;
-  /** Tells the state of each property again, to this subscriber alone (Core §9.6). */
+  /** Tells the state of each property again, to this subscriber alone (Core §9.5). */
   synchronize(): void;
   /** Takes up to `limit` notifications (see `PullPoint`). Being pulled from keeps a subscription alive (Core §9.1.1). */
   pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]>;
@@ -126,6 +128,10 @@ class PullPointSubscription implements Subscription {
     this.#pullPoint = new PullPoint(clock, request.filter, request.changedOnly ?? false, limits.capacity);
     this.#lease = new Lease(clock, this.#lifeMs, () => this.#end());
     this.#leave = hub.subscribe(this.#pullPoint);
+  }
+
+  get lifeMs(): number {
+    return this.#lifeMs;
   }
 
   get remainingMs(): number {

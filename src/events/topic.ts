@@ -1,6 +1,6 @@
 import { DecodeError } from "#util/errors";
 
-/** The namespace of the topics that ONVIF defines (Core §9.7.1). */
+/** The namespace of the topics that ONVIF defines (Core §9.6.1). */
 export const ONVIF_TOPICS = "http://www.onvif.org/ver10/topics";
 
 /** What an event is about: a place in a tree of topics (WS-Topics 1.3 §4). */
@@ -27,7 +27,7 @@ export type TopicExpression = readonly TopicPath[];
 
 /**
  * `concrete`: one topic (WS-Topics 1.3 §8.2). `concrete-set`: alternatives separated by `|`, each perhaps followed by
- * `//.` for all below it (Core §9.7.3).
+ * `//.` for all below it (Core §9.6.3).
  */
 export type TopicDialect = "concrete" | "concrete-set";
 

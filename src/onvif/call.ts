@@ -1,4 +1,6 @@
 import type { Device } from "#device/device";
+import type { EventHub } from "#events/hub";
+import type { Subscriptions } from "#events/subscriptions";
 import type { ServiceRegistry } from "./registry.js";
 
 /** User levels of Core §5.9.4.2, from the most to the least entitled. */
@@ -13,7 +15,14 @@ export interface Caller {
 /** What handlers may reach of the camera that they serve. */
 export interface CameraPorts {
   readonly device: Device;
+  readonly events: CameraEvents;
   readonly registry: ServiceRegistry;
+}
+
+/** What happens in the camera, and who is told. */
+export interface CameraEvents {
+  readonly hub: EventHub;
+  readonly subscriptions: Subscriptions;
 }
 
 /** The ways in which callers may prove who they are. */
@@ -34,6 +43,10 @@ export interface Call {
    * that they lead back to us through NAT, forwarders and names.
    */
   readonly reachedAt: URL;
+  /** Path that the request was sent to. */
+  readonly path: string;
+  /** Where the message itself says that it goes (WS-Addressing `To`), if it does. */
+  readonly to: string | undefined;
   /** The client's address. */
   readonly peer: string;
   /** Aborted when the client has gone. */

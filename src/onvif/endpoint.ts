@@ -82,7 +82,7 @@ export class SoapEndpoint {
       if (!body) throw new OnvifFault("Sender", ["InvalidArgs"], "the SOAP Body is empty");
       const bound = this.#find(body);
       const caller = this.#admit(bound, headers, request);
-      const result = await this.#call(bound, body, caller, request);
+      const result = await this.#call(bound, body, caller, headers, request);
       return {
         status: 200,
         contentType: soapContentType(version),
@@ -120,7 +120,13 @@ export class SoapEndpoint {
     return result.caller;
   }
 
-  async #call(bound: BoundOperation, body: XmlElement, caller: Caller, request: SoapRequest): Promise<unknown> {
+  async #call(
+    bound: BoundOperation,
+    body: XmlElement,
+    caller: Caller,
+    headers: readonly XmlElement[],
+    request: SoapRequest,
+  ): Promise<unknown> {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
     if ("notOffered" in handler) throw actionNotSupported(`${name} is not offered: ${handler.notOffered}`);
@@ -134,6 +140,12 @@ export class SoapEndpoint {
       caller,
       login: this.authentication,
       reachedAt,
+      get path() {
+        return pathOf(request.target);
+      },
+      get to() {
+        return readAddressing(headers)?.to;
+      },
       peer,
       get signal() {
         return request.signal;
@@ -168,6 +180,9 @@ export class SoapEndpoint {
     };
   }
 }
+
+/** The path of a request target in either of its forms (RFC 9112 §3.2). */
+const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/s, "");
 
 /** The caller has not proved who it is; answered with a challenge where the camera speaks HTTP Digest. */
 class NotAuthenticated extends OnvifFault {

@@ -6,9 +6,9 @@ import type { Fault, FaultCode } from "#wire/soap/fault";
 export class OnvifFault extends CodedError {
   readonly fault: Fault;
 
-  constructor(code: FaultCode, subcodes: readonly string[], reason: string) {
+  constructor(code: FaultCode, subcodes: readonly string[], reason: string, detail?: string) {
     super("fault", reason);
-    this.fault = { code, subcodes, reason };
+    this.fault = { code, subcodes, reason, ...(detail !== undefined && { detail }) };
   }
 }
 

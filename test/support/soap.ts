@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { cameraEvents } from "#camera/events";
 import type { Change } from "#device/change";
 import { createDevice, type Device } from "#device/device";
 import type { DeviceSetup } from "#device/setup";
 import type { User } from "#device/users";
 import { type AuthenticationPolicy, RequestAuthentication } from "#onvif/authenticate";
+import type { CameraEvents } from "#onvif/call";
 import { SoapEndpoint } from "#onvif/endpoint";
 import type { Operations, RequestOf, ResponseOf, ServiceDeclaration } from "#onvif/operation";
 import { type Service, ServiceRegistry } from "#onvif/registry";
@@ -11,6 +13,7 @@ import { Device as DeviceDeclaration } from "#onvif/schema/device/service";
 import * as namespaces from "#onvif/schema/namespaces";
 import { services as allServices } from "#onvif/services/index";
 import { type Logger, silentLogger } from "#util/log";
+import { Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { parseChallenges } from "#wire/digest/challenge";
 import type { DigestAlgorithm } from "#wire/digest/algorithm";
@@ -48,6 +51,7 @@ export interface CameraOptions {
 export interface TestCamera {
   readonly host: FakeHost;
   readonly device: Device;
+  readonly events: CameraEvents;
   readonly registry: ServiceRegistry;
   readonly endpoint: SoapEndpoint;
   /** What the device has told. */
@@ -84,13 +88,11 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
     },
     () => device.clock.now(),
   );
-  const endpoint = new SoapEndpoint(
-    { device, registry },
-    authentication,
-    { strict: options.strict ?? false },
-    options.log ?? silentLogger,
-  );
-  return { host, device, registry, endpoint, changes };
+  const log = options.log ?? silentLogger;
+  const events = cameraEvents(host, device, { defaultLifeMs: 60_000 }, log, new Scope());
+  const camera = { device, events, registry };
+  const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
+  return { host, ...camera, endpoint, changes };
 }
 
 /** Who sends a request, and how. */
@@ -105,6 +107,8 @@ export interface SoapOptions {
   /** Default: the address of the device service on the camera. */
   readonly reachedAt?: string;
   readonly authorization?: string;
+  /** Aborted when the client goes; it stays unless given. */
+  readonly signal?: AbortSignal;
 }
 
 /** A request by the name of its operation, with the text of its content. */
@@ -129,6 +133,8 @@ export interface SoapReply {
   /** `Sender InvalidArgVal NoProfile`: code and subcodes; undefined where the answer is no fault. */
   readonly fault: string | undefined;
   readonly reason: string;
+  /** The element in a fault's Detail. */
+  readonly detail: XmlElement | undefined;
 }
 
 /** Where clients reach the camera unless told otherwise. */
@@ -183,7 +189,7 @@ export async function call<const Ops extends Operations, K extends keyof Ops & s
 export async function send(
   { endpoint }: TestCamera,
   message: string | Uint8Array,
-  options: Pick<SoapOptions, "reachedAt"> & { readonly authorization?: string | undefined } = {},
+  options: Pick<SoapOptions, "reachedAt" | "signal"> & { readonly authorization?: string | undefined } = {},
 ): Promise<SoapReply> {
   const { origin, pathname } = new URL(options.reachedAt ?? ADDRESS);
   const { status, contentType, challenges, body } = await endpoint.handle({
@@ -193,7 +199,7 @@ export async function send(
     authorization: options.authorization,
     reachedAt: new URL(`${origin}/`),
     peer: "192.0.2.99",
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
   });
   return { status, contentType, challenges, ...takeApart(body) };
 }
@@ -235,7 +241,7 @@ const textOf = ({ service = DeviceDeclaration, operation, content = "" }: SoapCa
   return `<${prefix}:${operation} xmlns:${prefix}="${uri}">${content}</${prefix}:${operation}>`;
 };
 
-function takeApart(text: string): Pick<SoapReply, "text" | "envelope" | "headers" | "body" | "fault" | "reason"> {
+function takeApart(text: string): Omit<SoapReply, "status" | "contentType" | "challenges"> {
   const envelope = readXml(text);
   const body = envelope.child("Body")?.children[0];
   if (!body) throw new Error(`the answer's Body is empty: ${text}`);
@@ -249,6 +255,7 @@ function takeApart(text: string): Pick<SoapReply, "text" | "envelope" | "headers
     body,
     fault: body.name === "Fault" ? codesOf(body).join(" ") : undefined,
     reason: (body.child("Reason")?.child("Text") ?? body.child("faultstring"))?.text ?? "",
+    detail: (body.child("Detail") ?? body.child("detail"))?.children[0],
   };
 }
 

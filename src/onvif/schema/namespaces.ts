@@ -14,6 +14,9 @@ export const wsnt = schemaNamespace("http://docs.oasis-open.org/wsn/b-2", "wsnt"
 /** The port types of WS-BaseNotification; their messages are of `wsnt`. */
 export const wsntw = schemaNamespace("http://docs.oasis-open.org/wsn/bw-2", "wsntw");
 export const wstop = schemaNamespace("http://docs.oasis-open.org/wsn/t-1", "wstop");
+/** Faults of WS-BaseFaults 1.2 and WS-Resource 1.2, which have no messages here. */
+export const wsrfBf = schemaNamespace("http://docs.oasis-open.org/wsrf/bf-2", "wsrf-bf");
+export const wsrfR = schemaNamespace("http://docs.oasis-open.org/wsrf/r-2", "wsrf-r");
 export const wsa = schemaNamespace("http://www.w3.org/2005/08/addressing", "wsa");
 export const xmime = schemaNamespace("http://www.w3.org/2005/05/xmlmime", "xmime");
 export const xop = schemaNamespace("http://www.w3.org/2004/08/xop/include", "xop");

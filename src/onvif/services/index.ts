@@ -1,7 +1,15 @@
 import type { Service } from "../registry.js";
 import { deviceService } from "./device/service.js";
+import { eventService, pullPointService, subscriptionManagerService } from "./events/service.js";
 import { mediaService } from "./media/service.js";
 import { media2Service } from "./media2/service.js";
 
 /** Every service of the camera, in the order in which GetServices lists them: clients take the first Media. */
-export const services: readonly Service[] = [deviceService, mediaService, media2Service];
+export const services: readonly Service[] = [
+  deviceService,
+  mediaService,
+  media2Service,
+  eventService,
+  pullPointService,
+  subscriptionManagerService,
+];

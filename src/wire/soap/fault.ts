@@ -12,6 +12,8 @@ export interface Fault {
   readonly subcodes: readonly string[];
   /** One sentence in English. */
   readonly reason: string;
+  /** Elements that tell more, as text that declares its own prefixes. */
+  readonly detail?: string;
 }
 
 /** The HTTP status that carries a fault (SOAP 1.2 part 2 §7.5.2.2; SOAP 1.1 §6.2 knows only 500). */
@@ -26,10 +28,9 @@ export function faultStatus(fault: Fault, version: SoapVersion): number {
 export function writeFault(fault: Fault, version: SoapVersion): string {
   const reason = escapeText(fault.reason);
   if (version === "1.1") {
-    const [first] = fault.subcodes;
     const code = SOAP_11_CODES[fault.code];
-    const detail = fault.subcodes.map((name) => `<ter:${name} xmlns:ter="${TER}"/>`).join("");
-    const place = first ? `<detail>${detail}</detail>` : "";
+    const detail = fault.subcodes.map((name) => `<ter:${name} xmlns:ter="${TER}"/>`).join("") + (fault.detail ?? "");
+    const place = detail === "" ? "" : `<detail>${detail}</detail>`;
     return `<s:Fault><faultcode>s:${code}</faultcode><faultstring xml:lang="en">${reason}</faultstring>${place}</s:Fault>`;
   }
   const subcode = fault.subcodes.reduceRight(
@@ -38,7 +39,8 @@ export function writeFault(fault: Fault, version: SoapVersion): string {
   );
   return (
     `<s:Fault><s:Code><s:Value>s:${fault.code}</s:Value>${subcode}</s:Code>` +
-    `<s:Reason><s:Text xml:lang="en">${reason}</s:Text></s:Reason></s:Fault>`
+    `<s:Reason><s:Text xml:lang="en">${reason}</s:Text></s:Reason>` +
+    `${fault.detail === undefined ? "" : `<s:Detail>${fault.detail}</s:Detail>`}</s:Fault>`
   );
 }
 

@@ -59,16 +59,39 @@ describe("the registry", () => {
     expect(registry.find("urn:a", "__proto__")).toBeUndefined();
   });
 
-  it("has no two operations with the same element among the services of the camera", () => {
+  it("finds an operation whose messages are of another namespace by that namespace", () => {
+    const Away = operation({
+      access: "PRE_AUTH",
+      spec: "Things 5",
+      namespace: b,
+      request: b.sequence({}),
+      response: b.sequence({}),
+    });
+    const away = implement({ ...Things, operations: { Away } }, { path: "/things" }, { Away: () => ({}) });
+    const both = new ServiceRegistry([away]);
+    expect(both.find("urn:b", "Away")).toMatchObject({ name: "Away", namespace: b });
+    expect(both.find("urn:a", "Away")).toBeUndefined();
+    expect([both.hasNamespace("urn:b"), both.hasNamespace("urn:a")]).toEqual([true, false]);
+  });
+
+  it("has several operations with the same element only where they are the same by all accounts", () => {
     const all = new ServiceRegistry(services);
-    for (const { declaration } of services)
-      for (const [name, { element: own = name }] of Object.entries(declaration.operations))
-        expect(all.find(declaration.namespace.uri, own)).toMatchObject({ name });
+    for (const { declaration, handlers } of services)
+      for (const [name, { element = name, namespace = declaration.namespace, action }] of Object.entries(
+        declaration.operations,
+      ))
+        expect(all.find(namespace.uri, element)).toMatchObject({
+          name,
+          handler: handlers[name],
+          ...(action && { action }),
+        });
   });
 
   it("lists each address and each namespace of the camera's services once", () => {
-    expect(new Set(services.map(({ path }) => path)).size).toBe(services.length);
-    expect(new Set(services.map(({ declaration }) => declaration.namespace.uri)).size).toBe(services.length);
+    const { listed } = new ServiceRegistry(services);
+    expect(new Set(listed.map(({ path }) => path)).size).toBe(listed.length);
+    expect(new Set(listed.map(({ declaration }) => declaration.namespace.uri)).size).toBe(listed.length);
+    expect(new Set(services.map(({ path }) => path)).size).toBe(listed.length);
   });
 });
 
@@ -126,6 +149,8 @@ describe("the Capabilities element of a service", () => {
     caller: { name: undefined, level: "Anonymous" },
     login: { usernameToken: true, digestAlgorithms: [] },
     reachedAt: new URL("http://192.0.2.10/"),
+    path: "/things",
+    to: undefined,
     peer: "192.0.2.99",
     signal: new AbortController().signal,
   } as const;

@@ -1,0 +1,27 @@
+import type { Device } from "#device/device";
+import { EventHub } from "#events/hub";
+import { Subscriptions, usualLimits } from "#events/subscriptions";
+import type { Host } from "#host/host";
+import type { CameraEvents } from "#onvif/call";
+import type { Logger } from "#util/log";
+import type { Scope } from "#util/scope";
+import { eventTypesOf, produceEvents } from "./producers.js";
+
+export interface EventsOptions {
+  /** How long a subscription lives whose client does not say, in ms. */
+  readonly defaultLifeMs: number;
+}
+
+/** The events of a camera and its subscriptions; they end with the scope. */
+export function cameraEvents(
+  { clock, entropy }: Pick<Host, "clock" | "entropy">,
+  device: Device,
+  { defaultLifeMs }: EventsOptions,
+  log: Logger,
+  scope: Scope,
+): CameraEvents {
+  const hub = new EventHub(eventTypesOf(device), () => device.clock.now());
+  const subscriptions = scope.own(new Subscriptions(hub, clock, entropy, { ...usualLimits, defaultLifeMs }, log));
+  scope.defer(produceEvents(device, hub));
+  return { hub, subscriptions };
+}

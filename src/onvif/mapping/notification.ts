@@ -1,0 +1,54 @@
+import type { Notification, SimpleItem } from "#events/notification";
+import { ONVIF_TOPICS, type Topic } from "#events/topic";
+import { invariant } from "#util/errors";
+import { encodeElement } from "#xml/codec";
+import { xs } from "#xml/datatypes";
+import { readXml } from "#xml/reader";
+import { attribute, optional, optionalAttribute } from "#xml/schema";
+import type { XmlElement } from "#xml/tree";
+import { declarations } from "#xml/writer";
+import { tns1, tt } from "../schema/namespaces.js";
+import { ItemList } from "../schema/tt/common.js";
+import { PropertyOperation } from "../schema/tt/message.js";
+import type { NotificationMessageHolderType } from "../schema/wsnt.js";
+
+/** WS-Topics 1.3 §8.2: one topic. */
+export const CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete";
+/** Core §9.6.3: alternatives, and topics with all below them. */
+export const CONCRETE_SET = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet";
+
+/** The element tt:Message (Core §9.4.1). */
+const Message = tt.sequence({
+  UtcTime: attribute(xs.dateTime),
+  PropertyOperation: optionalAttribute(PropertyOperation),
+  Source: optional(ItemList),
+  Data: optional(ItemList),
+});
+
+/** A notification on the wire; `producer` is the address of the service that it comes from. */
+export const notificationToWire = (notification: Notification, producer: string): NotificationMessageHolderType => ({
+  Topic: { Dialect: CONCRETE_SET, text: topicToWire(notification.topic) },
+  ProducerReference: { Address: { URI: producer } },
+  Message: { Any: [messageToWire(notification)] },
+});
+
+function messageToWire({ utcMs, operation, source, data }: Notification): XmlElement {
+  const text = encodeElement(tt, "Message", Message, {
+    UtcTime: new Date(utcMs),
+    PropertyOperation: operation,
+    Source: itemsToWire(source),
+    Data: itemsToWire(data),
+  });
+  const [message] = readXml(`<wire${declarations([tt])}>${text}</wire>`).children;
+  invariant(message, "a message is an element");
+  return message;
+}
+
+const itemsToWire = (items: readonly SimpleItem[]): ItemList | undefined =>
+  items.length === 0 ? undefined : { SimpleItem: items.map(({ name, value }) => ({ Name: name, Value: value })) };
+
+/** The path of a topic, under the prefix by which clients know it. */
+function topicToWire({ namespace, path }: Topic): string {
+  invariant(namespace === ONVIF_TOPICS && path.every((name) => !name.startsWith("{")), "the topic is one of ONVIF's");
+  return `${tns1.prefix}:${path.join("/")}`;
+}

@@ -1,0 +1,24 @@
+import type { Call } from "../../call.js";
+import type { LegacyCapabilities } from "../../registry.js";
+import type { Capabilities } from "../../schema/events/types.js";
+
+/** What the event service says of this camera (Core §9.8). The policy that it supports is tev:ChangedOnly. */
+export const eventCapabilities = ({ camera }: Call): Capabilities => ({
+  WSSubscriptionPolicySupport: true,
+  WSPausableSubscriptionManagerInterfaceSupport: false,
+  MaxNotificationProducers: 0,
+  MaxPullPoints: camera.events.subscriptions.limits.maxPullPoints,
+  PersistentNotificationStorage: false,
+  MaxEventBrokers: 0,
+  MetadataOverMQTT: false,
+});
+
+/** Clients that ask for these look whether pull points are there. */
+export const eventLegacyCapabilities: LegacyCapabilities = (XAddr) => ({
+  Events: {
+    XAddr,
+    WSSubscriptionPolicySupport: true,
+    WSPullPointSupport: true,
+    WSPausableSubscriptionManagerInterfaceSupport: false,
+  },
+});
