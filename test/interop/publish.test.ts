@@ -13,6 +13,22 @@ const CLIP = join(projectFolder, "media", "test.mp4");
 const PICTURES = 100;
 const FRAMES = 60;
 
+/** What else ffmpeg can send by RTSP: the encoder, whether it is of pictures, and how they have to be made. */
+const OTHERS: readonly (readonly [encoder: string, kind: "v" | "a", options: readonly string[]])[] = [
+  ["libx265", "v", ["-preset", "ultrafast", "-g", "10", "-x265-params", "log-level=error"]],
+  ["mpeg4", "v", ["-g", "10", "-flags", "+global_header"]],
+  ["mpeg2video", "v", ["-g", "10"]],
+  ["mjpeg", "v", ["-q:v", "8", "-huffman", "default", "-force_duplicated_matrix", "1", "-pix_fmt", "yuvj420p"]],
+  ["libvpx", "v", ["-deadline", "realtime", "-cpu-used", "8", "-g", "10"]],
+  ["libvpx-vp9", "v", ["-strict", "experimental", "-deadline", "realtime", "-cpu-used", "8", "-g", "10"]],
+  ["pcm_mulaw", "a", ["-ar", "8000", "-ac", "1"]],
+  ["pcm_alaw", "a", ["-ar", "8000", "-ac", "1"]],
+  ["g722", "a", ["-ar", "16000", "-ac", "1"]],
+  ["libopus", "a", []],
+  ["libmp3lame", "a", []],
+];
+const encoders = spawnSync("ffmpeg", ["-hide_banner", "-encoders"], { encoding: "utf8" }).stdout ?? "";
+
 const missingSink = (): string | undefined =>
   missing("gst-launch-1.0") ??
   (spawnSync("gst-inspect-1.0", ["rtspclientsink"]).status === 0 ? undefined : "gstreamer1.0-rtsp is not installed");
@@ -53,7 +69,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const read = async (name: string, transport: string, kind: "v" | "a"): Promise<string[]> => {
+  const take = async (name: string, transport: string, kind: "v" | "a"): Promise<string[]> => {
     const how =
       kind === "v"
         ? ["-map", "0:v", "-frames:v", String(PICTURES), "-fps_mode", "passthrough"]
@@ -102,9 +118,9 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       const output = ["-f", "rtsp", "-rtsp_transport", transport, scene.rtsp(name)];
       await publishing(name, "ffmpeg", [...input, ...output], async () => {
         const [first, second, sound] = await Promise.all([
-          read(name, "tcp", "v"),
-          read(name, "udp", "v"),
-          read(name, "tcp", "a"),
+          take(name, "tcp", "v"),
+          take(name, "udp", "v"),
+          take(name, "tcp", "a"),
         ]);
         expect(first).toHaveLength(PICTURES);
         expect(second).toHaveLength(PICTURES);
@@ -131,7 +147,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
         "ffmpeg",
         [...input, ...codecs, "-flags", "+global_header", "-f", "tee", both],
         async () => {
-          [pictures, sound] = await Promise.all([read(name, "tcp", "v"), read(name, "tcp", "a")]);
+          [pictures, sound] = await Promise.all([take(name, "tcp", "v"), take(name, "tcp", "a")]);
         },
       );
       expect(pictures).toHaveLength(PICTURES);
@@ -140,6 +156,26 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       expect(difference(sound, framesOf(file, "a"), 1)).toBeUndefined();
     },
   );
+
+  it
+    .runIf(needs("ffmpeg", missing("ffmpeg")))
+    .concurrent.each(
+      OTHERS.filter(([encoder]) =>
+        needs(encoder, encoders.includes(` ${encoder} `) ? undefined : "ffmpeg has no such encoder"),
+      ),
+    )("is read back frame by frame: what ffmpeg encodes with %s", async (encoder, kind, options) => {
+    const name = `codec-${encoder}`;
+    const file = join(folder, `${encoder}.nut`);
+    const input = kind === "v" ? "testsrc2=s=320x240:r=25" : "anoisesrc=r=48000:a=0.3";
+    const both = `[f=rtsp:rtsp_transport=tcp]${scene.rtsp(name)}|[f=nut]${file}`;
+    const args = ["-v", "error", "-y", "-re", "-f", "lavfi", "-i", input, `-c:${kind}`, encoder, ...options];
+    let read: string[] = [];
+    await publishing(name, "ffmpeg", [...args, "-map", "0", "-f", "tee", both], async () => {
+      read = await take(name, "tcp", kind);
+    });
+    expect(read).toHaveLength(kind === "v" ? PICTURES : FRAMES);
+    expect(difference(read, framesOf(file, kind), kind === "v" && encoder !== "mjpeg" ? 10 : 1)).toBeUndefined();
+  });
 
   it.runIf(needs("publishing by GStreamer", missingSink())).each(ways)(
     "is read back frame by frame: GStreamer's copy of the clip over %s",
@@ -150,7 +186,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
         `d.video_0 ! queue ! h264parse ! rtspclientsink name=s location=${scene.rtsp(name)} protocols=${transport} ` +
         "d.audio_0 ! queue ! aacparse ! s.";
       await publishing(name, "gst-launch-1.0", ["-q", ...pipeline.split(" ")], async () => {
-        const pictures = await read(name, transport, "v");
+        const pictures = await take(name, transport, "v");
         expect(pictures).toHaveLength(PICTURES);
         expect(difference(pictures, clip.v, 25)).toBeUndefined();
       });
