@@ -1,52 +1,72 @@
 #!/bin/sh
-# Installs what the tests need and runs all of them.
+# Installs what the tests need and runs all of them. The last line is "N passed, N failed, N skipped".
 set -eu
 cd "$(dirname "$0")"
 
-# program that tells whether it is there, and the Debian package that brings it
-needs='
-ffmpeg:ffmpeg
-xmllint:libxml2-utils
-python3:python3
-onvif-util:onvif-tools
-gst-launch-1.0:gstreamer1.0-tools
-ip:iproute2
-curl:curl
-'
 missing=
-for need in $needs; do
-  command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
-done
-if command -v gst-inspect-1.0 >/dev/null 2>&1 && gst-inspect-1.0 rtspsrc >/dev/null 2>&1 && gst-inspect-1.0 avdec_h264 >/dev/null 2>&1 && gst-inspect-1.0 rtspclientsink >/dev/null 2>&1; then :; else
-  missing="$missing gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav gstreamer1.0-rtsp"
-fi
+# Remembers the Debian packages (the rest of the arguments) unless the command (the first) works.
+need() {
+  command=$1
+  shift
+  sh -c "$command" >/dev/null 2>&1 || missing="$missing $*"
+}
+need "command -v git" git
+need "command -v ffmpeg" ffmpeg
+need "command -v xmllint" libxml2-utils
+need "command -v python3" python3
+need "command -v onvif-util" onvif-tools
+need "command -v ip" iproute2
+need "command -v curl" curl ca-certificates
+need "gst-launch-1.0 --version && gst-inspect-1.0 rtspsrc && gst-inspect-1.0 h264parse && gst-inspect-1.0 avdec_h264" \
+  gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
+need "gst-inspect-1.0 rtspclientsink" gstreamer1.0-rtsp
+
+install() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null 2>&1
+}
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing for the tests:$missing"
-    apt-get update -qq || echo "apt-get update failed; trying with the lists that are here"
+    apt-get update -qq </dev/null || echo "apt-get update failed; trying with the lists that are here"
     # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-      echo "not everything could be installed; the tests that need it say so and are skipped"
+    install $missing || for package in $missing; do
+      install "$package" || echo "$package cannot be installed; the tests that need it are skipped"
+    done
   else
     echo "missing, and only root can install it:$missing"
-    echo "the tests that need these programs say so and are skipped"
+    echo "the tests that need it are skipped; the list is at the end"
   fi
 fi
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 fi
 
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+export SKIPPED_FILE="$results/skipped"
+failed=
+# Runs a step, named by its first argument; the others follow whether it fails or not.
 step() {
-  echo "== $1"
+  name=$1
   shift
-  "$@"
+  echo "== $name"
+  "$@" || failed="$failed${failed:+, }$name"
 }
+json="--reporter=json --outputFile.json=$results"
 step "types" npm run --silent typecheck
 step "lint" npm run --silent lint
 step "layout" npm run --silent format:check
-step "tests" npm run --silent test
+# shellcheck disable=SC2086
+step "tests" npm run --silent test -- --reporter=default $json/tests.json
 rm -rf dist
 step "build" npm run --silent build
-: >dist/.built
-step "real clients" npm run --silent test:interop
+[ "${failed%build}" != "$failed" ] || : >dist/.built
+# shellcheck disable=SC2086
+step "real clients" npm run --silent test:interop -- --reporter=verbose $json/interop.json
+
+status=0
+[ -z "$failed" ] || status=1
+[ -z "$failed" ] || echo "failed: $failed"
+node test/support/tally.mjs "$results" tests interop || status=1
+exit $status

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { needs } from "./needs.js";
 import { ORACLE_FOLDER } from "./soap-oracle.js";
 
 /*
@@ -31,7 +32,7 @@ export default function setup(): () => void {
     const count = readdirSync(folder).length;
     const why = missing();
     if (count === 0 || why !== undefined) {
-      if (count > 0) process.stdout.write(`${count} recorded messages were not validated: ${why}\n`);
+      if (count > 0) needs(`the validation of ${count} recorded messages`, why);
       rmSync(folder, { recursive: true, force: true });
       return;
     }
