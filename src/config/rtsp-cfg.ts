@@ -228,6 +228,12 @@ export const rtspCfg = group(
       max: 65_528,
       doc: "First UDP port for media. A session has 8 in a row: RTP and RTCP of video, audio, metadata and back channel. 0 takes any free ports.",
     }),
+    udpSegmentation: flag({
+      tag: "udp_segmentation",
+      default: true,
+      addition: true,
+      doc: "Whether the system cuts UDP packets out of larger pieces where it can, which takes much less processor time. Linux, with the optional package koffi.",
+    }),
     metadata: flag({
       tag: "metadata",
       default: true,

@@ -96,7 +96,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       {
         serverName: REALM,
         authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
-        udp: { basePort: rtsp.udpBasePort },
+        udp: { basePort: rtsp.udpBasePort, segmentation: rtsp.udpSegmentation },
         transports: { udp: true, tcp: true, multicast: rtsp.multicast },
         groups: {
           targetOf: (stream, kind) =>

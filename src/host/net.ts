@@ -29,6 +29,11 @@ export interface UdpOptions {
   readonly port?: number;
   /** Lets several sockets share the port (multicast listeners). */
   readonly reuse?: boolean;
+  /**
+   * What is sent by `towards` leaves in large pieces that the system cuts into datagrams, where it can (Linux, with the
+   * package koffi). Takes an `address`.
+   */
+  readonly segmented?: boolean;
 }
 
 export interface Peer {
@@ -51,6 +56,8 @@ export interface DatagramSender {
 export interface UdpSocket extends Closable {
   readonly address: string;
   readonly port: number;
+  /** What is sent by `towards` leaves in large pieces that the system cuts. */
+  readonly segmented: boolean;
   /** Called for each datagram; must not throw. */
   onMessage(handler: (data: Buffer, from: Peer) => void): void;
   /** Called when the socket fails for good. */

@@ -4,7 +4,7 @@ import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from "no
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { connect, createServer, isIPv6, type Socket } from "node:net";
-import { networkInterfaces } from "node:os";
+import { endianness, networkInterfaces } from "node:os";
 import { delimiter, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CodedError, messageOf, type Facts } from "#util/errors";
@@ -24,12 +24,14 @@ import type {
   UdpOptions,
   UdpSocket,
 } from "./net.js";
+import { SegmentedSender } from "./segmented-sender.js";
+import { loadSegmentedSockets, type SegmentedSockets } from "./segmented-sockets.js";
 import type { Processes, RunOptions, RunResult, Worker, WorkerPort } from "./processes.js";
 
 /** The host the program really runs on. */
 export const nodeHost = (): Host => ({
   clock: nodeClock,
-  net: nodeNet,
+  net: { ...nodeNet, udp: udpOpener() },
   files: nodeFiles(),
   entropy: nodeEntropy(),
   processes: nodeProcesses,
@@ -118,7 +120,7 @@ function assertConnection(socket: Socket): asserts socket is Socket & Connection
   if (socket.remoteAddress === undefined) throw new CodedError("invariant", "a connection has addresses");
 }
 
-const nodeNet: Net = {
+const nodeNet: Omit<Net, "udp"> = {
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
     const { address, port } = options;
     return new Promise((done, failed) => {
@@ -164,22 +166,6 @@ const nodeNet: Net = {
     });
   },
 
-  udp(options: UdpOptions): Promise<UdpSocket> {
-    const { address, port = 0, reuse = false } = options;
-    const family = options.family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
-    return new Promise((done, failed) => {
-      const socket = createSocket({ type: family, reuseAddr: reuse, lookup: literal[family] });
-      socket.once("error", (error) => {
-        socket.close();
-        failed(coded(error, "cannot open the UDP socket", { address, port }));
-      });
-      socket.bind({ port, exclusive: true, ...(address === undefined ? {} : { address }) }, () => {
-        socket.removeAllListeners("error");
-        done(new NodeUdpSocket(socket));
-      });
-    });
-  },
-
   interfaces(): readonly InterfaceAddress[] {
     return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
       (addresses ?? []).map(({ address, family, cidr, mac, internal }) => ({
@@ -193,6 +179,63 @@ const nodeNet: Net = {
     );
   },
 };
+
+/** Opens UDP sockets; what segmented ones need is loaded when the first one is wanted. */
+function udpOpener(): Net["udp"] {
+  let loading: Promise<SegmentedSockets | undefined> | undefined;
+  return async (options) => {
+    const { address } = options;
+    const family = options.family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
+    if (options.segmented === true && address !== undefined && canSegment) {
+      const system = await (loading ??= loadSegmentedSockets());
+      const descriptor = system?.open(family, address, options.port ?? 0);
+      if (system && descriptor !== undefined) return adopt(system, descriptor, family);
+    }
+    return openUdp(options, family);
+  };
+}
+
+/** Systems whose tables src/host/segmented-udp.ts knows: 64 bit, the low byte first. */
+const canSegment =
+  process.platform === "linux" &&
+  ["x64", "arm64", "riscv64", "loong64"].includes(process.arch) &&
+  endianness() === "LE";
+
+function openUdp({ address, port = 0, reuse = false }: UdpOptions, family: "udp4" | "udp6"): Promise<UdpSocket> {
+  return new Promise((done, failed) => {
+    const socket = createSocket({ type: family, reuseAddr: reuse, lookup: literal[family] });
+    socket.once("error", (error) => {
+      socket.close();
+      failed(coded(error, "cannot open the UDP socket", { address, port }));
+    });
+    socket.bind({ port, exclusive: true, ...(address === undefined ? {} : { address }) }, () => {
+      socket.removeAllListeners("error");
+      done(new NodeUdpSocket(socket));
+    });
+  });
+}
+
+/** Gives a socket of the system's to dgram, which receives, queues and closes as with its own. */
+function adopt(system: SegmentedSockets, descriptor: number, family: "udp4" | "udp6"): Promise<UdpSocket> {
+  return new Promise((done, failed) => {
+    const socket = createSocket({ type: family, lookup: literal[family] });
+    socket.once("error", (error) => {
+      socket.close();
+      failed(coded(error, "cannot open the UDP socket", {}));
+    });
+    try {
+      socket.bind({ fd: descriptor, exclusive: true }, () => {
+        socket.removeAllListeners("error");
+        system.keepPort(descriptor);
+        done(new NodeUdpSocket(socket, { system, descriptor }));
+      });
+    } catch (error) {
+      system.close(descriptor);
+      socket.close();
+      failed(coded(error, "cannot open the UDP socket", {}));
+    }
+  });
+}
 
 type Lookup = (
   address: string,
@@ -213,7 +256,11 @@ class NodeUdpSocket implements UdpSocket {
   #connected = false;
   #failed: (error: Error) => void = ignore;
 
-  constructor(private readonly socket: DatagramSocket) {
+  /** `native` where it has been made for segmentation; `descriptor` is its own. */
+  constructor(
+    private readonly socket: DatagramSocket,
+    private readonly native?: { readonly system: SegmentedSockets; readonly descriptor: number },
+  ) {
     const bound = socket.address();
     this.address = bound.address;
     this.port = bound.port;
@@ -222,6 +269,10 @@ class NodeUdpSocket implements UdpSocket {
       // A connected socket hears that nobody listens there; that is no failure of the socket.
       if (failure.code !== "ECONNREFUSED") this.#failed(failure);
     });
+  }
+
+  get segmented(): boolean {
+    return this.native !== undefined;
   }
 
   onMessage(handler: (data: Buffer, from: Peer) => void): void {
@@ -241,23 +292,40 @@ class NodeUdpSocket implements UdpSocket {
     this.socket.send(data, port, address);
   }
 
-  towards({ address, port }: Peer, only = false): DatagramSender {
+  towards(peer: Peer, only = false): DatagramSender {
     // The system looks up the way to a connected peer once.
-    if (only) this.#connect(port, address);
-    return { send: (datagrams) => this.#sendAll(datagrams, port, address) };
+    if (only) this.#connect(peer);
+    const sendFrom = (datagrams: Datagrams, from: number): number => this.#sendFrom(datagrams, from, peer);
+    const name = this.#connected ? new Uint8Array() : this.native?.system.nameOf(peer);
+    if (!this.native || !name) return { send: (datagrams) => sendFrom(datagrams, 0) };
+    const { udp } = this.native.system;
+    const { descriptor } = this.native;
+    return new SegmentedSender(
+      { isIdle: () => this.socket.getSendQueueSize() === 0, sendFrom },
+      // The descriptor of a closed socket may be somebody else's.
+      {
+        send: (datagrams, from) => (this.#open ? udp.send(descriptor, name, datagrams, from) : from),
+        isRefused: () => !this.#open || udp.isRefused,
+      },
+    );
   }
 
-  #connect(port: number, address: string): void {
-    this.socket.connect(port, address);
-    this.#connected = true;
+  #connect({ address, port }: Peer): void {
+    try {
+      this.socket.connect(port, address);
+      this.socket.remoteAddress();
+      this.#connected = true;
+    } catch {
+      // No port or no address of a peer, or no way there: what is sent gets lost.
+    }
   }
 
-  #sendAll(datagrams: Datagrams, port: number, address: string): number {
+  #sendFrom(datagrams: Datagrams, from: number, { address, port }: Peer): number {
     const { socket } = this;
     const { count } = datagrams;
-    if (!this.#open || socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return count;
-    if (this.#connected) for (let index = 0; index < count; index++) socket.send(datagrams.packet(index));
-    else for (let index = 0; index < count; index++) socket.send(datagrams.packet(index), port, address);
+    if (!this.#open || socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return count - from;
+    if (this.#connected) for (let index = from; index < count; index++) socket.send(datagrams.packet(index));
+    else for (let index = from; index < count; index++) socket.send(datagrams.packet(index), port, address);
     return 0;
   }
 

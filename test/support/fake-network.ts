@@ -236,6 +236,7 @@ export class FakeNet implements Net {
 }
 
 class FakeUdpSocket implements UdpSocket {
+  readonly segmented = false;
   loopback = true;
   ttl = 1;
   multicastInterface: string;

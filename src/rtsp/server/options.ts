@@ -3,6 +3,7 @@ import type { SendQueueLimits } from "#media/send-queue";
 import type { ParserLimits } from "#wire/rtsp/parser";
 import type { MulticastGroups } from "../multicast-groups.js";
 import type { TransportOffer } from "../negotiate.js";
+import type { UdpPortsOptions } from "./transport/udp-ports.js";
 
 export interface RtspAuthentication {
   readonly realm: string;
@@ -29,6 +30,8 @@ export interface RtspServerOptions {
     readonly basePort?: number;
     /** Eight ports for each session (default), or one pair for all. */
     readonly ports?: "per-session" | "shared";
+    /** Let the system cut packets out of larger pieces where it can; it can unless told not to. */
+    readonly segmentation?: boolean;
   };
   /** Promised to clients, enforced 5 s later; 60 unless given. */
   readonly sessionTimeoutSeconds?: number;
@@ -63,7 +66,7 @@ export interface RtspServerOptions {
 }
 
 export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups">> & {
-  readonly udp: { readonly basePort: number; readonly ports: "per-session" | "shared" };
+  readonly udp: UdpPortsOptions;
   readonly authentication: RtspAuthentication | undefined;
   readonly groups: MulticastGroups | undefined;
 };
@@ -73,7 +76,11 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   authentication: given.authentication,
   transports: offered(given),
   groups: given.groups,
-  udp: { basePort: given.udp?.basePort ?? 22_000, ports: given.udp?.ports ?? "per-session" },
+  udp: {
+    basePort: given.udp?.basePort ?? 22_000,
+    ports: given.udp?.ports ?? "per-session",
+    segmentation: given.udp?.segmentation ?? true,
+  },
   sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
   idleTimeoutMs: given.idleTimeoutMs ?? 65_000,
   requestTimeoutMs: given.requestTimeoutMs ?? 10_000,

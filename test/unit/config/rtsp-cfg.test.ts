@@ -20,6 +20,7 @@ describe("rtsp.cfg", () => {
       loopNums: 1,
       multicast: false,
       udpBasePort: 22_000,
+      udpSegmentation: true,
       metadata: true,
       rtspOverHttp: true,
       httpPort: 8080,

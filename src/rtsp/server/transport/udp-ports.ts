@@ -51,6 +51,8 @@ export interface UdpPortsOptions {
   /** 0 for any free ports. */
   readonly basePort: number;
   readonly ports: "per-session" | "shared";
+  /** Ask for sockets whose packets the system cuts. */
+  readonly segmentation: boolean;
 }
 
 /** Hands out server ports: a block of eight for each session from the base port up, used again when free. */
@@ -101,9 +103,9 @@ export class UdpPorts implements Closable {
 
   /** Opens RTP on `port` (0 for any even one) and RTCP on the next; undefined when one of them is taken. */
   async open(address: string, port: number, exclusive: boolean): Promise<UdpPair | undefined> {
-    const rtp = await this.#socket(address, port);
+    const rtp = await this.#socket(address, port, this.#options.segmentation);
     if (!rtp) return undefined;
-    const rtcp = rtp.port % 2 === 0 || port !== 0 ? await this.#socket(address, rtp.port + 1) : undefined;
+    const rtcp = rtp.port % 2 === 0 || port !== 0 ? await this.#socket(address, rtp.port + 1, false) : undefined;
     if (rtcp) return new UdpPair(rtp, rtcp, exclusive);
     await rtp.close();
     return undefined;
@@ -114,10 +116,10 @@ export class UdpPorts implements Closable {
     this.#shared.clear();
   }
 
-  async #socket(address: string, port: number): Promise<UdpSocket | undefined> {
+  async #socket(address: string, port: number, segmented: boolean): Promise<UdpSocket | undefined> {
     if (port > 65_535) return undefined;
     try {
-      return await this.#net.udp({ address, port });
+      return await this.#net.udp({ address, port, segmented });
     } catch (error) {
       if (error instanceof CodedError && (error.code === "EADDRINUSE" || error.code === "EACCES")) return undefined;
       throw error;
