@@ -32,7 +32,7 @@ const maxCueBytes = 16 * 1024 * 1024;
 const deepBytes = 32 * 1024 * 1024;
 
 /** An element's header: VINT-coded id and size (RFC 8794 §4). `size` is undefined where it is not told. */
-interface Header {
+export interface Header {
   readonly id: number;
   readonly size: number | undefined;
   readonly bytes: number;
@@ -88,7 +88,8 @@ function readCues(bytes: Uint8Array, into: Set<number>): void {
   }
 }
 
-function headerAt(bytes: Uint8Array): Header | undefined {
+/** The header at the start of `bytes`; undefined when it is damaged or cut off. */
+export function headerAt(bytes: Uint8Array): Header | undefined {
   const idBytes = Math.clz32(bytes[0] ?? 0) - 23;
   const sizeBytes = Math.clz32(bytes[idBytes] ?? 0) - 23;
   if (idBytes > 4 || sizeBytes > 8 || bytes.length < idBytes + sizeBytes) return undefined;

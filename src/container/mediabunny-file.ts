@@ -37,7 +37,7 @@ export async function openWithMediabunny(source: ByteSource): Promise<MediaFile>
     }),
   });
   try {
-    return await asDecodeError(() => MediabunnyFile.open(input));
+    return await asDecodeError(() => MediabunnyFile.open(input, source));
   } catch (error) {
     input.dispose();
     throw error;
@@ -71,12 +71,12 @@ class MediabunnyFile implements MediaFile {
     this.loopSeconds = loopSeconds;
   }
 
-  static async open(input: Input): Promise<MediabunnyFile> {
+  static async open(input: Input, source: ByteSource): Promise<MediabunnyFile> {
     if (!(await input.canRead())) throw new DecodeError("container-unknown", "this is no media file that can be read");
     const tracks: SampleTrack[] = [];
     const skipped: string[] = [];
     for (const track of await input.getTracks()) {
-      const usable = await sampleTrack(track, tracks.length);
+      const usable = await sampleTrack(track, tracks.length, source);
       if (usable) tracks.push(usable);
       else skipped.push(`${track.type} track ${track.number} (${await codecOf(track)})`);
     }

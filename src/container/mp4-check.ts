@@ -39,7 +39,8 @@ export async function checkMp4(source: ByteSource): Promise<void> {
   }
 }
 
-interface Box {
+/** A box of a file (ISO 14496-12 §4.2). */
+export interface Box {
   readonly type: string;
   readonly headerBytes: number;
   /** With the header, cut to what is there. */
@@ -47,7 +48,7 @@ interface Box {
 }
 
 /** The box at `offset` of `bytes`, of which at most `available` bytes exist (§4.2). */
-function boxAt(bytes: Buffer, offset: number, available: number): Box {
+export function boxAt(bytes: Buffer, offset: number, available: number): Box {
   if (bytes.length < offset + 8) throw damaged("box", "is cut off");
   const short = bytes.readUInt32BE(offset);
   const type = bytes.toString("latin1", offset + 4, offset + 8);

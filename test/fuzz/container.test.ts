@@ -18,6 +18,13 @@ test.each([
   "h264-pcmu.mov",
   "h265-aac.ts",
   "pcma.wav",
+  "mpeg4.mp4",
+  "mpeg4-g722.mkv",
+  "mpeg2-mp2.mkv",
+  "jpeg-pcm.mov",
+  "vp8-opus.webm",
+  "vp9-mp3.mp4",
+  "av1-opus.mp4",
 ])(
   "a damaged %s is read as far as possible, or refused",
   async (name) => {

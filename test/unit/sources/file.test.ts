@@ -178,7 +178,7 @@ describe("a file that is no use", () => {
   test.each([
     ["is not there", {}, "/m/none.mp4"],
     ["is text", { "/m/a.txt": Buffer.from("hello".repeat(100)) }, "/m/a.txt"],
-    ["has no track that can be sent", { "/m/a.mp4": mediaFixture("mpeg4.mp4") }, "/m/a.mp4"],
+    ["has no track that can be sent", { "/m/a.mp4": mediaFixture("flac.mp4") }, "/m/a.mp4"],
   ])("because it %s is lost at once, with one warning", async (_what, files, path) => {
     const { clock, play, warnings } = world(files);
     const { sink, source } = play(path);
@@ -200,13 +200,13 @@ describe("a file that is no use", () => {
 });
 
 test("tracks that cannot be sent are named in one warning", async () => {
-  const { clock, play, warnings } = world({ "/m/a.mp4": mediaFixture("h265-mp3.mp4") });
+  const { clock, play, warnings } = world({ "/m/a.mp4": mediaFixture("h265-flac.mp4") });
   const { sink } = play("/m/a.mp4");
   play("/m/a.mp4");
   await clock.advance(3_000);
   expect(sink.description?.tracks).toHaveLength(1);
   expect(warnings).toEqual([
-    { message: "tracks of a file cannot be sent", facts: { file: "/m/a.mp4", tracks: "audio track 1 (mp3)" } },
+    { message: "tracks of a file cannot be sent", facts: { file: "/m/a.mp4", tracks: "audio track 1 (flac)" } },
   ]);
 });
 
