@@ -33,10 +33,10 @@ for (const run of runs) {
 }
 
 const reasons = existsSync(join(folder, "skipped")) ? readFileSync(join(folder, "skipped"), "utf8") : "";
-for (const [title, lines] of [
-  ["skipped:", notRun],
-  ["because of:", [...new Set(reasons.split("\n").filter(Boolean))]],
-])
+const list = (title, lines) => {
   if (lines.length > 0) console.log(`${title}\n  ${lines.join("\n  ")}`);
+};
+list("skipped:", notRun);
+list("because of:", [...new Set(reasons.split("\n").filter(Boolean))]);
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 ? 1 : 0;
