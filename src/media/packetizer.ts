@@ -40,6 +40,7 @@ export class Packetizer {
   readonly #memory: SlabAllocator;
   #sequence: number;
   #lastPts: number | undefined;
+  #highestPts: number | undefined;
   #step: number | undefined;
   #steady = false;
   #alwaysRandomAccess = true;
@@ -55,9 +56,9 @@ export class Packetizer {
     this.#memory = memory;
   }
 
-  /** `pts` of the last unit; undefined before the first. */
-  get lastPts(): number | undefined {
-    return this.#lastPts;
+  /** The highest `pts` so far, which is not the last where pictures are reordered; undefined before the first. */
+  get highestPts(): number | undefined {
+    return this.#highestPts;
   }
 
   /**
@@ -167,6 +168,7 @@ export class Packetizer {
     this.#steady = step !== undefined && step > 0 && step === this.#step;
     this.#step = step;
     this.#lastPts = pts;
+    this.#highestPts = Math.max(this.#highestPts ?? pts, pts);
   }
 
   #rtpTime(pts: number): number {

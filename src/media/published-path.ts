@@ -112,9 +112,10 @@ export class PublishedPath implements Path {
     this.#cache.clear();
     const elapsedMs = this.#parts.clock.monotonic() - this.#epochMs;
     this.#offsets = this.#packetizers.map((packetizer, index) => {
-      if (packetizer.lastPts === undefined) return 0;
+      const { highestPts } = packetizer;
+      if (highestPts === undefined) return 0;
       const clockRate = description.tracks[index]?.format.clockRate ?? 0;
-      return Math.max(packetizer.lastPts + 1, Math.round((elapsedMs * clockRate) / 1000));
+      return Math.max(highestPts + 1, Math.round((elapsedMs * clockRate) / 1000));
     });
     this.#running = true;
     return true;

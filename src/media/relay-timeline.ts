@@ -9,11 +9,29 @@ const JUMP_SECONDS = 10;
 /** Senders without a clock count from their start, which is a time long ago; their reports say nothing of wall time. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
+/** Farther than this, ms, the reports of a sender's tracks do not lie apart unless they are of different clocks. */
+const MAX_APART_MS = 10_000;
+
+/** The start of a publication, and what is known of its sender's clock; shared by its tracks. */
+export class RelayEpoch {
+  /** By how many ms the sender's clock is ahead of ours, as the first track has shown whose report came in time. */
+  senderAheadMs: number | undefined;
+
+  /** It has started at `startMs` (monotonic), which was `startWallMs`. */
+  constructor(
+    readonly startMs: number,
+    readonly startWallMs: number,
+  ) {}
+}
+
 /**
  * The time of a stream that comes as RTP from one sender after another: presentation time in ticks since the start of
  * the publication, and wall time. Wall time begins as ours, at the first packet's arrival, so that nothing has to wait
  * for a sender report; with the reports it goes over to the sender's. A small difference is made up slowly, since to
  * readers a step looks like a jump of the stream.
+ *
+ * Presentation time begins with the arrival of the first packet too, but where a report has come before it, the tracks
+ * are set against one another by their reports: ffmpeg sends the first sound 0.6 s late, several frames in a packet.
  */
 export class RelayTimeline {
   /** Of the packet last taken: ticks since the start of the publication; steps back where pictures are reordered. */
@@ -21,7 +39,7 @@ export class RelayTimeline {
   /** Of the packet last taken: ms since the Unix epoch. */
   wallMs = 0;
   readonly #clockRate: number;
-  readonly #startMs: number;
+  readonly #epoch: RelayEpoch;
   /** Wall time of pts 0, as it is and as it shall be. */
   #baseMs: number;
   #targetMs: number;
@@ -32,11 +50,11 @@ export class RelayTimeline {
   #early: { readonly wallMs: number; readonly rtpTime: number } | undefined;
   #steppedMs = 0;
 
-  /** The publication has started at `startMs` (monotonic), which was `startWallMs`. */
-  constructor(clockRate: number, startMs: number, startWallMs: number) {
+  constructor(clockRate: number, epoch: RelayEpoch) {
     this.#clockRate = clockRate;
-    this.#startMs = this.#lastMs = startMs;
-    this.#baseMs = this.#targetMs = startWallMs;
+    this.#epoch = epoch;
+    this.#lastMs = epoch.startMs;
+    this.#baseMs = this.#targetMs = epoch.startWallMs;
   }
 
   /** Takes the timestamp of the next packet in order, which came at `nowMs` (monotonic). True when the time jumps. */
@@ -45,8 +63,8 @@ export class RelayTimeline {
     const delta = before === undefined ? 0 : timestampDelta(before, rtpTime);
     const jumps = this.#isJump(delta, nowMs);
     if (before === undefined || jumps) {
-      const elapsed = Math.round(((nowMs - this.#startMs) * this.#clockRate) / 1000);
-      this.pts = Math.max(this.#highestPts + 1, elapsed);
+      const startsMs = this.#startsMs(rtpTime, nowMs);
+      this.pts = Math.max(this.#highestPts + 1, Math.round((startsMs * this.#clockRate) / 1000));
     } else {
       this.pts += delta;
     }
@@ -80,6 +98,18 @@ export class RelayTimeline {
   restart(): void {
     this.#rtpTime = undefined;
     this.#early = undefined;
+  }
+
+  /** When a stream with that first timestamp starts, in ms since the publication has. */
+  #startsMs(rtpTime: number, nowMs: number): number {
+    const { startMs, startWallMs } = this.#epoch;
+    const arrivedMs = nowMs - startMs;
+    const early = this.#early;
+    if (!early) return arrivedMs;
+    const capturedMs = early.wallMs + (timestampDelta(early.rtpTime, rtpTime) * 1000) / this.#clockRate - startWallMs;
+    this.#epoch.senderAheadMs ??= capturedMs - arrivedMs;
+    const alignedMs = capturedMs - this.#epoch.senderAheadMs;
+    return Math.abs(alignedMs - arrivedMs) <= MAX_APART_MS ? alignedMs : arrivedMs;
   }
 
   #isJump(delta: number, nowMs: number): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MediaFormat } from "#codec/format";
-import { RelayTimeline } from "#media/relay-timeline";
+import { RelayEpoch, RelayTimeline } from "#media/relay-timeline";
 import { maxRelayedBytes, RelayTrack } from "#media/relay-track";
 import { Packetizer } from "#media/packetizer";
 import { SlabAllocator } from "#media/slab";
@@ -28,7 +28,7 @@ test.each<[string, MediaFormat, readonly (readonly Uint8Array[])[]]>([
     const samples = units.flatMap((unit, index) => sender.packets(unit, index * 3600));
     const path = new Packetizer(format, { ssrc: 1, sequence: 1, rtpBase: 1 }, 0, new SlabAllocator());
     let passed = 0;
-    const relay = new RelayTrack(0, format, new RelayTimeline(format.clockRate, 0, 0), {
+    const relay = new RelayTrack(0, format, new RelayTimeline(format.clockRate, new RelayEpoch(0, 0)), {
       unit: (unit) => {
         const run = path.packetize(unit, unit.pts);
         for (let index = 0; index < run.count; index++)

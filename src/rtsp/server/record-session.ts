@@ -1,6 +1,7 @@
 import { findStreamTraits } from "#codec/stream-traits";
 import type { MediaFormat } from "#codec/format";
 import type { MediaDescription } from "#media/description";
+import { RelayEpoch } from "#media/relay-timeline";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { PortPair } from "#wire/rtsp/headers/transport";
@@ -10,7 +11,7 @@ import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import { ParameterStore } from "./parameters.js";
 import type { PublishedStream, Publishing } from "./publishing.js";
-import { RecordTrack, type Epoch } from "./record-track.js";
+import { RecordTrack } from "./record-track.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { ReceivingTransport } from "./transport/receiving.js";
@@ -51,7 +52,7 @@ export class RecordSession implements ClientSession {
   readonly #log: Logger;
   readonly #username: string | undefined;
   readonly #ssrc: number;
-  readonly #epoch: Epoch;
+  readonly #epoch: RelayEpoch;
   readonly #tracks: RecordTrack[] = [];
   /** What takes the packets of each interleaved channel. */
   readonly #channels: ((packet: Uint8Array) => void)[] = [];
@@ -76,7 +77,7 @@ export class RecordSession implements ClientSession {
     this.#description = parts.announced.description;
     this.#ssrc = server.entropy.bytes(4).readUInt32BE();
     this.#seenMs = server.clock.monotonic();
-    this.#epoch = { startMs: this.#seenMs, startWallMs: server.clock.now() };
+    this.#epoch = new RelayEpoch(this.#seenMs, server.clock.now());
     this.#log = server.log.child({
       session: parts.id.slice(0, 8),
       path: parts.announced.request.name,

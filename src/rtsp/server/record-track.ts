@@ -1,5 +1,5 @@
 import type { MediaFormat } from "#codec/format";
-import { RelayTimeline } from "#media/relay-timeline";
+import { type RelayEpoch, RelayTimeline } from "#media/relay-timeline";
 import { RelayTrack, type RelaySink } from "#media/relay-track";
 import { fromNtp } from "#wire/rtp/ntp";
 import { payloadOf, payloadType, rtpProblem, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
@@ -12,13 +12,6 @@ import type { ReceivingTransport } from "./transport/receiving.js";
 /** From one receiver report to the next. */
 const REPORT_INTERVAL_MS = 5000;
 const MAX_RTCP_BYTES = 1500;
-
-/** The instant from which a publication's time counts. */
-export interface Epoch {
-  /** Monotonic. */
-  readonly startMs: number;
-  readonly startWallMs: number;
-}
 
 /** Who we are in our reports. */
 export interface Receiver {
@@ -53,12 +46,12 @@ export class RecordTrack {
     format: MediaFormat,
     readonly transport: ReceivingTransport,
     receiver: Receiver,
-    epoch: Epoch,
+    epoch: RelayEpoch,
     sink: RelaySink,
   ) {
     this.#format = format;
     this.#receiver = receiver;
-    this.#timeline = new RelayTimeline(format.clockRate, epoch.startMs, epoch.startWallMs);
+    this.#timeline = new RelayTimeline(format.clockRate, epoch);
     this.#relay = new RelayTrack(index, format, this.#timeline, sink);
     this.#reorder = new ReorderBuffer((packet, lostBefore) => {
       if (this.#relay.push(packet, lostBefore, this.#nowMs)) this.#jumps++;

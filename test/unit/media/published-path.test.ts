@@ -267,6 +267,16 @@ describe("the identity of a stream", () => {
     expect(late.taken()).toEqual([25, 26]);
   });
 
+  test("goes on behind the picture that is shown last, which need not be the one sent last", () => {
+    const { path } = aPath();
+    const reader = new FakeReader();
+    path.read(reader, [0]).play();
+    publish(path, [picture(0, true), picture(3, false), picture(1, false)]);
+    path.begin(cameraDescription);
+    path.write(picture(0, true));
+    expect(reader.units.at(-1)?.pts).toBe(3 * 3600 + 1);
+  });
+
   test("does not depend on what is learned of it later", () => {
     const { path } = aPath();
     const [video, audio] = cameraDescription.tracks;

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RelayTimeline } from "#media/relay-timeline";
+import { RelayEpoch, RelayTimeline } from "#media/relay-timeline";
 
 const wall = Date.UTC(2026, 0, 1);
-const aTimeline = (clockRate = 90_000): RelayTimeline => new RelayTimeline(clockRate, 1000, wall);
+const aTimeline = (clockRate = 90_000, epoch = new RelayEpoch(1000, wall)): RelayTimeline =>
+  new RelayTimeline(clockRate, epoch);
 
 describe("the time of a relayed stream", () => {
   test("begins with the arrival of the first packet and follows its timestamps", () => {
@@ -21,6 +22,28 @@ describe("the time of a relayed stream", () => {
       return timeline.pts;
     });
     expect(taken).toEqual([0, 10_800, 3600, 7200]);
+  });
+
+  test("of several tracks is that of their reports where these come first", () => {
+    const epoch = new RelayEpoch(1000, wall);
+    const [video, sound] = [aTimeline(90_000, epoch), aTimeline(8000, epoch)];
+    // The sender's clock is an hour ahead.
+    video.report(wall + 3_600_000, 500);
+    video.take(500, 1040);
+    sound.report(wall + 3_600_100, 77);
+    sound.take(77 - 400, 1700);
+    expect([video.pts / 90, sound.pts / 8]).toEqual([40, 90]);
+    expect(sound.wallMs - video.wallMs).toBeCloseTo(50, 6);
+  });
+
+  test("of a track whose report is of another clock begins with its arrival", () => {
+    const epoch = new RelayEpoch(1000, wall);
+    const [video, sound] = [aTimeline(90_000, epoch), aTimeline(8000, epoch)];
+    video.report(wall, 500);
+    video.take(500, 1040);
+    sound.report(wall + 3_600_000, 77);
+    sound.take(77, 1700);
+    expect(sound.pts / 8).toBe(700);
   });
 
   test("begins anew behind what has been when the sender changes", () => {

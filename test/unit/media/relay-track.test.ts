@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MediaFormat } from "#codec/format";
 import type { SourceUnit } from "#media/access-unit";
-import { RelayTimeline } from "#media/relay-timeline";
+import { RelayEpoch, RelayTimeline } from "#media/relay-timeline";
 import { maxRelayedBytes, RelayTrack } from "#media/relay-track";
 import { payloadOf, sequenceNumber, timestamp } from "#wire/rtp/packet";
 import { h264Sets } from "../../support/parameter-sets.js";
@@ -20,7 +20,7 @@ class Relay {
   readonly track: RelayTrack;
 
   constructor(format: MediaFormat) {
-    this.track = new RelayTrack(0, format, new RelayTimeline(format.clockRate, 0, 1_000_000), {
+    this.track = new RelayTrack(0, format, new RelayTimeline(format.clockRate, new RelayEpoch(0, 1_000_000)), {
       unit: (unit) => this.units.push(unit),
       refined: (_track, refined) => this.formats.push(refined),
     });
