@@ -109,7 +109,9 @@ export const onvifMembers = {
     parse: (text) => (HOST_AND_PORT.test(text) ? text : undefined),
     affects: ["camera", "discovery"],
     addition: true,
-    doc: "Host or host:port in all addresses told, for a camera behind NAT. Empty: the address by which the client came.",
+    doc:
+      "Host or host:port in all addresses told, for a camera behind NAT; the port is that of HTTP, others stay as they " +
+      "are. Empty: the address by which the client came.",
   }),
   discoveryEnable: flag({
     tag: "discovery_enable",

@@ -19,8 +19,8 @@ to be there; \`config/\` has ready samples.
   is written \`&lt;\`; there is no DOCTYPE.
 - Ports below 1024 need special rights on Linux.
 - The program never changes the two files. What clients change over ONVIF is kept in \`onvifrun.cfg\` beside them, soon after
-  each change. While that file is there it is used in place of \`onvif.cfg\`. To take up an edited \`onvif.cfg\`, start once
-  with \`--defaults\` or delete \`onvifrun.cfg\`.
+  each change. While that file is there it is used in place of \`onvif.cfg\`. To take up an edited \`onvif.cfg\`, delete
+  \`onvifrun.cfg\`, or start once with \`--defaults\`, which does that; what clients have changed is then lost.
 
 "+" marks our additions to the grammar of the product manual. The last column says which part of the program takes a
 change up.
