@@ -50,6 +50,21 @@ describe("the program", () => {
     expect(Number(stream.port)).toBeGreaterThan(1024);
   });
 
+  it("makes a certificate for HTTPS at the first start, its key for nobody else to read, and keeps it", async () => {
+    const host = hostWithFiles(forFakeHost());
+    const files = ["certificate.pem", "key.pem"].map((name) => `${CFG_FOLDER}/state/${name}`);
+    const texts = (): readonly (string | undefined)[] => files.map((file) => host.files.text(file));
+    await (await startOn(host))[Symbol.asyncDispose]();
+    const made = texts();
+    expect(made).toEqual([
+      expect.stringMatching(/BEGIN CERTIFICATE/) as string,
+      expect.stringMatching(/BEGIN PRIVATE KEY/) as string,
+    ]);
+    expect(files.map((file) => host.files.mode(file))).toEqual([0o644, 0o600]);
+    await (await startOn(host))[Symbol.asyncDispose]();
+    expect(texts()).toEqual(made);
+  });
+
   it("shows people an address of the computer when it listens on all of them", async () => {
     for (const server_ip of ["0.0.0.0", "::"]) {
       await using scene = await aFleet({ onvif: { server_ip } });
