@@ -1,6 +1,6 @@
 import type * as ConstantsModule from "node-av/constants";
 import type * as LibModule from "node-av/lib";
-import { workerPort } from "#host/node";
+import { workerPort } from "#host/node-processes";
 import { messageOf } from "#util/errors";
 import type { WorkerAnswer } from "./node-av-messages.js";
 import { JPEG_QUANTISER, MAX_PIXELS, type PictureRequest } from "./picture.js";
