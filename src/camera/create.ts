@@ -115,8 +115,8 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     findUser,
     () => device.clock.now(),
   );
-  const { renewInterval, simulateEnable, simulateInterval } = onvif.event;
-  const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000 }, log, scope);
+  const { renewInterval, notifyAnywhere, simulateEnable, simulateInterval } = onvif.event;
+  const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);
   if (simulateEnable) scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
   const camera = { device, events, registry: parts.registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);

@@ -5,23 +5,26 @@ import type { Host } from "#host/host";
 import type { CameraEvents } from "#onvif/call";
 import type { Logger } from "#util/log";
 import type { Scope } from "#util/scope";
+import { notificationConsumers } from "./consumers.js";
 import { eventTypesOf, produceEvents } from "./producers.js";
 
 export interface EventsOptions {
   /** How long a subscription lives whose client does not say, in ms. */
   readonly defaultLifeMs: number;
+  /** Notifications may go to addresses that only this computer reaches. */
+  readonly notifyAnywhere: boolean;
 }
 
 /** The events of a camera and its subscriptions; they end with the scope. */
 export function cameraEvents(
-  { clock, entropy }: Pick<Host, "clock" | "entropy">,
+  { net, clock, entropy }: Pick<Host, "net" | "clock" | "entropy">,
   device: Device,
-  { defaultLifeMs }: EventsOptions,
+  { defaultLifeMs, notifyAnywhere }: EventsOptions,
   log: Logger,
   scope: Scope,
 ): CameraEvents {
   const hub = new EventHub(eventTypesOf(device), () => device.clock.now());
   const subscriptions = scope.own(new Subscriptions(hub, clock, entropy, { ...usualLimits, defaultLifeMs }, log));
   scope.defer(produceEvents(device, hub));
-  return { hub, subscriptions };
+  return { hub, subscriptions, consumers: notificationConsumers(net, clock, notifyAnywhere) };
 }

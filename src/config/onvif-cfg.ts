@@ -213,6 +213,14 @@ export const onvifMembers = {
         unit: "seconds",
         doc: "Life of a subscription or pull point that is neither renewed nor asked for messages.",
       }),
+      notifyAnywhere: flag({
+        tag: "notify_anywhere",
+        default: false,
+        addition: true,
+        doc:
+          "Whether clients may have events sent to link-local addresses, and from elsewhere to loopback addresses of " +
+          "this computer.",
+      }),
       simulateEnable: flag({ tag: "simulate_enable", default: true, doc: "Whether the camera makes up events." }),
       simulateInterval: integer({
         tag: "simulate_interval",

@@ -1,11 +1,10 @@
 import type { Clock } from "#host/clock";
-import type { EventFilter } from "./filter.js";
-import type { Subscriber } from "./hub.js";
 import type { Notification } from "./notification.js";
 import { eventRefusal } from "./refusal.js";
+import { type Sink, Subscription } from "./subscription.js";
 
 /** Keeps notifications until its client pulls them (Core §9.1.2). */
-export class PullPoint implements Subscriber {
+export class PullPoint implements Sink {
   #queue: Notification[] = [];
   /** Lets the pull that waits go on. */
   #wake: (() => void) | undefined;
@@ -15,12 +14,9 @@ export class PullPoint implements Subscriber {
   /** Beyond `capacity` notifications the oldest are lost. */
   constructor(
     private readonly clock: Clock,
-    readonly filter: EventFilter,
-    readonly changedOnly: boolean,
     readonly capacity: number,
   ) {}
 
-  /** How many notifications were lost since the client pulled too slowly. */
   get lost(): number {
     return this.#lost;
   }
@@ -63,5 +59,23 @@ export class PullPoint implements Subscriber {
     this.#wake = undefined;
     timer.cancel();
     signal.removeEventListener("abort", wake);
+  }
+}
+
+/** A subscription whose client pulls; being pulled from keeps it alive (Core §9.1.1). */
+export class PullPointSubscription extends Subscription<PullPoint> {
+  /** As `PullPoint.pull`; refuses to wait longer than the limit: `pull-too-long`. */
+  async pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]> {
+    const { limits, sink } = this.parts;
+    const { maxPullMs: maxMs, capacity: maxMessages } = limits;
+    if (timeoutMs > maxMs)
+      throw eventRefusal("pull-too-long", `a pull waits for ${maxMs / 1000} s at most`, { maxMs, maxMessages });
+    const release = this.lease.hold();
+    try {
+      return await sink.pull(limit, timeoutMs, signal);
+    } finally {
+      // A client that has gone gets no more than the life it asked for.
+      release(signal.aborted ? this.lifeMs : Math.max(this.lifeMs, timeoutMs));
+    }
   }
 }

@@ -23,6 +23,20 @@ export interface CameraPorts {
 export interface CameraEvents {
   readonly hub: EventHub;
   readonly subscriptions: Subscriptions;
+  readonly consumers: Consumers;
+}
+
+/** Takes Notify messages to the addresses that subscribers name. */
+export interface Consumers {
+  /** Whether a subscriber at that address may name this URL. One that is a name is looked at when it is called. */
+  accepts(this: void, url: URL, subscriber: string): boolean;
+  /** Rejects when the consumer has not taken the message. */
+  post(
+    this: void,
+    url: URL,
+    subscriber: string,
+    message: { readonly contentType: string; readonly body: string },
+  ): Promise<void>;
 }
 
 /** The ways in which callers may prove who they are. */

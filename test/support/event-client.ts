@@ -146,3 +146,46 @@ export function topicsIn(elements: readonly XmlElement[] | undefined, prefix = "
   }
   return found;
 }
+
+/** The text of a Subscribe. */
+export const subscribeRequest = (address: string, filter = "", time = "", parameters = ""): string =>
+  `<wsnt:Subscribe><wsnt:ConsumerReference><wsa:Address>${address}</wsa:Address>` +
+  `${parameters === "" ? "" : `<wsa:ReferenceParameters>${parameters}</wsa:ReferenceParameters>`}</wsnt:ConsumerReference>` +
+  (filter === "" ? "" : `<wsnt:Filter>${filter}</wsnt:Filter>`) +
+  (time === "" ? "" : `<wsnt:InitialTerminationTime>${time}</wsnt:InitialTerminationTime>`) +
+  `</wsnt:Subscribe>`;
+
+export const SUBSCRIBE_ACTION = "http://docs.oasis-open.org/wsn/bw-2/NotificationProducer/SubscribeRequest";
+
+export const subscribe = (
+  camera: TestCamera,
+  address: string,
+  filter = "",
+  time = "",
+  options: SoapOptions = {},
+): Promise<SoapReply> =>
+  soap(camera, subscribeRequest(address, filter, time), {
+    reachedAt: EVENTS,
+    header: addressing(SUBSCRIBE_ACTION),
+    ...options,
+  });
+
+/** The address in an answer that tells a new subscription. */
+export function addressIn(reply: SoapReply): string {
+  const address = reply.body.child("SubscriptionReference")?.child("Address")?.text;
+  if (address === undefined) throw new Error(`no subscription: ${reply.reason}`);
+  return address;
+}
+
+/** A notification of a Notify, as `inShort` has it. */
+export const elementInShort = (holder: XmlElement): string => {
+  const message = holder.child("Message")?.children[0];
+  const items = ["Source", "Data"].flatMap((group) => message?.child(group)?.children ?? []);
+  return [
+    holder.child("Topic")?.text,
+    message?.attribute("PropertyOperation"),
+    ...items.map((item) => `${item.attribute("Name")}=${item.attribute("Value")}`),
+  ]
+    .filter((part) => part !== undefined)
+    .join(" ");
+};

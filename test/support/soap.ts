@@ -89,7 +89,7 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
     () => device.clock.now(),
   );
   const log = options.log ?? silentLogger;
-  const events = cameraEvents(host, device, { defaultLifeMs: 60_000 }, log, new Scope());
+  const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, new Scope());
   const camera = { device, events, registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
   return { host, ...camera, endpoint, changes };
@@ -109,6 +109,8 @@ export interface SoapOptions {
   readonly authorization?: string;
   /** Aborted when the client goes; it stays unless given. */
   readonly signal?: AbortSignal;
+  /** Where the client is; 192.0.2.99 unless given. */
+  readonly peer?: string;
 }
 
 /** A request by the name of its operation, with the text of its content. */
@@ -189,7 +191,7 @@ export async function call<const Ops extends Operations, K extends keyof Ops & s
 export async function send(
   { endpoint }: TestCamera,
   message: string | Uint8Array,
-  options: Pick<SoapOptions, "reachedAt" | "signal"> & { readonly authorization?: string | undefined } = {},
+  options: Pick<SoapOptions, "reachedAt" | "signal" | "peer"> & { readonly authorization?: string | undefined } = {},
 ): Promise<SoapReply> {
   const { origin, pathname } = new URL(options.reachedAt ?? ADDRESS);
   const { status, contentType, challenges, body } = await endpoint.handle({
@@ -198,7 +200,7 @@ export async function send(
     target: pathname,
     authorization: options.authorization,
     reachedAt: new URL(`${origin}/`),
-    peer: "192.0.2.99",
+    peer: options.peer ?? "192.0.2.99",
     signal: options.signal ?? new AbortController().signal,
   });
   return { status, contentType, challenges, ...takeApart(body) };

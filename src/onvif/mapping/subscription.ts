@@ -1,4 +1,5 @@
-import type { Subscription } from "#events/subscriptions";
+import type { PullPointSubscription } from "#events/pull-point";
+import type { Subscription } from "#events/subscription";
 import { eventRefusal } from "#events/refusal";
 import type { XmlElement } from "#xml/tree";
 import type { Call } from "../call.js";
@@ -13,7 +14,7 @@ const SUBSCRIPTIONS = "/onvif/subscription/";
 const SUBSCRIPTION_ID = /\/onvif\/subscription\/([\w-]{1,64})\/?$/;
 
 /** Where a subscription is reached, for the client that made it. */
-export const subscriptionReference = ({ id }: Subscription, call: Call): EndpointReferenceType => ({
+export const subscriptionReference = (id: string, call: Pick<Call, "reachedAt">): EndpointReferenceType => ({
   Address: { URI: addressOf(SUBSCRIPTIONS + id, call) },
 });
 
@@ -21,10 +22,16 @@ export const subscriptionReference = ({ id }: Subscription, call: Call): Endpoin
  * The subscription that a call is for: that of the address to which it was sent, else that which its `To` names; there
  * are clients that send all to the address of the service. Refuses others: `subscription-unknown`.
  */
-export function subscriptionOf({ camera, path, to }: Call): Subscription {
+export const subscriptionOf = (call: Call): Subscription => call.camera.events.subscriptions.get(idIn(call));
+
+/** As above, one that is pulled from. */
+export const pullPointOf = (call: Call): PullPointSubscription =>
+  call.camera.events.subscriptions.pullPoint(idIn(call));
+
+function idIn({ path, to }: Call): string {
   const id = SUBSCRIPTION_ID.exec(path)?.[1] ?? SUBSCRIPTION_ID.exec(to?.replace(/\?.*$/s, "") ?? "")?.[1];
   if (id === undefined) throw eventRefusal("subscription-unknown", "this is not the address of a subscription");
-  return camera.events.subscriptions.get(id);
+  return id;
 }
 
 /** How long from now on, in ms, a client wants; undefined where it leaves that to us. Instants are of the camera's clock. */

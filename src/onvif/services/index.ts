@@ -1,6 +1,9 @@
 import type { Service } from "../registry.js";
 import { deviceService } from "./device/service.js";
-import { eventService, pullPointService, subscriptionManagerService } from "./events/service.js";
+import { notificationProducerService } from "./events/notification-producer.js";
+import { pullPointService } from "./events/pull-point.js";
+import { eventService } from "./events/service.js";
+import { pausableSubscriptionManagerService, subscriptionManagerService } from "./events/subscription-manager.js";
 import { mediaService } from "./media/service.js";
 import { media2Service } from "./media2/service.js";
 
@@ -11,5 +14,7 @@ export const services: readonly Service[] = [
   media2Service,
   eventService,
   pullPointService,
+  notificationProducerService,
   subscriptionManagerService,
+  pausableSubscriptionManagerService,
 ];

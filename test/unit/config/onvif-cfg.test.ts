@@ -46,7 +46,7 @@ describe("onvif.cfg", () => {
       users: [],
       profiles: [],
       scopes: [],
-      event: { renewInterval: 60, simulateEnable: true, simulateInterval: 10 },
+      event: { renewInterval: 60, notifyAnywhere: false, simulateEnable: true, simulateInterval: 10 },
     });
   });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { noFilter } from "#events/filter";
 import type { Notification } from "#events/notification";
 import { PullPoint } from "#events/pull-point";
 import { onvifTopic } from "#events/topic";
@@ -9,7 +8,7 @@ const event = (number: number): Notification => ({ topic: onvifTopic("A"), utcMs
 
 const aPullPoint = (capacity = 10) => {
   const clock = new FakeClock();
-  return { clock, point: new PullPoint(clock, noFilter, false, capacity) };
+  return { clock, point: new PullPoint(clock, capacity) };
 };
 
 /** What a pull has come to so far: numbers of the events, the code of a refusal, or nothing yet. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { noFilter } from "#events/filter";
 import { EventHub } from "#events/hub";
-import { type SubscriptionLimits, Subscriptions, usualLimits } from "#events/subscriptions";
+import type { SubscriptionLimits } from "#events/subscription";
+import { Subscriptions, usualLimits } from "#events/subscriptions";
 import { silentLogger } from "#util/log";
 import { codeOf } from "../../support/a-device.js";
 import { eventTypes, motion } from "../../support/event-types.js";
@@ -155,7 +156,7 @@ describe("subscriptions", () => {
     expect(lines).toEqual([
       {
         level: "warn",
-        message: "a pull point has lost events: its client was slow",
+        message: "a subscription has lost events: its client was slow",
         facts: { subscription: one.id, lost: 3 },
       },
     ]);

@@ -5,8 +5,8 @@ import type { Capabilities } from "../../schema/events/types.js";
 /** What the event service says of this camera (Core §9.8). The policy that it supports is tev:ChangedOnly. */
 export const eventCapabilities = ({ camera }: Call): Capabilities => ({
   WSSubscriptionPolicySupport: true,
-  WSPausableSubscriptionManagerInterfaceSupport: false,
-  MaxNotificationProducers: 0,
+  WSPausableSubscriptionManagerInterfaceSupport: true,
+  MaxNotificationProducers: camera.events.subscriptions.limits.maxPushes,
   MaxPullPoints: camera.events.subscriptions.limits.maxPullPoints,
   PersistentNotificationStorage: false,
   MaxEventBrokers: 0,
@@ -19,6 +19,6 @@ export const eventLegacyCapabilities: LegacyCapabilities = (XAddr) => ({
     XAddr,
     WSSubscriptionPolicySupport: true,
     WSPullPointSupport: true,
-    WSPausableSubscriptionManagerInterfaceSupport: false,
+    WSPausableSubscriptionManagerInterfaceSupport: true,
   },
 });

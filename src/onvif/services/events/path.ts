@@ -1,0 +1,2 @@
+/** Where the event service is on the web server. */
+export const EVENT_SERVICE_PATH = "/onvif/event_service";
