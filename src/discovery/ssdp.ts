@@ -1,7 +1,7 @@
 import type { Clock } from "#host/clock";
 import { escapeText } from "#xml/writer";
 import type { Logger } from "#util/log";
-import { messageOf } from "#util/errors";
+import { CodedError, messageOf } from "#util/errors";
 import type { Closable } from "#util/scope";
 
 export interface SsdpAnnouncement {
@@ -14,10 +14,21 @@ export interface SsdpAnnouncement {
   readonly interfaces: readonly string[];
 }
 
+/** Time for the sockets to open, in ms: node-ssdp never ends waiting for a port that another program has. */
+const START_MS = 3000;
 /** Time for the last messages to be sent, in ms. */
 const SEND_MS = 20;
+/** Most datagrams looked at in one second; a flood of forged searches is not amplified beyond it. */
+const MAX_DATAGRAMS_PER_SECOND = 100;
 
 const BASIC_DEVICE = "urn:schemas-upnp-org:device:Basic:1";
+
+/** What the types of node-ssdp leave out; its version is pinned. */
+interface Insides {
+  _parseMessage(message: Buffer, from: { readonly address: string; readonly port: number }): void;
+  /** Closes the sockets. */
+  _stop(): void;
+}
 
 /**
  * Announces a camera by SSDP (UPnP Device Architecture 1.1 §1) beside WS-Discovery, for clients that look there.
@@ -31,17 +42,18 @@ export async function announceSsdp(
   try {
     const { Server } = await import("node-ssdp");
     const { uuid, port, path, interfaces } = announcement;
-    const server = new Server({
+    const options = {
       location: { port, path },
       udn: `uuid:${uuid}`,
-      allowWildcards: true,
       ssdpTtl: 2,
       customLogger: () => {},
       ...(interfaces.length > 0 && { interfaces: [...interfaces] }),
-    });
+    };
+    const server = new Server(options) as InstanceType<typeof Server> & Insides;
     server.addUSN("upnp:rootdevice");
     server.addUSN(BASIC_DEVICE);
-    await server.start();
+    guard(server, clock, log);
+    await startInTime(server, clock);
     let isOpen = true;
     return {
       close: async () => {
@@ -57,6 +69,35 @@ export async function announceSsdp(
     log.warn("SSDP is not announced; set <ssdp_enable>0</ssdp_enable> to do without it", { error: messageOf(error) });
     return undefined;
   }
+}
+
+/** Keeps datagrams from ending the process: node-ssdp throws on some, such as one from port 0, where nobody catches it. */
+function guard(server: Insides, clock: Clock, log: Logger): void {
+  const parse = server._parseMessage.bind(server);
+  let second = 0;
+  let seen = 0;
+  server._parseMessage = (message, from) => {
+    const now = Math.floor(clock.monotonic() / 1000);
+    if (now !== second) [second, seen] = [now, 0];
+    if (++seen > MAX_DATAGRAMS_PER_SECOND) return;
+    try {
+      parse(message, from);
+    } catch (error) {
+      log.debug("a datagram on the SSDP port was not answered", { peer: from.address, error: messageOf(error) });
+    }
+  };
+}
+
+async function startInTime(server: { start(): void | Promise<void> } & Insides, clock: Clock): Promise<void> {
+  const isOpen = await new Promise<boolean>((resolve, reject) => {
+    const timer = clock.after(START_MS, () => resolve(false));
+    Promise.resolve(server.start())
+      .then(() => resolve(true), reject)
+      .finally(() => timer.cancel());
+  });
+  if (isOpen) return;
+  server._stop();
+  throw new CodedError("ssdp-port", "UDP port 1900 cannot be opened: another program keeps it to itself");
 }
 
 export interface UpnpDevice {

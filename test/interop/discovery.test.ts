@@ -24,6 +24,10 @@ const message = (dialect: Dialect, id: string, body: string): string => {
 const probe = (dialect: Dialect, id: string, content = ""): string =>
   message(dialect, id, `<d:Probe>${content}</d:Probe>`);
 
+/** A search of SSDP (UPnP Device Architecture 1.1 §1.3.2). */
+const search = (target: string): string =>
+  `M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ${target}\r\n\r\n`;
+
 /** What a discovery message says. */
 const read = ({ text }: Heard) => {
   const envelope = readXml(text);
@@ -189,9 +193,8 @@ describe.runIf(needs("discovery on a network", missing))("a camera on a network"
   it.each(["upnp:rootdevice", "ssdp:all", "urn:schemas-upnp-org:device:Basic:1"])(
     "answers a search of SSDP for %s with the address of its description",
     async (target) => {
-      const search = `M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ${target}\r\n\r\n`;
       stage.peer.forget();
-      stage.peer.send("239.255.255.250", 1900, search);
+      stage.peer.send("239.255.255.250", 1900, search(target));
       const { text, from } = await stage.peer.hear(({ at }) => at === "reply");
       expect(from).toBe(stage.net.address);
       expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
@@ -204,6 +207,31 @@ describe.runIf(needs("discovery on a network", missing))("a camera on a network"
       expect(description).toContain(`<UDN>${uuid}</UDN>`);
     },
   );
+
+  it.each([
+    ["a bracket that does not close", search("(")],
+    ["a pattern that takes for ever", search(`${"(a*)*".repeat(20)}b`)],
+    ["quotes without content", search('""')],
+    ["very much", search("x".repeat(60_000))],
+    ["no headers", "M-SEARCH * HTTP/1.1\r\n\r\n"],
+    ["an answer nobody asked for", "HTTP/1.1 200 OK\r\nST: (\r\n\r\n"],
+    ["names of members", "NOTIFY * HTTP/1.1\r\nNTS: constructor\r\n__proto__: 1\r\n\r\n"],
+    ["zeros", "\0".repeat(1000)],
+  ])("is not hurt by a search of SSDP for %s", async (_name, text) => {
+    for (let times = 0; times < 3; times++) stage.peer.send("239.255.255.250", 1900, text);
+    await stage.peer.during(200);
+    stage.peer.send("239.255.255.250", 1900, search("upnp:rootdevice"));
+    expect(
+      (await stage.peer.hear(({ at, text: one }) => at === "reply" && one.includes("ST: upnp:rootdevice"))).text,
+    ).toMatch(/200 OK/);
+  });
+
+  it("does not answer a flood of SSDP without bound", async () => {
+    stage.peer.forget();
+    const flood = stage.peer.during(1500);
+    for (let times = 0; times < 1000; times++) stage.peer.send("239.255.255.250", 1900, search("upnp:rootdevice"));
+    expect((await flood).filter(({ at }) => at === "reply").length).toBeLessThanOrEqual(300);
+  });
 
   it("says Bye at SIGTERM, to SSDP as well, and Hello with the same endpoint at the next start (client rule 34)", async () => {
     stage.peer.forget();
@@ -234,13 +262,23 @@ describe.runIf(needs("discovery of a camera that listens on one address", missin
       expect(hello.xaddrs[0]).toBe("http://192.0.2.10:8000/onvif/device_service");
       stage.peer.send("239.255.255.250", 3702, probe("2005/04", "urn:uuid:one"));
       expect(read(await stage.peer.hear(({ at }) => at === "reply")).xaddrs[0]).toBe(hello.xaddrs[0]);
-      stage.peer.send(
-        "239.255.255.250",
-        1900,
-        `M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n`,
-      );
+      stage.peer.send("239.255.255.250", 1900, search("ssdp:all"));
       const { text } = await stage.peer.hear((heard) => heard.at === "reply" && heard.text.startsWith("HTTP/1.1"));
       expect(text).toContain("http://192.0.2.10:8000/upnp/description.xml");
+    });
+
+    it("starts without SSDP, and says so, where another program keeps its port to itself", async () => {
+      await using stage = await Stage.open();
+      const keep = `require("node:dgram").createSocket({type:"udp4"}).bind(1900,()=>console.log("kept"))`;
+      const keeper = stage.net.spawn("camera", process.execPath, ["-e", keep]);
+      if (keeper.stdout) await once(keeper.stdout, "data");
+      await stage.start();
+      expect(stage.camera?.summary).toMatch(/WARN +onvif SSDP is not announced/);
+      expect(read(await stage.peer.hear(isKind("Hello"))).kind).toBe("Hello");
+      const exit = stage.camera && once(stage.camera.child, "exit");
+      stage.camera?.child.kill("SIGTERM");
+      expect(await exit).toEqual([0, null]);
+      keeper.kill();
     });
 
     it("is not found with discovery_enable 0 and ssdp_enable 0", async () => {
@@ -248,11 +286,7 @@ describe.runIf(needs("discovery of a camera that listens on one address", missin
       const all = stage.peer.during(4000);
       await stage.start();
       stage.peer.send("239.255.255.250", 3702, probe("2005/04", "urn:uuid:off"));
-      stage.peer.send(
-        "239.255.255.250",
-        1900,
-        `M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n`,
-      );
+      stage.peer.send("239.255.255.250", 1900, search("ssdp:all"));
       const heard = (await all).filter(({ from }) => from === stage.net.address);
       expect(heard).toEqual([]);
     });
