@@ -118,6 +118,15 @@ const mpeg2: VideoTrackMaker = async (input, _payloadType, source) => {
   return { format: mpegVideoFormat(sequence), unpacker: packetUnits };
 };
 
+/** Where a BITMAPINFOHEADER, which Matroska keeps for codecs of Windows, has the codec's name: `biCompression`. */
+const compressionOffset = 16;
+
+const windows: VideoTrackMaker = async (input, payloadType, source) => {
+  const { bytes = Buffer.alloc(0) } = (await storedConfig(source, input.id)) ?? {};
+  const name = Buffer.from(bytes.subarray(compressionOffset, compressionOffset + 4)).toString("latin1");
+  return name.toUpperCase() === "MJPG" ? jpeg(input, payloadType, source) : undefined;
+};
+
 /** By the library's name of a codec; for codecs that it does not know, by those of MP4, QuickTime and Matroska. */
 export const videoTrackMakers: ReadonlyMap<string, VideoTrackMaker> = new Map([
   ["avc", avc],
@@ -127,6 +136,7 @@ export const videoTrackMakers: ReadonlyMap<string, VideoTrackMaker> = new Map([
   ["av1", av1],
   ["jpeg", jpeg],
   ["V_MJPEG", jpeg],
+  ["V_MS/VFW/FOURCC", windows],
   ["mp4v", mp4v],
   ["V_MPEG4/ISO/SP", mpeg4],
   ["V_MPEG4/ISO/ASP", mpeg4],

@@ -24,6 +24,7 @@ describe("the pictures of a file", () => {
     ["mpeg4-g722.mkv", { encodingName: "MP4V-ES", frameRate: 10 }, 6],
     ["mpeg2-mp2.mkv", { encodingName: "MPV", payloadType: 32, frameRate: 25 }, 10],
     ["jpeg-pcm.mov", { encodingName: "JPEG", payloadType: 26, frameRate: 10 }, 2],
+    ["jpeg-422.mkv", { encodingName: "JPEG", payloadType: 26, frameRate: 10 }, 3],
   ])("%s are described, sent, and random access where the codec says so", async (name, description, count) => {
     const { formats, of } = await read(name);
     const [format] = formats;

@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { differenceOf, ffmpeg, hashesIn, picturesOf, soundOf } from "../support/frame-hashes.js";
+import { NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+import { missing, Scene } from "../support/scene.js";
+
+/** What a reader takes: 2 s. */
+const PICTURES = 50;
+const SECONDS = 2;
+const KEY_INTERVAL = 20;
+
+interface Clip {
+  readonly name: string;
+  /** Encoders and their options. */
+  readonly video?: readonly string[];
+  readonly audio?: readonly string[];
+  /** What the sound becomes, as ffmpeg calls it; that of the file unless given. */
+  readonly sent?: string;
+  /** Distance of pictures that can be decoded by themselves. */
+  readonly keyInterval?: number;
+}
+
+const small = ["-deadline", "realtime", "-cpu-used", "8", "-b:v", "300k"];
+const clips: readonly Clip[] = [
+  { name: "h264.mp4", video: ["libx264", "-bf", "2", "-preset", "ultrafast"], audio: ["aac"] },
+  {
+    name: "h265.mkv",
+    video: ["libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"],
+    audio: ["libopus"],
+  },
+  { name: "h264.ts", video: ["libx264", "-preset", "ultrafast"], audio: ["mp2", "-ar", "48000"] },
+  {
+    name: "h265.ts",
+    video: ["libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"],
+    audio: ["libmp3lame"],
+  },
+  { name: "vp8.webm", video: ["libvpx", ...small], audio: ["libopus", "-ac", "2"] },
+  { name: "vp9.mp4", video: ["libvpx-vp9", ...small], audio: ["libmp3lame", "-ar", "22050"] },
+  { name: "mpeg4.mp4", video: ["mpeg4", "-bf", "2"], audio: ["aac"] },
+  { name: "mpeg4.mkv", video: ["mpeg4"], audio: ["g722", "-ar", "16000", "-ac", "1"] },
+  { name: "mpeg2.mkv", video: ["mpeg2video", "-bf", "2"], audio: ["mp2"] },
+  { name: "mpeg1.mkv", video: ["mpeg1video"] },
+  { name: "jpeg.mov", video: ["mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p"], audio: ["pcm_s16be"], keyInterval: 1 },
+  {
+    name: "jpeg.mkv",
+    video: ["mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p"],
+    audio: ["pcm_s16le"],
+    sent: "pcm_s16be",
+    keyInterval: 1,
+  },
+  { name: "jpeg.mp4", video: ["mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p"], keyInterval: 1 },
+  { name: "pcm-s16.wav", audio: ["pcm_s16le", "-ar", "44100", "-ac", "2"], sent: "pcm_s16be" },
+  { name: "pcm-s24.wav", audio: ["pcm_s24le", "-ar", "48000", "-ac", "2"], sent: "pcm_s24be" },
+  { name: "pcm-u8.wav", audio: ["pcm_u8", "-ar", "8000"], sent: "pcm_s16be" },
+  { name: "mulaw.wav", audio: ["pcm_mulaw", "-ar", "8000", "-ac", "1"] },
+  { name: "alaw.mov", audio: ["pcm_alaw", "-ar", "8000", "-ac", "1"] },
+];
+
+const encoders = spawnSync("ffmpeg", ["-hide_banner", "-encoders"], { encoding: "utf8" }).stdout ?? "";
+const lacking = ({ video = [], audio = [] }: Clip): string | undefined =>
+  [video[0], audio[0]].every((encoder) => encoder === undefined || encoders.includes(` ${encoder} `))
+    ? undefined
+    : "ffmpeg has no encoder for it";
+
+const nodeAvFrames = fileURLToPath(new URL("../support/node-av-frames.mjs", import.meta.url));
+const nodeAvProblem = (): string | undefined =>
+  spawnSync("node", ["-e", "import('node-av').catch(() => process.exit(1))"]).status === 0
+    ? undefined
+    : "node-av is not installed or does not run";
+
+const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-codecs-"));
+const pathOf = (clip: Clip): string => join(folder, clip.name);
+
+/** Makes a clip that is longer than anybody reads it: a test picture and noise, whose parts can be told apart. */
+function make(clip: Clip): void {
+  const { video, audio } = clip;
+  ffmpeg([
+    ...(video ? ["-f", "lavfi", "-i", "testsrc2=s=320x240:r=25"] : []),
+    ...(audio ? ["-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.3:seed=1"] : []),
+    ...[
+      "-t",
+      "15",
+      ...(video ? ["-g", String(KEY_INTERVAL), "-c:v", ...video] : []),
+      ...(audio ? ["-c:a", ...audio] : []),
+    ],
+    ...["-y", pathOf(clip)],
+  ]);
+}
+
+describe.runIf(NetworkNamespace.missing() === undefined && needs("ffmpeg", missing("ffmpeg")))("a file plays", () => {
+  let scene: Scene;
+  const usable = clips.filter((clip) => needs(clip.name, lacking(clip)));
+  beforeAll(async () => {
+    for (const clip of usable) make(clip);
+    scene = await Scene.open({ rtsp: { media_folder: folder } });
+  });
+  afterAll(async () => {
+    await scene[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const plays = async (clip: Clip): Promise<void> => {
+    const { name, video, audio, sent, keyInterval = KEY_INTERVAL } = clip;
+    const sound = audio ? soundOf(pathOf(clip), sent) : Buffer.alloc(0);
+    const pictures = video ? picturesOf(pathOf(clip)) : [];
+    await Promise.all(
+      ["tcp", "udp"].map(async (transport) => {
+        const heard = join(folder, `${name}.${transport}`);
+        const { status, stdout, stderr } = await scene.net.run("ffmpeg", [
+          ...["-v", "error", "-nostdin", "-rtsp_transport", transport, "-i", scene.rtsp(name)],
+          ...(video
+            ? ["-map", "0:v", "-frames:v", String(PICTURES), "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+            : []),
+          ...(audio ? ["-map", "0:a", "-t", String(SECONDS), "-c:a", "copy", "-f", "data", heard] : []),
+          ...(audio ? ["-map", "0:a", "-t", String(SECONDS), "-f", "null", "-"] : []),
+        ]);
+        expect([stderr, status], transport).toEqual(["", 0]);
+        if (video) {
+          const seen = hashesIn(stdout);
+          expect(seen, transport).toHaveLength(PICTURES);
+          expect(differenceOf(seen, pictures, keyInterval), transport).toBeUndefined();
+        }
+        if (audio) {
+          const bytes = readFileSync(heard);
+          expect(bytes.length / sound.length, transport).toBeGreaterThan((0.9 * SECONDS) / 15);
+          expect(sound.includes(bytes), transport).toBe(true);
+        }
+      }),
+    );
+  };
+
+  it.concurrent.each(usable)("$name as it is, over TCP and over UDP", plays);
+
+  it.runIf(needs("4:2:2 by GStreamer", missing("gst-launch-1.0")))(
+    "as GStreamer makes motion JPEG of 4:2:2",
+    async () => {
+      const clip: Clip = { name: "jpeg-422.mkv", video: ["jpegenc"], keyInterval: 1 };
+      const source = "videotestsrc pattern=ball num-buffers=375 ! video/x-raw,format=Y42B,framerate=25/1";
+      const pipeline = `${source} ! jpegenc ! matroskamux ! filesink location=${pathOf(clip)}`;
+      expect(spawnSync("gst-launch-1.0", ["-q", ...pipeline.split(" ")]).status).toBe(0);
+      await plays(clip);
+    },
+  );
+
+  // FFmpeg reads AV1 from version 7 on, GStreamer with a plugin that is not in every system.
+  const av1: Clip = { name: "av1.mp4", video: ["libsvtav1", "-preset", "12"], audio: ["libopus"] };
+  it.runIf(needs("node-av", nodeAvProblem()) && needs(av1.name, lacking(av1))).each(["tcp", "udp"])(
+    "av1.mp4 as it is, over %s, to FFmpeg 8",
+    async (transport) => {
+      make(av1);
+      const run = (...args: string[]) => scene.net.run("node", [nodeAvFrames, ...args]);
+      const source = (await run(pathOf(av1), "1000")).stdout.trim().split("\n");
+      const { stdout, status } = await run(scene.rtsp(av1.name), String(PICTURES), transport);
+      expect(status).toBe(0);
+      const seen = stdout.trim().split("\n");
+      expect(seen).toHaveLength(PICTURES);
+      expect(differenceOf(seen, source, KEY_INTERVAL)).toBeUndefined();
+    },
+  );
+});
