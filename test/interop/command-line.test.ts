@@ -12,6 +12,9 @@ import { ended } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 
 const { version } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { version: string };
+/** Time for what takes a moment on a quiet computer. */
+const PATIENCE_MS = 30_000;
+
 const has = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const modelOf = async (service: string): Promise<string | undefined> =>
   /Model>([^<]*)</.exec(await ask(service, "GetDeviceInformation"))?.[1];
@@ -27,7 +30,7 @@ async function takenPort(): Promise<{ readonly port: number; readonly server: Se
   return { port: typeof address === "object" ? (address?.port ?? 0) : 0, server };
 }
 
-describe("what can be asked without a camera", () => {
+describe.concurrent("what can be asked without a camera", () => {
   it("is the version", async () => {
     await using camera = new CommandLine();
     expect(await camera.call(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
@@ -67,7 +70,7 @@ describe("what can be asked without a camera", () => {
   });
 });
 
-describe("check", () => {
+describe.concurrent("check", () => {
   it("says that the cfg files are good", async () => {
     await using camera = new CommandLine();
     const { status, stdout, stderr } = await camera.call(["check"]);
@@ -118,7 +121,7 @@ describe("check", () => {
   });
 });
 
-describe("the daemon", () => {
+describe.concurrent("the daemon", () => {
   it("starts, says what a person needs, runs once, tells its state and log, restarts and stops", async () => {
     await using camera = new CommandLine();
     const started = await camera.call(["start"]);
@@ -240,7 +243,7 @@ describe("the daemon", () => {
     await using camera = new CommandLine();
     const started = await camera.call(["start"]);
     await ask(serviceIn(started.stdout), "SetHostname", "<Name>gate-7</Name>");
-    await eventually(() => camera.text("onvifrun.cfg").includes("gate-7"));
+    await eventually(() => camera.text("onvifrun.cfg").includes("gate-7"), PATIENCE_MS);
     process.kill(camera.pid, "SIGKILL");
     await pause(100);
     expect((await camera.call(["status"])).status).toBe(3);
@@ -285,24 +288,24 @@ describe("the daemon", () => {
     const service = serviceIn((await camera.call(["start"])).stdout);
     change(camera, "onvif.cfg", "<Model>Virtual Camera", "<Model>Another");
     process.kill(camera.pid, "SIGHUP");
-    await eventually(() => camera.text("onvifrtspserver.log").includes("have been taken up"));
+    await eventually(() => camera.text("onvifrtspserver.log").includes("have been taken up"), PATIENCE_MS);
     expect(await modelOf(service)).toBe("Another");
     change(camera, "onvif.cfg", "<Model>Another", "<Model>Third");
     change(camera, "onvif.cfg", "<need_auth>0", "<need_auth>many");
     process.kill(camera.pid, "SIGHUP");
-    await eventually(() => camera.text("onvifrtspserver.log").includes("wrong and not taken up"));
+    await eventually(() => camera.text("onvifrtspserver.log").includes("wrong and not taken up"), PATIENCE_MS);
     expect(await modelOf(service)).toBe("Another");
     expect((await camera.call(["stop"])).stdout).toBe("stopped\n");
   });
 });
 
-describe("the foreground", () => {
+describe.concurrent("the foreground", () => {
   /** The program in the foreground, once it serves. */
   async function serving(camera: CommandLine) {
     const child = camera.spawn(["-c", camera.folder]);
     let output = "";
     child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await eventually(() => output.includes("  log     "), 10_000);
+    await eventually(() => output.includes("  log     "), PATIENCE_MS);
     return { child, output: () => output };
   }
 
