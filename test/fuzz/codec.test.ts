@@ -23,13 +23,15 @@ import { isRandomAccess, parseMpegSequence } from "#codec/mpeg-video/headers";
 import { configOf, parseMpeg4VideoConfig } from "#codec/mpeg4-video/headers";
 import { splitByteStream, splitLengthPrefixed } from "#codec/nal-units";
 import { opusTicks } from "#codec/opus/payload";
-import { payloadFormatOf } from "#codec/payloads";
+import { findPayloadFormat, payloadFormatOf } from "#codec/payloads";
+import { formatFromSdp } from "#codec/sdp-format";
 import { parseVp9FrameHeader } from "#codec/vp9/header";
 import { DecodeError } from "#util/errors";
 import { mutants } from "../support/fuzz.js";
 import { h264Sets, h265Sets } from "../support/parameter-sets.js";
 import { ivfFrames, recorded, unitsOf } from "../support/recorded-rtp.js";
 import { payloadOf } from "#wire/rtp/packet";
+import { parseSdp } from "#wire/sdp/parser";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const avcSets = Object.values(h264Sets);
@@ -104,6 +106,26 @@ test.each<[string, (bytes: Uint8Array) => unknown, readonly Uint8Array[]]>([
     }
   }
   expect(refused).toBeLessThan(cases);
+});
+
+test("reading the formats of a description gives values or a DecodeError", () => {
+  const texts = ["vp8", "mpeg4", "aac-latm", "opus", "mp2"].map((name) =>
+    readFileSync(new URL(`../fixtures/rtp/${name}.sdp`, import.meta.url)),
+  );
+  const generic = `v=0\r\nm=audio 0 RTP/AVP 97\r\na=rtpmap:97 MPEG4-GENERIC/16000\r\na=fmtp:97 ${aacFormat(hex("1408"), 97).fmtp}\r\n`;
+  let read = 0;
+  for (const mutant of mutants([...texts, Buffer.from(generic)], cases)) {
+    try {
+      for (const media of parseSdp(mutant.toString("latin1")).media) {
+        const format = formatFromSdp(media);
+        findPayloadFormat(format)?.depacketizer(format).push(mutant, true);
+        read++;
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+  }
+  expect(read).toBeGreaterThan(cases / 10);
 });
 
 test.each([

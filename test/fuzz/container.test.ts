@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openMedia } from "#container/probe";
+import { storedConfig } from "#container/stored-config";
 import { DecodeError } from "#util/errors";
 import { mutants } from "../support/fuzz.js";
 import { byteSource, mediaFixture } from "../support/media-fixtures.js";
@@ -48,3 +49,15 @@ test.each([
   },
   60_000,
 );
+
+test("a decoder's configuration is found in a damaged file, or not", async () => {
+  let found = 0;
+  const [mp4 = Buffer.alloc(0), mkv = Buffer.alloc(0)] = ["mpeg4.mp4", "mpeg4-g722.mkv"].map(mediaFixture);
+  // The descriptions stand at the end of the one and at the start of the other.
+  const parts = [mp4.subarray(mp4.indexOf("moov") - 4), mkv.subarray(0, 900)];
+  for (const part of parts) expect(await storedConfig(byteSource(part), 1)).toBeDefined();
+  for (const mutant of mutants(parts, 100_000)) {
+    if ((await storedConfig(byteSource(mutant), 1)) !== undefined) found++;
+  }
+  expect(found).toBeGreaterThan(1000);
+}, 60_000);

@@ -18,11 +18,11 @@ export interface HeaderPart {
 
 /** The part in the header extension of a packet; undefined when it has none of this kind. */
 export function headerPartOf(extension: Uint8Array | undefined): HeaderPart | undefined {
-  if (!extension || extension.length < 4) return undefined;
-  const profile = u16(extension, 0);
-  if (profile === replayProfile) return headerPartOf(extension.subarray(4 + replayBytes));
-  if (profile !== initialProfile && profile !== laterProfile) return undefined;
-  return { isInitial: profile === initialProfile, content: extension.subarray(4, 4 + u16(extension, 2) * 4) };
+  if (!extension) return undefined;
+  const part = u16(extension, 0) === replayProfile ? extension.subarray(4 + replayBytes) : extension;
+  const profile = u16(part, 0);
+  if (part.length < 4 || (profile !== initialProfile && profile !== laterProfile)) return undefined;
+  return { isInitial: profile === initialProfile, content: part.subarray(4, 4 + u16(part, 2) * 4) };
 }
 
 const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

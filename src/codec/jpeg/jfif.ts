@@ -1,3 +1,4 @@
+import { DecodeError } from "#util/errors";
 import { Marker } from "./segments.js";
 import { standardHuffman, tableBytes } from "./tables.js";
 
@@ -27,7 +28,7 @@ export const standardHuffmanSegment: Uint8Array = segmentOf(
 
 /**
  * A DQT segment of the tables that stand one behind the other in `tables`; bit n of `precision` says that table n has
- * 16 bits. With one table the second, of chrominance, is the same.
+ * 16 bits. With one table the second, of chrominance, is the same. Throws a DecodeError for a table that is cut off.
  */
 export function quantizationSegment(tables: Uint8Array, precision: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -35,6 +36,7 @@ export function quantizationSegment(tables: Uint8Array, precision: number): Uint
   for (let id = 0; offset < tables.length && id < 4; id++) {
     const wide = (precision >> id) & 1;
     const end = offset + tableBytes * (wide + 1);
+    if (end > tables.length) throw new DecodeError("jpeg-tables", "a quantization table is cut off");
     parts.push(Uint8Array.of((wide << 4) | id), tables.subarray(offset, end));
     offset = end;
   }

@@ -202,6 +202,7 @@ describe("a depacketizer of JPEG", () => {
     ["a later piece alone", ["0000000401320806aabb"], "start-missing"],
     ["a piece behind a gap", ["0000000001320806aabb", "0000000401320806aabb"], "fragment-missing"],
     ["tables cut off", ["0000000001ff080600000080aa"], "headers-malformed"],
+    ["a table of three bytes", ["0000000001ff080600000003aabbccdd"], "headers-malformed"],
     ["an unknown type", ["0000000005320806aabb"], "headers-malformed"],
     ["a quality without tables", ["0000000001640806aabb"], "headers-malformed"],
   ])("drops %s", (_what, parts, dropped) => {
