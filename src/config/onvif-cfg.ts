@@ -133,7 +133,8 @@ export const onvifMembers = {
     affects: ["media"],
     addition: true,
     doc:
-      "What decodes and encodes pictures: the path of an ffmpeg program, node-av for the library of that name, " +
+      "What decodes and encodes pictures: an ffmpeg program, by its name or by a path relative to the folder of this " +
+      "file, node-av for the library of that name, " +
       "none, or auto for the first of program and library that is there.",
   }),
   information: group(

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { SecureContext } from "node:tls";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import { serviceRegistry } from "#camera/registry";
@@ -118,7 +118,8 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   if (parts.discardState) await store.discard();
   // What the file holds is in `loaded` already; this sets a damaged one aside.
   else await store.load();
-  const pictures = await choosePictureMaker(host, onvif.ffmpeg, logs.onvif);
+  const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
+  const pictures = await choosePictureMaker(host, ffmpeg, logs.onvif);
   if (pictures) scope.own(pictures);
   const camera = scope.own(
     await createCamera(host, {

@@ -3,6 +3,7 @@ import { aFleet, CFG_FOLDER, type FleetOnHost, forFakeHost, hostWithFiles, start
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import type { CfgChanges } from "../support/camera-process.js";
 import { fakeHost, type FakeHost } from "../support/fake-host.js";
+import { logLines } from "../support/log-lines.js";
 import { envelopeOf } from "../support/soap.js";
 import { connectText } from "../support/text-client.js";
 
@@ -48,6 +49,18 @@ describe("the program", () => {
     expect(textsOf(services, "XAddr")[0]).toBe(`http://${CAMERA_ADDRESS}:${port}/onvif/device_service`);
     const stream = new URL((camera?.streams[0]?.address ?? "").replace("rtsp:", "http:"));
     expect(Number(stream.port)).toBeGreaterThan(1024);
+  });
+
+  it.each([
+    ["tools/ffmpeg", "/cam/tools/ffmpeg"],
+    ["/opt/ffmpeg", "/opt/ffmpeg"],
+    ["ffmpeg7", "/usr/bin/ffmpeg7"],
+  ])("finds the program of <ffmpeg> %s at %s, wherever it was started", async (ffmpeg, path) => {
+    const host = hostWithFiles(forFakeHost({ onvif: { ffmpeg } }));
+    host.processes.install(path, () => ({ stdout: "ffmpeg version 7.1 Copyright" }));
+    const { log, lines } = logLines();
+    await using _scene = await startOn(host, { log });
+    expect(lines.join("\n")).toContain(`{"program":"${path}"`);
   });
 
   it("makes a certificate for HTTPS at the first start, its key for nobody else to read, and keeps it", async () => {
