@@ -6,8 +6,8 @@ import { EXIT_CONFIG, EXIT_NOT_RUNNING, EXIT_UNAVAILABLE, EXIT_USAGE } from "./e
 import { listDevices, type ListKind, LIST_KINDS } from "./list-devices.js";
 import { logFile } from "./logs.js";
 import { configFolder, programFolder, programVersion, stateFiles } from "./paths.js";
-import { issuesText, loadOrExit } from "./program.js";
-import { sayWhy, serve } from "./serve.js";
+import { issuesText, loadOrExit } from "./load.js";
+import { sayWhy } from "./say-why.js";
 
 interface Options {
   readonly config?: string;
@@ -58,6 +58,8 @@ function commands(): Command {
     if (unknown !== undefined) program.error(`error: unknown command '${unknown}'; --help lists those that there are`);
     const { list, defaults = false, asDaemon = false } = options();
     if (list !== undefined) return print(listDevices(list));
+    // What serves is most of the program, and nothing else here needs it.
+    const { serve } = await import("./serve.js");
     await serve(nodeHost(), { folder: folder(), defaults, toFile: asDaemon });
   });
   program

@@ -1,10 +1,10 @@
-import { formatIssue, hasErrors, type Issue } from "#config/issues";
+import { formatIssue } from "#config/issues";
 import { type Loaded, loadConfig } from "#config/load";
 import { type Fleet, startFleet } from "#fleet/fleet";
 import type { Host } from "#host/host";
 import { CodedError, messageOf } from "#util/errors";
 import type { Closable } from "#util/scope";
-import { Exit, EXIT_CONFIG, EXIT_UNAVAILABLE } from "./exit.js";
+import { Exit, EXIT_UNAVAILABLE } from "./exit.js";
 import type { Logs } from "./logs.js";
 import { summaryText } from "./summary.js";
 
@@ -19,19 +19,6 @@ export interface ProgramOptions {
   /** Opens the logs that the cfg files describe; throws `Exit` when it cannot. */
   readonly openLogs: (loaded: Loaded) => Logs;
 }
-
-/** Reads the cfg files; throws `Exit` 78 with all problems when there is an error. */
-export async function loadOrExit(
-  host: Pick<Host, "files">,
-  { folder, programFolder, defaults }: Pick<ProgramOptions, "folder" | "programFolder" | "defaults">,
-): Promise<Loaded> {
-  const loaded = await loadConfig(host.files, folder, { programFolder, ignoreRunFile: defaults });
-  if (hasErrors(loaded.issues))
-    throw new Exit(EXIT_CONFIG, `the cfg files are wrong, and nothing is started\n${issuesText(loaded.issues)}`);
-  return loaded;
-}
-
-export const issuesText = (issues: readonly Issue[]): string => issues.map(formatIssue).join("\n");
 
 interface Generation {
   readonly loaded: Loaded;

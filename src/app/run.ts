@@ -1,10 +1,11 @@
 import type { Host } from "#host/host";
 import { messageOf } from "#util/errors";
 import { Exit, EXIT_UNAVAILABLE } from "./exit.js";
+import { loadOrExit } from "./load.js";
 import { openLogs } from "./logs.js";
 import { programFolder, stateFiles } from "./paths.js";
 import { releasePidFile, runningPid, takePidFile } from "./pid-file.js";
-import { loadOrExit, Program } from "./program.js";
+import { Program } from "./program.js";
 
 export interface RunOptions {
   /** Folder of the cfg files. */

@@ -1,8 +1,7 @@
 import type { Host } from "#host/host";
 import { Exit, EXIT_INTERNAL } from "./exit.js";
-import { createLog } from "./logging.js";
-import type { DaemonReport } from "./daemon.js";
 import { run, type RunOptions } from "./run.js";
+import { report, unexpected } from "./say-why.js";
 import { listenForSignals } from "./signals.js";
 
 /** Time for a clean end, in ms. */
@@ -37,23 +36,4 @@ export async function serve(host: Host, options: RunOptions): Promise<void> {
   // Node aborts when it exits without the terminal that it had; a process that dies of the signal does not get there.
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");
-}
-
-/** Says why it ends, on standard error, and to whoever started a daemon. Returns the status. */
-export async function sayWhy(error: unknown, asDaemon: boolean): Promise<number> {
-  const { status, message } = error instanceof Exit ? error : new Exit(EXIT_INTERNAL, unexpected(error));
-  if (asDaemon) createLog(process.stderr, "json").fatal(message);
-  else process.stderr.write(`onvifrtspserver: ${message}\n`);
-  if (asDaemon) await report({ failed: message, status });
-  return status;
-}
-
-const unexpected = (error: unknown): string =>
-  `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-
-/** Tells whoever started the daemon, who may have gone. */
-async function report(message: DaemonReport): Promise<void> {
-  if (!process.connected) return;
-  await new Promise<void>((sent) => process.send?.(message, undefined, undefined, () => sent()));
-  if (process.connected) process.disconnect();
 }

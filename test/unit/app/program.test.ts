@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Exit, EXIT_CONFIG, EXIT_UNAVAILABLE } from "#app/exit";
-import { loadOrExit, Program } from "#app/program";
+import { loadOrExit } from "#app/load";
+import { Program } from "#app/program";
 import { hostTimeZone } from "#app/run";
 import { CFG_FOLDER, changeCfg, forFakeHost, hostWithFiles, whileTimePasses } from "../../support/a-fleet.js";
 import { CameraClient, textsOf } from "../../support/camera-client.js";
