@@ -1,4 +1,5 @@
 import { invariant } from "#util/errors";
+import { bufferBegin, EventStore } from "./event-store.js";
 import { type EventType, type Items, type ItemValuesOf, itemsOf } from "./event-type.js";
 import { type EventFilter, passes } from "./filter.js";
 import type { Notification } from "./notification.js";
@@ -13,16 +14,24 @@ export interface Subscriber {
   deliver(notification: Notification): void;
 }
 
+/** How many notifications are stored. */
+const STORED = 1_000;
+
 /** Where the events of one camera come together and go out to those who want them. */
 export class EventHub {
+  /** All that subscribers may ever be told. */
+  readonly types: readonly EventType[];
   readonly #properties = new PropertyCache();
   readonly #subscribers = new Set<Subscriber>();
+  readonly #store = new EventStore(STORED);
 
-  /** `types` is all that may ever be published; `now` the camera's own clock, ms since the Unix epoch. */
+  /** `published` is all that may be published; `now` the camera's own clock, ms since the Unix epoch. */
   constructor(
-    readonly types: readonly EventType[],
+    private readonly published: readonly EventType[],
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.types = [...published, bufferBegin];
+  }
 
   /** Tells an event, or the state of a property: the first time as Initialized, then as Changed. */
   publish<S extends Items, D extends Items>(
@@ -54,23 +63,31 @@ export class EventHub {
     for (const property of this.#properties.list()) offer(subscriber, { ...property, utcMs, operation: "Initialized" });
   }
 
+  /** What has been told before and passes, for a subscriber that goes back to `utcMs` (see `EventStore.read`). */
+  stored(subscriber: Subscriber, utcMs: number, isReverse: boolean): readonly Notification[] {
+    return this.#store.read(utcMs, isReverse, this.now()).filter((notification) => isWanted(subscriber, notification));
+  }
+
   #notification<S extends Items>(
     type: EventType<S>,
     source: ItemValuesOf<S>,
     data: Notification["data"],
   ): Notification {
-    invariant(this.types.includes(type), `${type.topic.path.join("/")} is among the topics that clients are told`);
+    invariant(this.published.includes(type), `${type.topic.path.join("/")} is among the topics that clients are told`);
     return { topic: type.topic, utcMs: this.now(), source: itemsOf(type.source, source), data };
   }
 
   #deliver(notification: Notification): void {
     if (notification.operation) this.#properties.keep(notification);
+    this.#store.keep(notification);
     for (const subscriber of this.#subscribers) offer(subscriber, notification);
   }
 }
 
 function offer(subscriber: Subscriber, notification: Notification): void {
-  const { filter, changedOnly } = subscriber;
-  if (changedOnly && notification.operation !== undefined && notification.operation !== "Changed") return;
-  if (passes(filter, notification)) subscriber.deliver(notification);
+  if (isWanted(subscriber, notification)) subscriber.deliver(notification);
 }
+
+const isWanted = ({ filter, changedOnly }: Subscriber, notification: Notification): boolean =>
+  passes(filter, notification) &&
+  !(changedOnly && notification.operation !== undefined && notification.operation !== "Changed");

@@ -6,6 +6,9 @@ import { type Sink, Subscription } from "./subscription.js";
 /** Keeps notifications until its client pulls them (Core §9.1.2). */
 export class PullPoint implements Sink {
   #queue: Notification[] = [];
+  /** Comes before what is queued. */
+  #stored: Notification[] = [];
+  #takesNew = true;
   /** Lets the pull that waits go on. */
   #wake: (() => void) | undefined;
   #lost = 0;
@@ -22,6 +25,7 @@ export class PullPoint implements Sink {
   }
 
   deliver(notification: Notification): void {
+    if (!this.#takesNew) return;
     this.#queue.push(notification);
     if (this.#queue.length > this.capacity) {
       this.#queue.shift();
@@ -38,14 +42,25 @@ export class PullPoint implements Sink {
    */
   async pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]> {
     if (this.#wake) throw eventRefusal("pull-already-waits", "another PullMessages of this pull point still waits");
-    if (this.#queue.length === 0 && timeoutMs > 0 && !signal.aborted) await this.#wait(timeoutMs, signal);
+    const isEmpty = this.#stored.length + this.#queue.length === 0;
+    if (isEmpty && timeoutMs > 0 && !signal.aborted) await this.#wait(timeoutMs, signal);
     if (this.#isClosed) throw eventRefusal("subscription-unknown", "the subscription has ended");
-    return signal.aborted ? [] : this.#queue.splice(0, limit);
+    if (signal.aborted) return [];
+    const stored = this.#stored.splice(0, limit);
+    return [...stored, ...this.#queue.splice(0, limit - stored.length)];
+  }
+
+  /** Drops what is queued and brings these, then what is new if it is to; a pull that waits goes on with them. */
+  replay(stored: readonly Notification[], takesNew: boolean): void {
+    this.#stored = [...stored];
+    this.#queue = [];
+    this.#takesNew = takesNew;
+    if (stored.length > 0) this.#wake?.();
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#queue = [];
+    this.replay([], false);
     this.#wake?.();
   }
 
@@ -64,6 +79,22 @@ export class PullPoint implements Sink {
 
 /** A subscription whose client pulls; being pulled from keeps it alive (Core §9.1.1). */
 export class PullPointSubscription extends Subscription<PullPoint> {
+  #hasSought = false;
+
+  /** After a `seek` the state of properties is not told any more (Core §9.1.5). */
+  override synchronize(): void {
+    if (!this.#hasSought) super.synchronize();
+  }
+
+  /**
+   * Goes back to what was told at a time: forward from there, after which comes what is new, or in reverse order up to
+   * the begin of what is stored (Core §9.1.5).
+   */
+  seek(utcMs: number, isReverse: boolean): void {
+    this.#hasSought = true;
+    this.parts.sink.replay(this.parts.hub.stored(this, utcMs, isReverse), !isReverse);
+  }
+
   /** As `PullPoint.pull`; refuses to wait longer than the limit: `pull-too-long`. */
   async pull(limit: number, timeoutMs: number, signal: AbortSignal): Promise<readonly Notification[]> {
     const { limits, sink } = this.parts;

@@ -9,6 +9,7 @@ import {
   actionOf,
   addressIn,
   addressing,
+  BUFFER_BEGIN,
   CLOCK,
   CONCRETE,
   CONCRETE_SET,
@@ -23,6 +24,7 @@ import {
   PROFILE_CHANGED,
   pull,
   renew,
+  seek,
   subscribe,
   synchronize,
   topicFilter,
@@ -51,6 +53,7 @@ const ACTIONS = {
   GetEventProperties: `${TEV}/EventPortType/GetEventPropertiesResponse`,
   CreatePullPointSubscription: `${TEV}/EventPortType/CreatePullPointSubscriptionResponse`,
   PullMessages: `${TEV}/PullPointSubscription/PullMessagesResponse`,
+  Seek: `${TEV}/PullPointSubscription/SeekResponse`,
   SetSynchronizationPoint: `${TEV}/PullPointSubscription/SetSynchronizationPointResponse`,
   GetServiceCapabilities: `${TEV}/EventPortType/GetServiceCapabilitiesResponse`,
 } as const;
@@ -499,6 +502,51 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     expect(listed?.attributes).toEqual(own?.attributes);
   },
 
+  "EVENT-6-1-3 seek: begin of buffer": async () => {
+    const camera = await eventful();
+    const begin = topicsIn((await eventProperties(camera)).TopicSet.Any).get(BUFFER_BEGIN);
+    expect(begin?.attribute("IsProperty")).toBe("false");
+    const address = await created(camera, topicFilter(BUFFER_BEGIN));
+    await seeks(camera, address, camera.device.clock.now(), true);
+    const [message] = await pulledOnce(camera, address);
+    expect(topicOf(message)).toBe(BUFFER_BEGIN);
+    expect(await pulledInVain(camera, address)).toEqual([]);
+    await seeks(camera, address, utcOf(message), false);
+    expect((await pulledOnce(camera, address)).map(topicOf)).toEqual([BUFFER_BEGIN]);
+    expect(await pulledInVain(camera, address)).toEqual([]);
+  },
+
+  "EVENT-6-1-4 seek: forward": async () => {
+    const camera = await eventful();
+    const beginMs = await beginOfBuffer(camera);
+    const reply = answered(await create(camera), "CreatePullPointSubscription");
+    await seeks(camera, addressIn(reply), beginMs - 1_000);
+    const messages: XmlElement[] = [];
+    for (let left = true; left;) {
+      const found = await pulledInVain(camera, addressIn(reply));
+      messages.push(...found);
+      left = found.length > 0;
+    }
+    const times = messages.map(utcOf);
+    expect(topicOf(messages[0])).toBe(BUFFER_BEGIN);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(beginMs);
+    expect(messages.length).toBeGreaterThan(1);
+  },
+
+  "EVENT-6-1-5 seek: reverse": async () => {
+    const camera = await eventful();
+    const beginMs = await beginOfBuffer(camera);
+    const address = await created(camera);
+    await seeks(camera, address, camera.device.clock.now(), true);
+    const messages = [];
+    while (topicOf(messages.at(-1)) !== BUFFER_BEGIN) messages.push(...(await pulledOnce(camera, address)));
+    const times = messages.map(utcOf);
+    expect(times).toEqual(times.toSorted((one, other) => other - one));
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(beginMs);
+    expect(messages.length).toBeGreaterThan(1);
+  },
+
   "DEVICE-1-1-5 event capabilities": async () => {
     const { Capabilities } = await call(aCamera(), Device, "GetCapabilities", { Category: ["Events"] });
     expect(Object.keys(Capabilities)).toEqual(["Events"]);
@@ -585,6 +633,41 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
+/** A camera that has something to tell of the past. */
+async function eventful(): Promise<TestCamera> {
+  const camera = aCamera();
+  for (const isMoving of [true, false]) {
+    await camera.host.clock.advance(5_000);
+    for (const source of camera.device.detection.sources) camera.device.detection.setMotion(source, isMoving);
+  }
+  await camera.host.clock.advance(5_000);
+  return camera;
+}
+
+async function seeks(camera: TestCamera, address: string, utcMs: number, isReverse?: boolean): Promise<void> {
+  answered(await seek(camera, address, utcMs, isReverse), "Seek");
+}
+
+/** A pull of 20 s, which goes by when there is nothing. */
+async function pulledInVain(camera: TestCamera, address: string): Promise<XmlElement[]> {
+  const waiting = pull(camera, address, { timeoutMs: 20_000, limit: 1 });
+  await camera.host.clock.advance(20_000);
+  return messagesIn(answered(await waiting, "PullMessages"));
+}
+
+const utcOf = (message: XmlElement | undefined): number =>
+  Date.parse(message?.child("Message")?.child("Message")?.attribute("UtcTime") ?? "");
+
+/** Annex A.4. */
+async function beginOfBuffer(camera: TestCamera): Promise<number> {
+  const address = await created(camera, topicFilter(BUFFER_BEGIN));
+  await seeks(camera, address, camera.device.clock.now(), true);
+  const [message] = await pulledOnce(camera, address);
+  expect(topicOf(message)).toBe(BUFFER_BEGIN);
+  await ends(camera, address);
+  return utcOf(message);
+}
+
 /** The clock tells a later synchronization after this than before. */
 async function synchronizes(set: (camera: TestCamera) => Promise<void>): Promise<void> {
   const camera = aCamera();
@@ -600,9 +683,6 @@ async function synchronizes(set: (camera: TestCamera) => Promise<void>): Promise
 
 /** The cases of Event Handling that are not run, and why. */
 const notRun: Readonly<Record<string, string>> = {
-  "EVENT-6-1-3": "the camera does not store events",
-  "EVENT-6-1-4": "the camera does not store events",
-  "EVENT-6-1-5": "the camera does not store events",
   "EVENT-7-1-1": "the camera has no event brokers",
   "EVENT-7-1-2": "the camera has no event brokers",
   "EVENT-7-1-3": "the camera has no event brokers",

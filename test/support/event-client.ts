@@ -17,6 +17,7 @@ export const MOTION = "tns1:VideoSource/MotionAlarm";
 export const REBOOT = "tns1:Monitoring/OperatingTime/LastReboot";
 export const CLOCK = "tns1:Monitoring/OperatingTime/LastClockSynchronization";
 export const PROFILE_CHANGED = "tns1:Media/ProfileChanged";
+export const BUFFER_BEGIN = "tns1:EventBuffer/Begin";
 export const CONFIGURATION_CHANGED = "tns1:Media/ConfigurationChanged";
 
 /** The headers that a client of the event service sends. */
@@ -97,6 +98,9 @@ export const pulled = (
 
 export const synchronize = (camera: TestCamera, address: string): Promise<SoapReply> =>
   ask(camera, PullPointSubscription, "SetSynchronizationPoint", {}, { reachedAt: address });
+
+export const seek = (camera: TestCamera, address: string, utcMs: number, isReverse?: boolean): Promise<SoapReply> =>
+  ask(camera, PullPointSubscription, "Seek", { UtcTime: new Date(utcMs), Reverse: isReverse }, { reachedAt: address });
 
 export const renew = (camera: TestCamera, address: string, time: Date | number | null): Promise<SoapReply> =>
   ask(camera, SubscriptionManager, "Renew", { TerminationTime: time }, { reachedAt: address });

@@ -5,6 +5,7 @@ import { Media } from "#onvif/schema/media/service";
 import { Media2 } from "#onvif/schema/media2/service";
 import {
   addressing,
+  BUFFER_BEGIN,
   CLOCK,
   CONFIGURATION_CHANGED,
   createPullPoint,
@@ -19,6 +20,7 @@ import {
   pulled,
   REBOOT,
   renew,
+  seek,
   synchronize,
   told,
   topicFilter,
@@ -69,6 +71,7 @@ describe("GetEventProperties", () => {
       `${CLOCK}, true, Data.Status xs:dateTime`,
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
+      `${BUFFER_BEGIN}, false`,
     ]);
   });
 
@@ -102,8 +105,10 @@ describe("GetEventProperties", () => {
       Configuration: (await call(camera, Media, "GetMetadataConfigurations", {})).Configurations?.[0] as never,
       ForcePersistence: true,
     });
-    const { NotificationMessage = [] } = await pulled(camera, address);
-    const sent = new Set(NotificationMessage.map(({ Topic }) => Topic?.text));
+    const { NotificationMessage: first = [] } = await pulled(camera, address);
+    await seek(camera, address, 0);
+    const { NotificationMessage: again = [] } = await pulled(camera, address);
+    const sent = new Set([...first, ...again].map(({ Topic }) => Topic?.text));
     expect(sent).toEqual(new Set(topicsIn((await eventProperties(camera)).TopicSet.Any).keys()));
   });
 });
@@ -339,6 +344,120 @@ describe("a subscription", () => {
     camera.device.detection.setMotion(SOURCE, true);
     const lines = (await Promise.all(waiting)).map(({ NotificationMessage = [] }) => NotificationMessage.map(inShort));
     expect(lines).toEqual(Array.from({ length: 3 }, () => [`${MOTION} Changed Source=${SOURCE} State=true`]));
+  });
+});
+
+describe("Seek", () => {
+  const motions = (...states: readonly boolean[]): string[] =>
+    states.map((state) => `${MOTION} Changed Source=${SOURCE} State=${state}`);
+
+  /** A camera on which motion came and went in the first 30 s, and a pull point for that at 40 s. */
+  const eventful = async (filter = `${MOTION}|${BUFFER_BEGIN}`) => {
+    const camera = aCamera();
+    for (const isMoving of [true, false, true]) {
+      await camera.host.clock.advance(10_000);
+      camera.device.detection.setMotion(SOURCE, isMoving);
+    }
+    await camera.host.clock.advance(10_000);
+    return { camera, address: await createPullPoint(camera, topicFilter(filter)) };
+  };
+
+  it("drops what is queued and brings what has happened since, at that time included, then what is new", async () => {
+    const { camera, address } = await eventful();
+    expect(await seek(camera, address, noon + 20_000)).toMatchObject({ status: 200, fault: undefined });
+    camera.device.detection.setMotion(SOURCE, false);
+    expect(await told(camera, address)).toEqual(motions(false, true, false));
+    const waiting = pulled(camera, address);
+    await camera.host.clock.advance(1_000);
+    camera.device.detection.setMotion(SOURCE, true);
+    expect((await waiting).NotificationMessage?.map(inShort)).toEqual(motions(true));
+  });
+
+  it("brings in reverse what had happened until then, the last first, to the begin, and nothing new", async () => {
+    const { camera, address } = await eventful();
+    await seek(camera, address, noon + 20_000, true);
+    expect(await told(camera, address)).toEqual([
+      ...motions(false, true),
+      `${MOTION} Initialized Source=${SOURCE} State=false`,
+      BUFFER_BEGIN,
+    ]);
+    camera.device.detection.setMotion(SOURCE, false);
+    expect(await told(camera, address)).toEqual([]);
+  });
+
+  it("tells the begin of the buffer first when it goes back to it or before it", async () => {
+    for (const utcMs of [noon, noon - 1, 0]) {
+      const { camera, address } = await eventful();
+      await seek(camera, address, utcMs, false);
+      expect(await told(camera, address)).toEqual([
+        BUFFER_BEGIN,
+        `${MOTION} Initialized Source=${SOURCE} State=false`,
+        ...motions(true, false, true),
+      ]);
+    }
+    const { camera, address } = await eventful();
+    await seek(camera, address, noon - 1, true);
+    expect(await told(camera, address)).toEqual([BUFFER_BEGIN]);
+  });
+
+  it("brings what was stored in batches of MessageLimit, however much it is", async () => {
+    const { camera, address } = await eventful(MOTION);
+    await seek(camera, address, 0);
+    const batches: number[] = [];
+    for (let left = true; left;) {
+      const { NotificationMessage = [] } = await pulled(camera, address, { limit: 3, timeoutMs: 0 });
+      batches.push(NotificationMessage.length);
+      left = NotificationMessage.length > 0;
+    }
+    expect(batches).toEqual([3, 1, 0]);
+  });
+
+  it("goes by the time of the camera's clock, in strict order even where that was set back", async () => {
+    const { camera, address } = await eventful();
+    camera.device.clock.setSystemDateAndTime({
+      dateTimeType: "Manual",
+      daylightSavings: false,
+      utc: { year: 2026, month: 1, day: 15, hour: 12, minute: 0, second: 15 },
+    });
+    camera.device.detection.setMotion(SOURCE, false);
+    await seek(camera, address, noon + 1);
+    const { NotificationMessage = [] } = await pulled(camera, address);
+    const times = NotificationMessage.map((holder) => messageIn(holder).attribute("UtcTime"));
+    expect(times).toEqual(times.toSorted((one = "", other = "") => one.localeCompare(other)));
+    expect(NotificationMessage.map(inShort)).toEqual(motions(true, false, false, true));
+  });
+
+  it("wakes a pull that waits", async () => {
+    const { camera, address } = await eventful();
+    await told(camera, address);
+    const waiting = pulled(camera, address);
+    await camera.host.clock.advance(1_000);
+    await seek(camera, address, noon + 30_000);
+    expect((await waiting).NotificationMessage?.map(inShort)).toEqual(motions(true));
+  });
+
+  it("leaves no place for synchronization points", async () => {
+    const { camera, address } = await eventful();
+    await seek(camera, address, noon + 60_000);
+    expect(await synchronize(camera, address)).toMatchObject({ status: 200 });
+    expect(await told(camera, address)).toEqual([]);
+  });
+
+  it("keeps to what tev:ChangedOnly wants, and to the filter", async () => {
+    const { camera } = await eventful();
+    const reply = await soap(camera, createRequest(topicFilter(MOTION), "", "<tev:ChangedOnly/>"));
+    const address = reply.body.child("SubscriptionReference")?.child("Address")?.text ?? "";
+    await seek(camera, address, 0);
+    expect(await told(camera, address)).toEqual(motions(true, false, true));
+  });
+
+  it("reaches the last 1,000 notifications", async () => {
+    const { camera, address } = await eventful();
+    for (let count = 0; count < 1_200; count++) camera.device.detection.setMotion(SOURCE, count % 2 === 1);
+    await seek(camera, address, 0);
+    const { NotificationMessage = [] } = await pulled(camera, address, { limit: 5_000 });
+    expect(NotificationMessage).toHaveLength(1_001);
+    expect(NotificationMessage[0]?.Topic?.text).toBe(BUFFER_BEGIN);
   });
 });
 

@@ -8,7 +8,7 @@ export const eventCapabilities = ({ camera }: Call): Capabilities => ({
   WSPausableSubscriptionManagerInterfaceSupport: true,
   MaxNotificationProducers: camera.events.subscriptions.limits.maxPushes,
   MaxPullPoints: camera.events.subscriptions.limits.maxPullPoints,
-  PersistentNotificationStorage: false,
+  PersistentNotificationStorage: true,
   MaxEventBrokers: 0,
   MetadataOverMQTT: false,
 });

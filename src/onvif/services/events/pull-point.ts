@@ -2,7 +2,7 @@ import { invalidArgument } from "../../faults.js";
 import { addressOf } from "../../mapping/address.js";
 import { notificationToWire } from "../../mapping/notification.js";
 import { lifetimeToWire, pullPointOf, subscriptionOf } from "../../mapping/subscription.js";
-import { implement, notSupported } from "../../registry.js";
+import { implement } from "../../registry.js";
 import { PullPointSubscription } from "../../schema/events/pull-point-subscription.js";
 import { answering } from "./answering.js";
 import { EVENT_SERVICE_PATH } from "./path.js";
@@ -25,7 +25,10 @@ export const pullPointService = implement(
       };
     }),
 
-    Seek: notSupported("events are not stored"),
+    Seek: answering(({ UtcTime, Reverse = false }, call) => {
+      pullPointOf(call).seek(UtcTime.getTime(), Reverse);
+      return {};
+    }),
 
     SetSynchronizationPoint: answering((_, call) => {
       subscriptionOf(call).synchronize();
