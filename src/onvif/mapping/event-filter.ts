@@ -1,23 +1,11 @@
+import { ONVIF_TOPICS, parseTopicExpression, type TopicPath } from "#events/topic";
+import { DecodeError } from "#util/errors";
 import { readXml } from "#xml/reader";
-import type { XmlElement } from "#xml/tree";
 import { declarations, escapeText } from "#xml/writer";
 import { invalidArgument } from "../faults.js";
-import { wsnt } from "../schema/namespaces.js";
+import { tns1, wsnt } from "../schema/namespaces.js";
 import type { FilterType } from "../schema/wsnt.js";
-
-/** The ONVIF topics, under the prefix that the model's filters are written with. */
-const tns1 = { uri: "http://www.onvif.org/ver10/topics", prefix: "tns1" };
-
-/** Core §9.6.3. */
-const CONCRETE_SET = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet";
-/** WS-Topics 1.3 §8.2; what it can say, the concrete set can. */
-const CONCRETE = "http://docs.oasis-open.org/wsn/t-1/TopicExpression/Concrete";
-
-const NAME = "[\\p{L}_][\\p{L}\\p{N}_.-]*";
-const STEP = `(?:${NAME}:)?(?:${NAME}|\\*)`;
-const PATH = `${STEP}(?:/${STEP})*(?://\\.)?`;
-const EXPRESSION = new RegExp(`^${PATH}(?:\\|${PATH})*$`, "u");
-const PREFIX = new RegExp(`(${NAME}):`, "gu");
+import { CONCRETE, CONCRETE_SET } from "./notification.js";
 
 /** A topic filter of the model as a filter on the wire; undefined for the one that lets all events through. */
 export function eventFilterToWire(filter: string): FilterType | undefined {
@@ -37,15 +25,19 @@ export function eventFilterFromWire(filter: FilterType | undefined): string {
   if (others.length > 0 || element.name !== "TopicExpression" || element.namespace !== wsnt.uri)
     throw unusable("one TopicExpression is all that can be given");
   if (dialect !== CONCRETE_SET && dialect !== CONCRETE) throw unusable("the dialect of the expression is not known");
-  const text = element.text.replace(/\s+/g, "");
-  if (!EXPRESSION.test(text)) throw unusable("the topic expression is malformed");
-  return text.replace(PREFIX, (_, prefix: string) => ownPrefix(element, prefix));
+  try {
+    const prefixes = (prefix: string): string | undefined => element.resolve(`${prefix}:x`)?.namespace;
+    const kind = dialect === CONCRETE ? "concrete" : "concrete-set";
+    return parseTopicExpression(element.text, kind, prefixes).map(pathToText).join("|");
+  } catch (error) {
+    throw error instanceof DecodeError ? unusable(error.message) : error;
+  }
 }
 
-function ownPrefix(element: XmlElement, prefix: string): string {
-  if (element.resolve(`${prefix}:x`)?.namespace !== tns1.uri)
-    throw unusable(`the prefix ${prefix.slice(0, 64)} does not stand for the ONVIF topics`);
-  return `${tns1.prefix}:`;
+function pathToText({ namespace, path, withDescendants }: TopicPath): string {
+  if (namespace !== ONVIF_TOPICS || path.some((name) => name.startsWith("{")))
+    throw unusable("a prefix does not stand for the ONVIF topics");
+  return `${tns1.prefix}:${path.join("/")}${withDescendants ? "//." : ""}`;
 }
 
 const unusable = (reason: string): Error =>
