@@ -52,18 +52,19 @@ export class PushQueue implements Sink {
   #next(): void {
     const batch = this.#queue.splice(0, MAX_BATCH);
     if (batch.length === 0) this.#isBusy = false;
-    else this.#attempt(batch, 1);
+    else void this.#attempt(batch, 1);
   }
 
-  #attempt(batch: readonly Notification[], number: number): void {
-    this.carry(batch).then(
-      () => this.#next(),
-      (error: unknown) => {
-        if (this.#isClosed) return;
-        if (number === ATTEMPTS) return this.gaveUp(error);
-        const restMs = FIRST_REST_MS * 2 ** (number - 1);
-        this.#rest = this.clock.after(restMs, () => this.#attempt(batch, number + 1));
-      },
-    );
+  async #attempt(batch: readonly Notification[], number: number): Promise<void> {
+    try {
+      await this.carry(batch);
+    } catch (error) {
+      if (this.#isClosed) return;
+      if (number === ATTEMPTS) return this.gaveUp(error);
+      const restMs = FIRST_REST_MS * 2 ** (number - 1);
+      this.#rest = this.clock.after(restMs, () => void this.#attempt(batch, number + 1));
+      return;
+    }
+    this.#next();
   }
 }

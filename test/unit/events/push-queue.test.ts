@@ -83,6 +83,16 @@ describe("a push queue", () => {
     expect(scene.clock.pendingTimers).toBe(0);
   });
 
+  it("takes it for a failure when carrying breaks at once", async () => {
+    const scene = aQueue();
+    scene.answer = () => {
+      throw new Error("broken");
+    };
+    scene.queue.deliver(event(1));
+    await scene.clock.advance(15_000);
+    expect([scene.carried.length, scene.givenUp.length]).toEqual([5, 1]);
+  });
+
   it("goes on with what came meanwhile when the client takes it again", async () => {
     const scene = aQueue();
     scene.answer = refused;
