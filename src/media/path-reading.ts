@@ -1,6 +1,6 @@
 import type { AccessUnit } from "./access-unit.js";
 import type { Group, GopCache } from "./gop-cache.js";
-import type { FirstPacket, Reader, Reading } from "./reader.js";
+import type { FirstPacket, Outlet, Reader, Reading } from "./reader.js";
 
 /** What a reading needs of its path. */
 export interface ReadingPort {
@@ -14,12 +14,22 @@ export interface ReadingPort {
   packets(): number;
   /** Monotonic time. */
   nowMs(): number;
-  /** The reading plays: it wants `offer` when `ready`, else `catchUp` at each step. */
-  play(ready: boolean): void;
-  /** It wants neither any more. */
+  /** The reading wants `catchUp` at each step. */
+  catchUp(): void;
+  /** It is live: its `flows` take the units of their tracks, and unless `settled` it wants `offer` for the others. */
+  live(settled: boolean): void;
+  /** A new one of its flows begins, with the next unit. */
+  flow(flow: Flow, settled: boolean): void;
+  /** It wants nothing any more. */
   leave(): void;
   /** It is gone. */
   close(): void;
+}
+
+/** Where the units of one track go. */
+export interface Flow {
+  readonly track: number;
+  readonly outlet: Outlet;
 }
 
 /**
@@ -29,8 +39,6 @@ export interface ReadingPort {
 const packetsPerStep = 32;
 /** Steps in which even a large group is caught up with. */
 const maxSteps = 100;
-/** Tracks below this have a bit in `#flowing`. */
-const bits = 31;
 
 /**
  * A reader on a path. A reader that joins gets the newest group from its random access unit on; what is left of it is
@@ -52,17 +60,18 @@ export class PathReading implements Reading {
   #index = 0;
   #quota = 0;
   #packetsSeen = 0;
-  /**
-   * A bit for each track whose next unit goes to the reader without a further question: while live, those that have
-   * started. One number in this object instead of sets, because it is read for each unit and reader.
-   */
-  #flowing = 0;
+  /** While live: one for each track that has started. */
+  #flows: readonly Flow[] = [];
 
   constructor(reader: Reader, tracks: ReadonlySet<number>, cache: GopCache, port: ReadingPort) {
     this.#reader = reader;
     this.#tracks = tracks;
     this.#cache = cache;
     this.#port = port;
+  }
+
+  get flows(): readonly Flow[] {
+    return this.#flows;
   }
 
   first(track: number): FirstPacket | undefined {
@@ -89,26 +98,24 @@ export class PathReading implements Reading {
     this.#index = start.index;
     this.#quota = Math.max(packetsPerStep, Math.ceil(start.group.packets / maxSteps));
     this.#packetsSeen = this.#port.packets();
-    if (!this.catchUp() && this.#is("catching-up")) this.#port.play(false);
+    if (!this.catchUp() && this.#is("catching-up")) this.#port.catchUp();
   }
 
   pause(): void {
     if (this.#state !== "live" && this.#state !== "catching-up") return;
     const group = this.#state === "live" ? this.#cache.newest : this.#group;
-    this.#flowing = 0;
     this.#groupNumber = group?.number ?? -1;
     this.#index = this.#state === "live" ? (group?.units.length ?? 0) : this.#index;
     this.#group = undefined;
     this.#state = "paused";
-    this.#port.leave();
+    this.#leave();
   }
 
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#flowing = 0;
     this.#group = undefined;
-    this.#port.leave();
+    this.#leave();
     this.#port.close();
   }
 
@@ -140,17 +147,22 @@ export class PathReading implements Reading {
     return true;
   }
 
-  /** Takes a unit while live. */
+  /** Takes a unit while live, unless its track flows already. */
   offer(unit: AccessUnit, nowMs: number): void {
-    if (unit.track < bits && (this.#flowing >>> unit.track) & 1) this.#reader.deliver(unit, nowMs);
-    else if (this.#state === "live") this.#deliver(unit, nowMs);
+    const { track } = unit;
+    if (this.#state !== "live" || this.#started.has(track) || !unit.randomAccess || !this.#tracks.has(track)) return;
+    this.#started.add(track);
+    const flow = this.#flowOf(track);
+    this.#flows = [...this.#flows, flow];
+    this.#port.flow(flow, this.#isSettled);
+    this.#reader.deliver(unit, nowMs);
   }
 
   /** The path has ended. */
   end(reason: string): void {
     if (this.#state === "closed") return;
     this.#state = "paused";
-    this.#flowing = 0;
+    this.#flows = [];
     this.#group = undefined;
     this.#groupNumber = -1;
     this.#reader.ended(reason);
@@ -159,7 +171,22 @@ export class PathReading implements Reading {
   #goLive(): void {
     this.#state = "live";
     this.#group = undefined;
-    this.#port.play(true);
+    this.#flows = [...this.#started].map((track) => this.#flowOf(track));
+    this.#port.live(this.#isSettled);
+  }
+
+  #leave(): void {
+    this.#port.leave();
+    this.#flows = [];
+  }
+
+  /** All tracks have started. */
+  get #isSettled(): boolean {
+    return this.#started.size === this.#tracks.size;
+  }
+
+  #flowOf(track: number): Flow {
+    return { track, outlet: this.#reader.outletOf?.(track) ?? this.#reader };
   }
 
   /** Where playing would start in the cache: where it was paused, else at the newest group's head. */
@@ -177,7 +204,6 @@ export class PathReading implements Reading {
       if (!unit.randomAccess) return;
       this.#started.add(track);
     }
-    if (this.#state === "live" && track < bits) this.#flowing |= 1 << track;
     this.#reader.deliver(unit, nowMs);
   }
 

@@ -6,8 +6,8 @@ import type { MediaDescription } from "./description.js";
 import { GopCache } from "./gop-cache.js";
 import { Packetizer } from "./packetizer.js";
 import type { Path } from "./path.js";
-import { PathReading } from "./path-reading.js";
-import type { Reader, Reading } from "./reader.js";
+import { PathReading, type Flow } from "./path-reading.js";
+import type { Outlet, Reader, Reading } from "./reader.js";
 import type { SlabAllocator } from "./slab.js";
 
 /** Counts of a path since it was made. */
@@ -54,7 +54,10 @@ export class PublishedPath implements Path {
   #packets = 0;
   #bytes = 0;
   #readings: readonly PathReading[] = [];
-  #playing: readonly PathReading[] = [];
+  /** For each track, where its units go. */
+  #flows: readonly (readonly Outlet[])[] = [];
+  /** Readings with tracks that have not started. */
+  #starting: readonly PathReading[] = [];
   #catchingUp: readonly PathReading[] = [];
   #stepping = false;
 
@@ -91,7 +94,9 @@ export class PublishedPath implements Path {
       next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
       packets: () => this.#packets,
       nowMs: () => this.#parts.clock.monotonic(),
-      play: (ready) => this.#join(reading, ready),
+      catchUp: () => this.#catchUp(reading),
+      live: (settled) => this.#goLive(reading, settled),
+      flow: (flow, settled) => this.#flow(reading, flow, settled),
       leave: () => this.#leave(reading),
       close: () => void (this.#readings = this.#readings.filter((other) => other !== reading)),
     });
@@ -142,16 +147,20 @@ export class PublishedPath implements Path {
     this.#packets += rtp.count;
     this.#bytes += rtp.bytes;
     this.#cache.add(published, randomAccess && track === this.#groupTrack);
-    if (this.#playing.length === 0) return;
     const nowMs = this.#parts.clock.monotonic();
-    for (const reading of this.#playing) reading.offer(published, nowMs);
+    const flows = this.#flows[track] ?? [];
+    for (const outlet of flows)
+      // One that another one has made leave meanwhile gets nothing more.
+      if (this.#flows[track] === flows || this.#flows[track]?.includes(outlet)) outlet.deliver(published, nowMs);
+    for (const reading of this.#starting) reading.offer(published, nowMs);
   }
 
   /** The source has ended; readers stay, and one that plays starts it again. */
   end(reason: string): void {
     this.#running = false;
     this.#cache.clear();
-    this.#playing = [];
+    this.#flows = this.#flows.map(() => []);
+    this.#starting = [];
     this.#catchingUp = [];
     for (const reading of this.#readings) reading.end(reason);
   }
@@ -166,23 +175,37 @@ export class PublishedPath implements Path {
       if (!format) throw new CodedError("track-unknown", `${this.name} has no track ${index}`);
       return new Packetizer(format, identity, (index * 2) % 256, this.#parts.memory);
     });
+    this.#flows = description.tracks.map(() => []);
     this.#groupTrack = description.tracks.findIndex(({ format }) => format.kind === "video");
   }
 
-  #join(reading: PathReading, ready: boolean): void {
-    this.#leave(reading);
-    if (ready) {
-      this.#playing = [...this.#playing, reading];
-    } else {
-      this.#catchingUp = [...this.#catchingUp, reading];
-      this.#armCatchUp();
-    }
+  #catchUp(reading: PathReading): void {
+    this.#catchingUp = [...this.#catchingUp, reading];
+    this.#armCatchUp();
     if (!this.#running) this.#parts.revive();
   }
 
+  #goLive(reading: PathReading, settled: boolean): void {
+    this.#catchingUp = without(this.#catchingUp, reading);
+    if (!settled) this.#starting = [...this.#starting, reading];
+    for (const flow of reading.flows) this.#addFlow(flow);
+    if (!this.#running) this.#parts.revive();
+  }
+
+  #flow(reading: PathReading, flow: Flow, settled: boolean): void {
+    this.#addFlow(flow);
+    if (settled) this.#starting = without(this.#starting, reading);
+  }
+
+  #addFlow({ track, outlet }: Flow): void {
+    this.#flows = this.#flows.with(track, [...(this.#flows[track] ?? []), outlet]);
+  }
+
   #leave(reading: PathReading): void {
-    this.#playing = this.#playing.filter((other) => other !== reading);
-    this.#catchingUp = this.#catchingUp.filter((other) => other !== reading);
+    this.#starting = without(this.#starting, reading);
+    this.#catchingUp = without(this.#catchingUp, reading);
+    for (const { track, outlet } of reading.flows)
+      this.#flows = this.#flows.with(track, without(this.#flows[track] ?? [], outlet));
   }
 
   #armCatchUp(): void {
@@ -194,6 +217,12 @@ export class PublishedPath implements Path {
       if (this.#catchingUp.length > 0) this.#armCatchUp();
     });
   }
+}
+
+/** Takes one occurrence out. The list itself stays as it is for whoever goes through it. */
+function without<T>(list: readonly T[], one: T): readonly T[] {
+  const index = list.indexOf(one);
+  return index < 0 ? list : list.toSpliced(index, 1);
 }
 
 function sameTracks(one: MediaDescription, other: MediaDescription): boolean {

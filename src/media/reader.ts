@@ -1,10 +1,21 @@
 import type { AccessUnit } from "./access-unit.js";
 
-/** Where a track's units go for one consumer. Both methods must return at once and must not throw. */
-export interface Reader {
-  /** `nowMs` is the monotonic time of the call, read once for all readers of a unit. */
+/** Takes units. */
+export interface Outlet {
+  /**
+   * Must return at once and must not throw. `nowMs` is the monotonic time of the call, read once for all readers of a unit.
+   */
   deliver(unit: AccessUnit, nowMs: number): void;
-  /** The path has ended; nothing more will come. */
+}
+
+/** Where units go for one consumer. */
+export interface Reader extends Outlet {
+  /**
+   * Where the units of `track` go instead while they flow one by one, which spares each reader of each unit the way through
+   * this object. A group of pictures at the start still comes by `deliver`. Without it, or undefined, all comes there.
+   */
+  outletOf?(track: number): Outlet | undefined;
+  /** The path has ended; nothing more will come. Must return at once and must not throw. */
   ended(reason: string): void;
 }
 

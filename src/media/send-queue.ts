@@ -80,7 +80,7 @@ export class SendQueue {
   /** Sends `bytes`, the form of `unit` for this stream, or gives it up. True when it is on its way. */
   send(unit: AccessUnit, bytes: Uint8Array): boolean {
     const backlog = this.#target.writableLength;
-    if (backlog === 0 && this.#waiting.length === 0) {
+    if (backlog === 0 && this.#waitingBytes === 0) {
       if (!this.#isWhole && !this.#mend(unit)) return this.#drop(bytes);
       this.#target.write(bytes);
       if (this.#target.writableLength > 0) this.#fellBehind(bytes);

@@ -1,4 +1,5 @@
 import type { AccessUnit } from "#media/access-unit";
+import type { Outlet } from "#media/reader";
 import { RTP_HEADER_BYTES } from "#wire/rtp/packet";
 import { roundTripMs, SenderStatistics } from "#wire/rtp/reports";
 import { readRtcp, reportKey, writeRtcp, type ReportBlock, type WritableRtcp } from "#wire/rtp/rtcp";
@@ -19,7 +20,7 @@ export interface Reception {
 }
 
 /** A track that has been set up in a session: its transport and its RTCP. */
-export class SessionTrack {
+export class SessionTrack implements Outlet {
   readonly statistics: SenderStatistics;
   reception: Reception | undefined;
   /** RTCP packets of the client that could not be read. */
@@ -27,6 +28,7 @@ export class SessionTrack {
   readonly #cname: string;
   #reportDueMs = -Infinity;
   #hasSent = false;
+  #isPlaying = false;
   #lastReport = { key: 0, sentMs: 0 };
 
   constructor(
@@ -43,6 +45,11 @@ export class SessionTrack {
     this.#cname = cname;
   }
 
+  /** Takes a unit between `restart` and `stop`. */
+  deliver(unit: AccessUnit, nowMs: number): void {
+    if (this.#isPlaying) this.send(unit, nowMs);
+  }
+
   /** Sends a unit, and behind the first one, and then every 5 s, a sender report. */
   send(unit: AccessUnit, nowMs: number): void {
     if (!this.transport.send(unit)) return;
@@ -57,10 +64,15 @@ export class SessionTrack {
     if (this.#hasSent && nowMs >= this.#reportDueMs) this.#report(nowMs);
   }
 
-  /** The next unit is followed by a report at once. */
+  /** Playing begins; the next unit is followed by a report at once. */
   restart(): void {
+    this.#isPlaying = true;
     this.#reportDueMs = -Infinity;
     this.#hasSent = false;
+  }
+
+  stop(): void {
+    this.#isPlaying = false;
   }
 
   /** Tells the client that nothing more comes (RFC 3550 §6.6). */

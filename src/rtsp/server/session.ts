@@ -144,19 +144,24 @@ export class RtspSession implements Reader, ClientSession {
   pause(): void {
     if (this.#state !== "playing") return;
     this.#state = "ready";
+    for (const track of this.#tracks) track.stop();
     this.#reading?.pause();
     if (this.lower === "TCP") this.owner.queue.clear();
   }
 
   deliver(unit: AccessUnit, nowMs: number): void {
-    const track = this.#byIndex[unit.track];
-    if (track && this.#state === "playing") track.send(unit, nowMs);
+    this.#byIndex[unit.track]?.deliver(unit, nowMs);
+  }
+
+  outletOf(track: number): SessionTrack | undefined {
+    return this.#byIndex[track];
   }
 
   ended(reason: string): void {
     if (this.#state === "closed") return;
     this.#log.info("path has ended", { reason });
     this.#state = "ready";
+    for (const track of this.#tracks) track.stop();
     this.touch();
     this.#goodbye(reason);
   }
@@ -191,6 +196,7 @@ export class RtspSession implements Reader, ClientSession {
     if (this.#state === "closed") return;
     if (goodbye && this.#hasPlayed) this.#goodbye(reason);
     this.#state = "closed";
+    for (const track of this.#tracks) track.stop();
     this.#reading?.close();
     if (this.lower === "TCP") this.owner.queue.clear();
     for (const { transport } of this.#tracks) transport.close();
