@@ -162,8 +162,6 @@ describe("the modules", () => {
   it("stay within 600 lines", () => {
     const ours = [...sources, ...filesBelow("test").filter((path) => /\.m?ts$/.test(path))];
     const long = ours
-      // A file of official cases follows one document, however long that is.
-      .filter((path) => !path.startsWith("test/conformance/"))
       .map((path) => [path, textOf(path).split("\n").length] as const)
       .filter(([, lines]) => lines > 600);
     expect(long).toEqual([]);
