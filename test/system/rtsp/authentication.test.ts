@@ -31,7 +31,7 @@ async function login(client: RtspClient, method = "DESCRIBE", target = urlA): Pr
 }
 
 describe("authentication", () => {
-  it("35: challenges with SHA-256, then MD5 in its oldest form, then Basic if that is on", async () => {
+  it("check 35: challenges with SHA-256, then MD5 in its oldest form, then Basic if that is on", async () => {
     await using stage = await withPassword({}, true);
     const client = await stage.connect();
     const answer = await client.request("DESCRIBE", urlA);
@@ -48,7 +48,7 @@ describe("authentication", () => {
     ["MD5 with qop", { algorithm: "MD5", qop: true }],
     ["SHA-256", { algorithm: "SHA-256" }],
     ["SHA-256 with qop", { algorithm: "SHA-256", qop: true }],
-  ])("35: lets a client in by %s", async (_name, given) => {
+  ])("check 35: lets a client in by %s", async (_name, given) => {
     await using stage = await withPassword();
     const client = await stage.connect();
     const challenge = await client.request("DESCRIBE", urlA);
@@ -57,7 +57,7 @@ describe("authentication", () => {
     expect(setup.status).toBe(401);
   });
 
-  it("35: lets a client in by Basic only where that is on", async () => {
+  it("check 35: lets a client in by Basic only where that is on", async () => {
     const Authorization = formatBasic("admin", "secret");
     for (const basic of [true, false]) {
       await using stage = await withPassword({}, basic);
@@ -71,7 +71,7 @@ describe("authentication", () => {
     ["the base URL with a slash (VLC, live555)", `${urlA}/`],
     ["the base URL without a slash (Happytime's NVR)", urlA],
     ["a relative path (Bosch BVMS)", "/a/"],
-  ])("36: takes a SETUP whose digest was made over %s", async (_name, uri) => {
+  ])("check 36: takes a SETUP whose digest was made over %s", async (_name, uri) => {
     await using stage = await withPassword();
     const client = await stage.connect();
     const challenge = await client.request("DESCRIBE", urlA);
@@ -79,7 +79,7 @@ describe("authentication", () => {
     expect((await client.request("SETUP", `${urlA}/trackID=0`, headers)).status).toBe(200);
   });
 
-  it("36: refuses a digest that was made over another stream's URL", async () => {
+  it("check 36: refuses a digest that was made over another stream's URL", async () => {
     await using stage = await withPassword();
     const client = await stage.connect();
     const challenge = await client.request("DESCRIBE", urlA);
@@ -87,7 +87,7 @@ describe("authentication", () => {
     expect((await client.request("SETUP", `${urlA}/trackID=0`, headers)).status).toBe(401);
   });
 
-  it("37: keeps the connection open for missing credentials, and closes it after five wrong passwords", async () => {
+  it("check 37: keeps the connection open for missing credentials, and closes it after five wrong passwords", async () => {
     await using stage = await withPassword();
     const client = await stage.connect();
     for (let times = 0; times < 10; times++) expect((await client.request("DESCRIBE", urlA)).status).toBe(401);
@@ -101,7 +101,7 @@ describe("authentication", () => {
     expect(JSON.stringify(stage.log)).not.toContain("secret");
   });
 
-  it("37: lets the right password in after a wrong one, as recorders try several", async () => {
+  it("check 37: lets the right password in after a wrong one, as recorders try several", async () => {
     await using stage = await withPassword();
     const client = await stage.connect();
     const challenge = await client.request("DESCRIBE", urlA);
@@ -110,7 +110,7 @@ describe("authentication", () => {
     expect((await client.request("DESCRIBE", urlA, credentials(again, "DESCRIBE", urlA))).status).toBe(200);
   });
 
-  it("37: slows down guessing from one address, for a minute, without harm to others", async () => {
+  it("check 37: slows down guessing from one address, for a minute, without harm to others", async () => {
     await using stage = await withPassword({ maxFailedLoginsPerMinute: 8 });
     for (let connections = 0; connections < 2; connections++) {
       const client = await stage.connect();

@@ -26,7 +26,7 @@ const ended = async (stage: RtspStage, stream: Duplex): Promise<boolean> => {
   return stream.destroyed || stream.readableEnded;
 };
 
-describe("47: RTSP through a pair of HTTP requests", () => {
+describe("check 47: RTSP through a pair of HTTP requests", () => {
   it.each([
     ["HTTP/1.0", ""],
     ["HTTP/1.1", "Access-Control-Allow-Origin: *\r\n"],

@@ -67,7 +67,7 @@ const toGroups = (stage: RtspStage, from = 0): { port: number; address: string }
     .filter(({ address }) => address.startsWith("232."));
 
 describe("multicast", () => {
-  it("33: is answered with the configured group, ports and TTL of each track, whatever the client asks for", async () => {
+  it("check 33: is answered with the configured group, ports and TTL of each track, whatever the client asks for", async () => {
     await using stage = await rtspStage(options);
     const client = await stage.connect();
     const setup = (track: number, Transport: string) =>
@@ -85,7 +85,7 @@ describe("multicast", () => {
     expect(stage.server.sessions()[0]?.transport).toBe("UDP-multicast");
   });
 
-  it("33: is sent once for two readers, and goes on until the last one leaves", async () => {
+  it("check 33: is sent once for two readers, and goes on until the last one leaves", async () => {
     await using stage = await rtspStage(options);
     const [one, two] = [await play(stage, "192.0.2.20"), await play(stage, "192.0.2.21")];
     const before = stage.host.network.datagrams.length;
@@ -107,7 +107,7 @@ describe("multicast", () => {
     expect([stage.path.readings, stage.path.leases, stage.host.net.udpSockets.length]).toEqual([0, 0, 0]);
   });
 
-  it("33: can be taken up again after the last reader has left", async () => {
+  it("check 33: can be taken up again after the last reader has left", async () => {
     await using stage = await rtspStage(options);
     const first = await play(stage, "192.0.2.20");
     await first.client.request("TEARDOWN", urlA, { Session: first.session });
@@ -116,7 +116,7 @@ describe("multicast", () => {
     expect(second.video.rtp).toHaveLength(1);
   });
 
-  it("32: puts the group into the description where VLC, the stream's address or the server's offer asks for it", async () => {
+  it("check 32: puts the group into the description where VLC, the stream's address or the server's offer asks for it", async () => {
     await using stage = await rtspStage(options);
     await using only = await rtspStage({ transports: { udp: false, tcp: false, multicast: true }, groups });
     const describe = async (of: RtspStage, url: string) => {
@@ -195,7 +195,7 @@ describe("multicast", () => {
     expect(second.video.rtp.map(sequenceNumber)).toEqual([102]);
   });
 
-  it("24: sends the tracks that somebody plays, each from a random access point", async () => {
+  it("check 24: sends the tracks that somebody plays, each from a random access point", async () => {
     await using stage = await rtspStage(options);
     const host = stage.client("192.0.2.20");
     const client = await stage.connect(host);
@@ -211,7 +211,7 @@ describe("multicast", () => {
     expect(other.video.rtp.map(sequenceNumber)).toEqual([102]);
   });
 
-  it("23: PAUSE of one reader leaves the others alone, that of the last one stops the sender until PLAY", async () => {
+  it("check 23: PAUSE of one reader leaves the others alone, that of the last one stops the sender until PLAY", async () => {
     await using stage = await rtspStage(options);
     const [one, two] = [await play(stage, "192.0.2.20"), await play(stage, "192.0.2.21")];
     const request = ({ client, session }: Player, method: string) => client.request(method, urlA, { Session: session });
@@ -226,7 +226,7 @@ describe("multicast", () => {
     expect(two.video.rtp.length).toBeGreaterThan(1);
   });
 
-  it("26: reports to the group behind the first unit and every 5 s, with SDES", async () => {
+  it("check 26: reports to the group behind the first unit and every 5 s, with SDES", async () => {
     await using stage = await rtspStage(options);
     const { video } = await play(stage, "192.0.2.20");
     await publish(stage, 0);
@@ -238,7 +238,7 @@ describe("multicast", () => {
     expect(video.rtcp.length).toBeGreaterThanOrEqual(4);
   });
 
-  it("26: reports behind the next unit to whoever joins", async () => {
+  it("check 26: reports behind the next unit to whoever joins", async () => {
     await using stage = await rtspStage(options);
     await play(stage, "192.0.2.20");
     await publish(stage, 0);
@@ -249,7 +249,7 @@ describe("multicast", () => {
     expect(rtcpPackets(second.video.rtcp[0] ?? Buffer.alloc(0))).toMatchObject([{ type: "SR" }, { type: "SDES" }]);
   });
 
-  it("27: a session lives by its reader's reports to the group, and ends without them", async () => {
+  it("check 27: a session lives by its reader's reports to the group, and ends without them", async () => {
     await using stage = await rtspStage(options);
     const [alive, silent] = [await play(stage, "192.0.2.20"), await play(stage, "192.0.2.21")];
     await publish(stage, 0, 1);
@@ -277,7 +277,7 @@ describe("multicast", () => {
     expect(silent.video.rtcp.flatMap(rtcpPackets).at(-1)).toMatchObject({ type: "BYE" });
   });
 
-  it("27: what the server itself sends to the group is no sign of life of a player on its host", async () => {
+  it("check 27: what the server itself sends to the group is no sign of life of a player on its host", async () => {
     await using stage = await rtspStage(options);
     const client = await stage.connect(stage.host);
     await client.request("SETUP", `${urlA}/trackID=0`, { Transport: MULTICAST });
@@ -287,7 +287,7 @@ describe("multicast", () => {
     expect(stage.server.sessions()).toEqual([]);
   });
 
-  it("34: a reader that vanishes, or rubbish in the group, has no effect on others", async () => {
+  it("check 34: a reader that vanishes, or rubbish in the group, has no effect on others", async () => {
     await using stage = await rtspStage(options);
     const [one, two] = [await play(stage, "192.0.2.20"), await play(stage, "192.0.2.21")];
     await one.client.close();

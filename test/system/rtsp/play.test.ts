@@ -6,7 +6,7 @@ import { FakePath, h264 } from "../../support/fake-path.js";
 import { rtspStage, setUpTcp, urlA } from "../../support/rtsp-client.js";
 
 describe("PLAY over TCP", () => {
-  it("21: puts its answer on the wire before the first frame, with a busy source", async () => {
+  it("check 21: puts its answer on the wire before the first frame, with a busy source", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client);
@@ -23,7 +23,7 @@ describe("PLAY over TCP", () => {
     expect(client.arrived.length).toBeGreaterThan(10);
   });
 
-  it("22: carries the packets bit for bit, one write for each access unit", async () => {
+  it("check 22: carries the packets bit for bit, one write for each access unit", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client);
@@ -42,7 +42,7 @@ describe("PLAY over TCP", () => {
     expect(client.frames(2)).toEqual(sent(1));
   });
 
-  it("23: takes repeated PLAY and PAUSE, and goes on with a random access point", async () => {
+  it("check 23: takes repeated PLAY and PAUSE, and goes on with a random access point", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const Session = await setUpTcp(client);
@@ -63,7 +63,7 @@ describe("PLAY over TCP", () => {
     expect(stage.path.readings).toBe(1);
   });
 
-  it("24: lets only the tracks flow that were set up", async () => {
+  it("check 24: lets only the tracks flow that were set up", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [1]);
@@ -74,7 +74,7 @@ describe("PLAY over TCP", () => {
     expect(client.arrived.map((message) => (message.kind === "frame" ? message.channel : -1))).toEqual([2, 3]);
   });
 
-  it("25: names the URL alone in RTP-Info before the first packet, and where it starts afterwards", async () => {
+  it("check 25: names the URL alone in RTP-Info before the first packet, and where it starts afterwards", async () => {
     await using stage = await rtspStage();
     const early = await stage.connect();
     await setUpTcp(early);
@@ -91,7 +91,7 @@ describe("PLAY over TCP", () => {
     expect(setup.headers.get("Transport")).toContain(`ssrc=${ssrc(packet).toString(16).padStart(8, "0")}`);
   });
 
-  it("26: maps the first packet's capture time to its RTP time in a report right behind it, and again every 5 s", async () => {
+  it("check 26: maps the first packet's capture time to its RTP time in a report right behind it, and again every 5 s", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [0]);
@@ -127,7 +127,7 @@ describe("PLAY over TCP", () => {
     }
   });
 
-  it("26: reports also on a track that is silent after its first unit, without bending when the wall clock jumps", async () => {
+  it("check 26: reports also on a track that is silent after its first unit, without bending when the wall clock jumps", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [0]);
@@ -142,7 +142,7 @@ describe("PLAY over TCP", () => {
     expect(fromNtp(last.ntp) - unit.wallMs).toBeCloseTo((last.rtpTime - unit.rtp.rtpTime) / 90, 1);
   });
 
-  it("28: keeps playing to a client that takes everything and says nothing for three times the timeout", async () => {
+  it("check 28: keeps playing to a client that takes everything and says nothing for three times the timeout", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [0]);
@@ -156,7 +156,7 @@ describe("PLAY over TCP", () => {
     expect(stage.server.sessions()).toHaveLength(1);
   });
 
-  it("28: times out a session that is paused", async () => {
+  it("check 28: times out a session that is paused", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [0]);
@@ -169,7 +169,7 @@ describe("PLAY over TCP", () => {
     expect(stage.path.leases).toBe(0);
   });
 
-  it("29: ends at once when the socket drops", async () => {
+  it("check 29: ends at once when the socket drops", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client);
@@ -178,7 +178,7 @@ describe("PLAY over TCP", () => {
     expect([stage.server.sessions().length, stage.path.players, stage.path.leases]).toEqual([0, 0, 0]);
   });
 
-  it("31: counts RTCP that it cannot read and lives on", async () => {
+  it("check 31: counts RTCP that it cannot read and lives on", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client);
@@ -191,7 +191,7 @@ describe("PLAY over TCP", () => {
     expect(client.frames(0)).toHaveLength(1);
   });
 
-  it("31: keeps what the client reports", async () => {
+  it("check 31: keeps what the client reports", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await setUpTcp(client, urlA, [0]);
@@ -216,7 +216,7 @@ describe("PLAY over TCP", () => {
     expect(session?.tracks[0]?.reception?.roundTripMs).toBeCloseTo(25);
   });
 
-  it("34: goes on for others when a reader vanishes in mid-stream", async () => {
+  it("check 34: goes on for others when a reader vanishes in mid-stream", async () => {
     await using stage = await rtspStage();
     const clients = [await stage.connect(), await stage.connect(), await stage.connect()];
     for (const client of clients) {

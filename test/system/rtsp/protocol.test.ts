@@ -5,7 +5,7 @@ import { setUpTcp, rtspStage, urlA } from "../../support/rtsp-client.js";
 const TCP = "RTP/AVP/TCP;unicast;interleaved=0-1";
 
 describe("the RTSP protocol", () => {
-  it("1: echoes CSeq", async () => {
+  it("check 1: echoes CSeq", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.send("OPTIONS * RTSP/1.0\r\nCSeq: 5\r\n\r\n");
@@ -18,7 +18,7 @@ describe("the RTSP protocol", () => {
     ["no CSeq", "OPTIONS * RTSP/1.0\r\n\r\n"],
     ["a CSeq that is no number", "OPTIONS * RTSP/1.0\r\nCSeq: x\r\n\r\n"],
     ["binary rubbish", "\x16\x03\x01\x02\x00"],
-  ])("2: answers %s with 400 and closes", async (_name, text) => {
+  ])("check 2: answers %s with 400 and closes", async (_name, text) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.send(text);
@@ -35,14 +35,14 @@ describe("the RTSP protocol", () => {
     ["DESCRIBE", "rtsp://192.0.2.10/../a"],
     ["DESCRIBE", "rtsp://192.0.2.10/b%2fa"],
     ["DESCRIBE", "rtsp://192.0.2.10/a%00"],
-  ])("3: answers %s %s with 400", async (method, target) => {
+  ])("check 3: answers %s %s with 400", async (method, target) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     expect((await client.request(method, target, { Transport: TCP })).status).toBe(400);
     expect((await client.request("OPTIONS", "*")).status).toBe(200);
   });
 
-  it("4: answers methods that it does not have with 501, in and out of a session, and goes on", async () => {
+  it("check 4: answers methods that it does not have with 501, in and out of a session, and goes on", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     for (const method of ["ANNOUNCE", "RECORD", "REDIRECT", "FLY"])
@@ -58,7 +58,7 @@ describe("the RTSP protocol", () => {
     expect((await client.request("OPTIONS", urlA, { Session })).status).toBe(200);
   });
 
-  it("5: answers an unknown session with 454, whatever the method", async () => {
+  it("check 5: answers an unknown session with 454, whatever the method", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const methods = ["PLAY", "RECORD", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER", "OPTIONS"];
@@ -69,7 +69,7 @@ describe("the RTSP protocol", () => {
     for (const method of ["PLAY", "PAUSE", "TEARDOWN"]) expect((await client.request(method, urlA)).status).toBe(454);
   });
 
-  it("6: reads back parameters that were set, in and out of a session, and takes an empty GET_PARAMETER as keepalive", async () => {
+  it("check 6: reads back parameters that were set, in and out of a session, and takes an empty GET_PARAMETER as keepalive", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const type = { "Content-Type": "text/parameters" };
@@ -88,7 +88,7 @@ describe("the RTSP protocol", () => {
     await check(urlA, { Session: `${Session};timeout=60` });
   });
 
-  it("7: answers on the same connection after TEARDOWN", async () => {
+  it("check 7: answers on the same connection after TEARDOWN", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const Session = await setUpTcp(client);
@@ -102,7 +102,7 @@ describe("the RTSP protocol", () => {
   it.each([
     ["over TCP", TCP],
     ["over UDP", "RTP/AVP;unicast;client_port=4000-4001"],
-  ])("8: frees a session that was never played when its socket closes, %s", async (_name, Transport) => {
+  ])("check 8: frees a session that was never played when its socket closes, %s", async (_name, Transport) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.request("SETUP", `${urlA}/trackID=0`, { Transport });
@@ -112,7 +112,7 @@ describe("the RTSP protocol", () => {
     expect(stage.host.net.udpSockets).toEqual([]);
   });
 
-  it("8: frees everything when SETUP has failed and the socket closes", async () => {
+  it("check 8: frees everything when SETUP has failed and the socket closes", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     expect((await client.request("SETUP", `${urlA}/trackID=9`, { Transport: TCP })).status).toBe(404);
@@ -121,7 +121,7 @@ describe("the RTSP protocol", () => {
     expect(stage.server.connections).toBe(0);
   });
 
-  it("9: answers 400 to a second connection that uses the id of an interleaved session", async () => {
+  it("check 9: answers 400 to a second connection that uses the id of an interleaved session", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const Session = await setUpTcp(client);
@@ -130,7 +130,7 @@ describe("the RTSP protocol", () => {
     expect((await client.request("PLAY", urlA, { Session })).status).toBe(200);
   });
 
-  it("9: hides a session from other addresses", async () => {
+  it("check 9: hides a session from other addresses", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const answer = await client.request("SETUP", `${urlA}/trackID=0`, {
@@ -142,7 +142,7 @@ describe("the RTSP protocol", () => {
     expect(stage.server.sessions()).toHaveLength(1);
   });
 
-  it("10: answers 400 to SETUP without Session while the connection plays, 455 with it", async () => {
+  it("check 10: answers 400 to SETUP without Session while the connection plays, 455 with it", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const Session = await setUpTcp(client, urlA, [0]);
@@ -157,7 +157,7 @@ describe("the RTSP protocol", () => {
     ["a URL above 4 KiB", `OPTIONS rtsp://h/${"a".repeat(4096)} RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 414, "1"],
     ["256 headers", `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n${"A: b\r\n".repeat(256)}\r\n`, 400, "1"],
     ["an endless line", "A".repeat(20_000), 414, undefined],
-  ])("11: refuses %s and closes", async (_name, text, status, cseq) => {
+  ])("check 11: refuses %s and closes", async (_name, text, status, cseq) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.send(text);

@@ -28,7 +28,7 @@ describe("SETUP", () => {
     ["percent-encoded", "a b", "/a%20b", "/a b/trackID=1", 1],
     ["a stream whose name looks like a track", "a/track1", "/a/track1", "/a/track1/trackID=1", 1],
     ["a path alone", "a", "/a", "/a/trackID=0", 0],
-  ])("12: finds stream and track: %s", async (_name, path, described, target, track) => {
+  ])("check 12: finds stream and track: %s", async (_name, path, described, target, track) => {
     await using stage = await rtspStage();
     stage.directory.add(new FakePath(path, stage.host.clock));
     const client = await stage.connect();
@@ -42,7 +42,7 @@ describe("SETUP", () => {
     expect(play.status).toBe(200);
   });
 
-  it("12: takes the URL of a stream with one track for that track, of one with more as 459", async () => {
+  it("check 12: takes the URL of a stream with one track for that track, of one with more as 459", async () => {
     await using stage = await rtspStage();
     stage.directory.add(new FakePath("one", stage.host.clock, [pcmu]));
     const client = await stage.connect();
@@ -50,7 +50,7 @@ describe("SETUP", () => {
     expect((await client.request("SETUP", `${host}/one/`, { Transport: TCP })).status).toBe(200);
   });
 
-  it("12: keeps the query of the described stream when a client loses it", async () => {
+  it("check 12: keeps the query of the described stream when a client loses it", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.request("DESCRIBE", `${urlA}?channel=2`);
@@ -60,7 +60,7 @@ describe("SETUP", () => {
     expect(play.headers.get("RTP-Info")).toContain(`url=${urlA}/trackID=0?channel=2`);
   });
 
-  it("13: answers 404 for a wrong path, a closed stream and a track that is not there", async () => {
+  it("check 13: answers 404 for a wrong path, a closed stream and a track that is not there", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     await client.request("DESCRIBE", urlA);
@@ -74,7 +74,7 @@ describe("SETUP", () => {
     ["another path", `${host}/b/trackID=1`, "RTP/AVP/TCP;unicast;interleaved=2-3"],
     ["the same track", `${urlA}/trackID=0`, "RTP/AVP/TCP;unicast;interleaved=2-3"],
     ["another transport", `${urlA}/trackID=1`, UDP],
-  ])("13: answers 400 to a second SETUP of %s", async (_name, target, Transport) => {
+  ])("check 13: answers 400 to a second SETUP of %s", async (_name, target, Transport) => {
     await using stage = await rtspStage();
     stage.directory.add(new FakePath("b", stage.host.clock));
     const client = await stage.connect();
@@ -84,7 +84,7 @@ describe("SETUP", () => {
     expect(stage.server.sessions()).toHaveLength(1);
   });
 
-  it("14: answers 400 to a second reader with the same address and ports, without harm to the first", async () => {
+  it("check 14: answers 400 to a second reader with the same address and ports, without harm to the first", async () => {
     await using stage = await rtspStage();
     const clientHost = stage.client("192.0.2.30");
     const ports = await clientPorts(clientHost.net, "192.0.2.30", 4000);
@@ -103,7 +103,7 @@ describe("SETUP", () => {
     expect((await second.request("SETUP", `${urlA}/trackID=0`, { Transport: UDP })).status).toBe(200);
   });
 
-  it("15: takes the first supported entry of a list", async () => {
+  it("check 15: takes the first supported entry of a list", async () => {
     await using stage = await rtspStage({ transports: { udp: false, tcp: true } });
     const client = await stage.connect();
     const Transport = `RTP/SAVP;unicast;client_port=1-2, RTP/AVP;multicast, ${UDP}, RTP/AVP/TCP;unicast;interleaved=4-5, ${TCP}`;
@@ -119,21 +119,21 @@ describe("SETUP", () => {
     ["UDP without ports", "RTP/AVP;unicast"],
     ["ports 0-0 (GStreamer)", "RTP/AVP;unicast;client_port=0-0"],
     ["recording", 'RTP/AVP/TCP;unicast;interleaved=0-1;mode="RECORD"'],
-  ])("16: answers 461 to %s, and the next SETUP may try another", async (_name, Transport) => {
+  ])("check 16: answers 461 to %s, and the next SETUP may try another", async (_name, Transport) => {
     await using stage = await rtspStage({ transports: { udp: false, tcp: true } });
     const client = await stage.connect();
     expect((await client.request("SETUP", `${urlA}/trackID=0`, { Transport })).status).toBe(461);
     expect((await client.request("SETUP", `${urlA}/trackID=0`, { Transport: TCP })).status).toBe(200);
   });
 
-  it("16: answers 461 to TCP where it is off", async () => {
+  it("check 16: answers 461 to TCP where it is off", async () => {
     await using stage = await rtspStage({ transports: { udp: true, tcp: false } });
     const client = await stage.connect();
     expect((await client.request("SETUP", `${urlA}/trackID=0`, { Transport: TCP })).status).toBe(461);
     expect((await client.request("SETUP", `${urlA}/trackID=0`, { Transport: UDP })).status).toBe(200);
   });
 
-  it("17: chooses 0-1, then 2-3 when the client names no channels", async () => {
+  it("check 17: chooses 0-1, then 2-3 when the client names no channels", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const channels: unknown[] = [];
@@ -155,7 +155,7 @@ describe("SETUP", () => {
     ["not two in a row", "0-1", "2-5", [400, undefined]],
     ["backwards", "0-1", "3-2", [400, undefined]],
     ["above 255", "0-1", "256-257", [400, undefined]],
-  ])("18: channels that are %s", async (_name, first, second, expected) => {
+  ])("check 18: channels that are %s", async (_name, first, second, expected) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const setup = (track: number, channels: string): ReturnType<typeof client.request> =>
@@ -173,7 +173,7 @@ describe("SETUP", () => {
     ["unsorted fields", "RTP/AVP/UDP;mode=play;client_port=4000-4001;unicast", "4000-4001"],
     ["a quoted mode", 'RTP/AVP;unicast;client_port=4000-4001;mode="PLAY"', "4000-4001"],
     ["no delivery", "RTP/AVP;client_port=4000-4001", "4000-4001"],
-  ])("19: takes %s", async (_name, Transport, ports) => {
+  ])("check 19: takes %s", async (_name, Transport, ports) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const answer = await client.request("SETUP", `${urlA}/trackID=0`, { Transport });
@@ -185,7 +185,7 @@ describe("SETUP", () => {
     ["no Transport", {}],
     ["an empty Transport", { Transport: " " }],
     ["a port that is no number", { Transport: "RTP/AVP;unicast;client_port=x" }],
-  ])("19: answers 400 to %s", async (_name, headers) => {
+  ])("check 19: answers 400 to %s", async (_name, headers) => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     expect((await client.request("SETUP", `${urlA}/trackID=0`, headers)).status).toBe(400);

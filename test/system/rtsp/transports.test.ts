@@ -108,7 +108,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect((await client.request("DESCRIBE", urlA, { Authorization: login("secret") })).status).toBe(200);
   });
 
-  it("22: carries RTP bit for bit, a sender report behind the first unit, and what the client reports", async () => {
+  it("check 22: carries RTP bit for bit, a sender report behind the first unit, and what the client reports", async () => {
     await using stage = await carrierStage();
     const player = await setUp(stage);
     await player.play();
@@ -133,7 +133,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect(stage.server.sessions()).toHaveLength(1);
   });
 
-  it("28: needs no sign of life from a client that takes what it is sent, where that can be seen", async () => {
+  it("check 28: needs no sign of life from a client that takes what it is sent, where that can be seen", async () => {
     await using stage = await carrierStage();
     const player = await setUp(stage);
     await player.play();
@@ -146,7 +146,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     if (isInterleaved) expect(player.rtp()).toHaveLength(180);
   });
 
-  it("27: ends a silent session that does not play after its timeout, and then the connection", async () => {
+  it("check 27: ends a silent session that does not play after its timeout, and then the connection", async () => {
     await using stage = await carrierStage();
     const { client, play, session } = await setUp(stage);
     await play();
@@ -158,7 +158,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect(client.ended).toBe(true);
   });
 
-  it("23: pauses, and goes on with a random access point", async () => {
+  it("check 23: pauses, and goes on with a random access point", async () => {
     await using stage = await carrierStage();
     const player = await setUp(stage);
     await player.play();
@@ -175,7 +175,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect(player.rtp().map((packet) => payloadOf(packet).length)).toEqual([7, 8]);
   });
 
-  it("7: sends nothing behind the answer to TEARDOWN, and answers the next request", async () => {
+  it("check 7: sends nothing behind the answer to TEARDOWN, and answers the next request", async () => {
     await using stage = await carrierStage();
     const player = await setUp(stage);
     await player.play();
@@ -191,7 +191,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect((await player.client.request("OPTIONS", urlA)).status).toBe(200);
   });
 
-  it("29: is freed when the client vanishes, at once or with its timeout", async () => {
+  it("check 29: is freed when the client vanishes, at once or with its timeout", async () => {
     await using stage = await carrierStage();
     const [vanishing, staying] = [await setUp(stage), await setUp(stage)];
     await vanishing.play();
@@ -239,7 +239,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect(stage.host.clock.pendingTimers).toBe(0);
   });
 
-  it("21: puts the answer to PLAY before the first packet", async () => {
+  it("check 21: puts the answer to PLAY before the first packet", async () => {
     await using stage = await carrierStage();
     const { client, play } = await setUp(stage);
     for (let index = 0; index < 10; index++) stage.path.publish(0, { randomAccess: index === 0 });

@@ -42,7 +42,7 @@ describe.each<[string, RtspServerOptions]>([
   ["ports of its own", {}],
   ["shared ports", { udp: { ports: "shared" } }],
 ])("PLAY over UDP with %s", (_name, options) => {
-  it("22: carries RTP and RTCP, each from its server port, bit for bit", async () => {
+  it("check 22: carries RTP and RTCP, each from its server port, bit for bit", async () => {
     await using stage = await rtspStage(options);
     const { video } = await play(stage);
     const { rtp } = stage.path.publish(0, { packets: [1400, 1400, 300] });
@@ -58,7 +58,7 @@ describe.each<[string, RtspServerOptions]>([
     ]);
   });
 
-  it("27: ends a session without any sign of life 5 s after the promised timeout, with BYE", async () => {
+  it("check 27: ends a session without any sign of life 5 s after the promised timeout, with BYE", async () => {
     await using stage = await rtspStage(options);
     const { video, client } = await play(stage);
     stage.path.publish(0);
@@ -92,7 +92,7 @@ describe.each<[string, RtspServerOptions]>([
         return stage.host.clock.settle();
       },
     ],
-  ])("27: takes %s for a sign of life", async (_sign, give) => {
+  ])("check 27: takes %s for a sign of life", async (_sign, give) => {
     await using stage = await rtspStage(options);
     const player = await play(stage);
     for (let times = 0; times < 4; times++) {
@@ -102,7 +102,7 @@ describe.each<[string, RtspServerOptions]>([
     expect(stage.server.sessions()).toHaveLength(1);
   });
 
-  it("27: takes neither rubbish nor a stranger's report for a sign of life", async () => {
+  it("check 27: takes neither rubbish nor a stranger's report for a sign of life", async () => {
     await using stage = await rtspStage(options);
     const { video, rtcpPort } = await play(stage);
     const stranger = await stage.client("192.0.2.66").net.udp({ address: "192.0.2.66", port: 4001 });
@@ -113,7 +113,7 @@ describe.each<[string, RtspServerOptions]>([
     expect(stage.server.sessions()).toEqual([]);
   });
 
-  it("29: goes on until its timeout when the socket drops, and frees its ports then", async () => {
+  it("check 29: goes on until its timeout when the socket drops, and frees its ports then", async () => {
     await using stage = await rtspStage(options);
     const { client, video } = await play(stage);
     await client.close();
@@ -128,7 +128,7 @@ describe.each<[string, RtspServerOptions]>([
     );
   });
 
-  it("30: goes on when its connection is replaced by another from the same address", async () => {
+  it("check 30: goes on when its connection is replaced by another from the same address", async () => {
     await using stage = await rtspStage(options);
     const { client, clientHost, session, video } = await play(stage);
     const second = await stage.connect(clientHost);
@@ -145,7 +145,7 @@ describe.each<[string, RtspServerOptions]>([
     expect(stage.server.sessions()).toEqual([]);
   });
 
-  it("31: lives on after RTCP that it cannot read", async () => {
+  it("check 31: lives on after RTCP that it cannot read", async () => {
     await using stage = await rtspStage(options);
     const { video, rtcpPort } = await play(stage);
     for (const size of [0, 2, 2000]) video.sockets[1].send(Buffer.alloc(size, 0x80), rtcpPort, "192.0.2.10");

@@ -56,7 +56,7 @@ async function frames(stage: RtspStage, client: TextClient): Promise<Frame[]> {
   return found;
 }
 
-describe("48: RTSP through a WebSocket", () => {
+describe("check 48: RTSP through a WebSocket", () => {
   it.each([false, true])("answers the handshake by RFC 6455 with the sub-protocol; TLS: %s", async (isSecure) => {
     await using stage = await carrierStage();
     const client = await open(stage, isSecure);
