@@ -1,8 +1,8 @@
 import type { MediaFormat } from "#codec/format";
 import { PathMap } from "#media/path-map";
+import type { ReceivedInfo } from "#media/received-track";
 import type { RtspServerOptions } from "#rtsp/server/options";
 import { RtspServer } from "#rtsp/server/server";
-import type { ReceivedInfo } from "#rtsp/server/session-info";
 import { PublishedStreams } from "#sources/publish";
 import { writeRtcp, type WritableRtcp } from "#wire/rtp/rtcp";
 import type { UdpSocket } from "#host/net";

@@ -1,7 +1,6 @@
-import { findStreamTraits } from "#codec/stream-traits";
 import type { MediaFormat } from "#codec/format";
-import type { MediaDescription } from "#media/description";
-import { RelayEpoch } from "#media/relay-timeline";
+import { ReceivedStream } from "#media/received-stream";
+import type { ReceivedTrack } from "#media/received-track";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { PortPair } from "#wire/rtsp/headers/transport";
@@ -11,7 +10,6 @@ import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import { ParameterStore } from "./parameters.js";
 import type { PublishedStream, Publishing } from "./publishing.js";
-import { RecordTrack } from "./record-track.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { ReceivingTransport } from "./transport/receiving.js";
@@ -19,10 +17,6 @@ import type { SessionPorts } from "./transport/udp-ports.js";
 
 /** How much later than promised a session ends that has not begun to record. */
 const GRACE_MS = 5000;
-/** From one log line on packets that could not be used to the next. */
-const FAULT_REPORT_MS = 10_000;
-/** How long readers wait for parameter sets that were not announced and come in the stream. */
-const SETS_WITHIN_MS = 2000;
 
 export interface RecordParts {
   readonly id: string;
@@ -51,18 +45,15 @@ export class RecordSession implements ClientSession {
   readonly #server: ServerContext;
   readonly #log: Logger;
   readonly #username: string | undefined;
-  readonly #ssrc: number;
-  readonly #epoch: RelayEpoch;
-  readonly #tracks: RecordTrack[] = [];
+  readonly #received: ReceivedStream;
+  /** The way of each track, in the order of their SETUP. */
+  readonly #transports: { readonly index: number; readonly transport: ReceivingTransport }[] = [];
   /** What takes the packets of each interleaved channel. */
   readonly #channels: ((packet: Uint8Array) => void)[] = [];
-  #description: MediaDescription;
   #stream: PublishedStream | undefined;
-  #isDescribed = false;
   #state: "ready" | "recording" | "closed" = "ready";
   #seenMs: number;
-  #recordedMs = Infinity;
-  #faults = { count: 0, reportedMs: -Infinity };
+  #hasRecorded = false;
 
   constructor(server: ServerContext, owner: SessionOwner, parts: RecordParts) {
     this.#server = server;
@@ -74,16 +65,16 @@ export class RecordSession implements ClientSession {
     this.timeoutSeconds = parts.timeoutSeconds;
     this.#username = parts.username;
     this.remoteAddress = owner.remoteAddress;
-    this.#description = parts.announced.description;
-    this.#ssrc = server.entropy.bytes(4).readUInt32BE();
     this.#seenMs = server.clock.monotonic();
-    this.#epoch = new RelayEpoch(this.#seenMs, server.clock.now());
     this.#log = server.log.child({
       session: parts.id.slice(0, 8),
       path: parts.announced.request.name,
       peer: `${owner.remoteAddress}:${owner.remotePort}`,
       transport: parts.lower,
     });
+    const receiver = { ssrc: server.entropy.bytes(4).readUInt32BE(), cname: server.cname };
+    const { description } = parts.announced;
+    this.#received = new ReceivedStream(description, receiver, this.#seenMs, server.clock.now(), this.#log);
   }
 
   get state(): "ready" | "recording" | "closed" {
@@ -91,12 +82,12 @@ export class RecordSession implements ClientSession {
   }
 
   get channels(): PortPair[] {
-    return this.#tracks.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
+    return this.#transports.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
   }
 
   /** Every announced track has been set up. */
   get isComplete(): boolean {
-    return this.#tracks.length === this.announced.tracks.length;
+    return this.#transports.length === this.announced.tracks.length;
   }
 
   touch(): void {
@@ -110,12 +101,8 @@ export class RecordSession implements ClientSession {
   }
 
   addTrack(index: number, format: MediaFormat, transport: ReceivingTransport): void {
-    const receiver = { ssrc: this.#ssrc, cname: this.#server.cname };
-    const track = new RecordTrack(index, format, transport, receiver, this.#epoch, {
-      unit: (unit) => this.#stream?.write(unit),
-      refined: (which, refined) => this.#refine(which, refined),
-    });
-    this.#tracks.push(track);
+    const track = this.#received.addTrack(index, format, transport);
+    this.#transports.push({ index, transport });
     const rtp = (packet: Uint8Array): void => this.#receive(track, packet);
     const rtcp = (packet: Uint8Array): void => this.#receiveRtcp(track, packet);
     const { interleaved } = transport.spec;
@@ -143,13 +130,12 @@ export class RecordSession implements ClientSession {
     if (this.#state !== "ready" || !this.#stream) return;
     this.#state = "recording";
     this.touch();
-    if (this.#recordedMs === Infinity) this.#log.info("a client publishes", { tracks: this.#encodings() });
-    this.#recordedMs = Math.min(this.#recordedMs, this.#seenMs);
-    this.#describe(false);
-    for (const track of this.#tracks) {
-      track.resume();
-      track.transport.openFirewall(this.announced.tracks[track.index]?.format.payloadType ?? 0);
-    }
+    if (!this.#hasRecorded) this.#log.info("a client publishes", { tracks: this.#encodings() });
+    this.#hasRecorded = true;
+    this.#received.begin(this.#stream, this.#seenMs);
+    this.#received.resume();
+    for (const { index, transport } of this.#transports)
+      transport.openFirewall(this.announced.tracks[index]?.format.payloadType ?? 0);
   }
 
   pause(): void {
@@ -162,13 +148,7 @@ export class RecordSession implements ClientSession {
 
   tick(nowMs: number): void {
     const { publisherTimeoutMs } = this.#server.options;
-    for (const track of this.#tracks) {
-      track.tick(nowMs);
-      const steppedMs = track.takeStep();
-      if (steppedMs !== 0) this.#log.info("wall time of the publisher is taken", { track: track.index, steppedMs });
-    }
-    if (nowMs - this.#recordedMs >= SETS_WITHIN_MS) this.#describe(true);
-    this.#reportFaults(nowMs);
+    this.#received.tick(nowMs);
     const isRecording = this.#state === "recording";
     const timeoutMs = isRecording ? publisherTimeoutMs : this.timeoutSeconds * 1000 + GRACE_MS;
     if (nowMs - this.#seenMs >= timeoutMs)
@@ -186,16 +166,16 @@ export class RecordSession implements ClientSession {
    */
   close(reason: string, goodbye = false): void {
     if (this.#state === "closed") return;
-    for (const track of this.#tracks) track.finish();
+    this.#received.finish();
     this.#state = "closed";
     this.#stream?.end(goodbye ? reason : "the publisher has left");
-    for (const { transport } of this.#tracks) transport.close();
+    for (const { transport } of this.#transports) transport.close();
     this.ports?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
     this.#server.sessions.remove(this);
     this.owner.sessionLeft(this);
     if (goodbye) this.owner.end();
     const { packets, octets } = this.info();
-    this.#log.info("publication ended", { reason, packets, octets, lost: this.#sum((track) => track.info().lost) });
+    this.#log.info("publication ended", { reason, packets, octets, lost: this.#received.sum("lost") });
   }
 
   info(): SessionInfo {
@@ -207,67 +187,28 @@ export class RecordSession implements ClientSession {
       username: this.#username,
       transport: this.lower,
       state: this.#state === "recording" ? "recording" : "ready",
-      packets: this.#sum((track) => track.info().packets),
-      octets: this.#sum((track) => track.info().octets),
+      packets: this.#received.sum("packets"),
+      octets: this.#received.sum("octets"),
       droppedUnits: 0,
       droppedBytes: 0,
-      tracks: this.#tracks.map((track) => {
+      tracks: this.#received.tracks.map((track) => {
         return { index: track.index, brokenRtcp: track.brokenRtcp, received: track.info() };
       }),
     };
   }
 
-  #receive(track: RecordTrack, packet: Uint8Array): void {
+  #receive(track: ReceivedTrack, packet: Uint8Array): void {
     if (this.#state !== "recording") return;
     const nowMs = this.#server.clock.monotonic();
     if (track.receive(packet, nowMs)) this.#seenMs = nowMs;
   }
 
-  #receiveRtcp(track: RecordTrack, packet: Uint8Array): void {
+  #receiveRtcp(track: ReceivedTrack, packet: Uint8Array): void {
     const nowMs = this.#server.clock.monotonic();
     if (track.receiveRtcp(packet, nowMs)) this.#seenMs = nowMs;
-  }
-
-  #refine(index: number, format: MediaFormat): void {
-    const tracks = this.#description.tracks.map((track, at) => (at === index ? { ...track, format } : track));
-    this.#description = { ...this.#description, tracks };
-    if (this.#isDescribed) this.#stream?.describe(this.#description);
-    else this.#describe(false);
-  }
-
-  /** Tells what the stream carries, once its parameter sets are known or have been waited for. */
-  #describe(isLate: boolean): void {
-    if (this.#isDescribed || !this.#stream) return;
-    if (!isLate && this.#description.tracks.some(({ format }) => lacksSets(format))) return;
-    this.#isDescribed = true;
-    this.#stream.describe(this.#description);
-  }
-
-  #reportFaults(nowMs: number): void {
-    const infos = this.#tracks.map((track) => track.info());
-    const sum = (value: (info: (typeof infos)[number]) => number): number =>
-      infos.reduce((total, info) => total + value(info), 0);
-    const faults = {
-      lost: sum(({ lost }) => lost),
-      broken: sum(({ broken }) => broken),
-      unknownType: sum(({ unknownType }) => unknownType),
-      newSources: sum(({ newSources }) => newSources),
-      timeJumps: sum(({ timeJumps }) => timeJumps),
-    };
-    const count = Object.values(faults).reduce((total, value) => total + value, 0);
-    if (count === this.#faults.count || nowMs - this.#faults.reportedMs < FAULT_REPORT_MS) return;
-    this.#faults = { count, reportedMs: nowMs };
-    this.#log.warn("packets of the publisher are missing or could not be used", faults);
   }
 
   #encodings(): string {
     return this.announced.tracks.map(({ format }) => format.encodingName).join(", ");
   }
-
-  #sum(value: (track: RecordTrack) => number): number {
-    return this.#tracks.reduce((total, track) => total + value(track), 0);
-  }
 }
-
-const lacksSets = (format: MediaFormat): boolean =>
-  format.parameterSets === undefined && findStreamTraits(format)?.setsAreSent === true;

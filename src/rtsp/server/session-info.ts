@@ -1,3 +1,4 @@
+import type { ReceivedInfo } from "#media/received-track";
 import type { Reception } from "./session-track.js";
 
 /** A session as it is shown to operators. */
@@ -25,26 +26,4 @@ export interface TrackInfo {
   readonly brokenRtcp: number;
   /** Of a publisher's track. */
   readonly received?: ReceivedInfo;
-}
-
-/** What came of a publisher's track. */
-export interface ReceivedInfo {
-  readonly packets: number;
-  readonly octets: number;
-  /** Packets that never came, or too late. */
-  readonly lost: number;
-  /** Packets that came twice or too late. */
-  readonly late: number;
-  /** Packets that are no RTP. */
-  readonly broken: number;
-  /** Packets of a payload type that was not announced. */
-  readonly unknownType: number;
-  /** How often the sender has changed its SSRC. */
-  readonly newSources: number;
-  /** How often its timestamps have jumped. */
-  readonly timeJumps: number;
-  /** Access units of which something is missing. */
-  readonly damagedUnits: number;
-  /** Access units that were too large. */
-  readonly abandonedUnits: number;
 }

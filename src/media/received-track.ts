@@ -1,13 +1,11 @@
 import type { MediaFormat } from "#codec/format";
-import { type RelayEpoch, RelayTimeline } from "#media/relay-timeline";
-import { RelayTrack, type RelaySink } from "#media/relay-track";
 import { fromNtp } from "#wire/rtp/ntp";
 import { payloadOf, payloadType, rtpProblem, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
 import { ReceiverStatistics } from "#wire/rtp/reception";
-import { ReorderBuffer } from "#wire/rtp/reorder";
+import { ReorderBuffer, type ReorderOptions } from "#wire/rtp/reorder";
 import { readRtcp, writeRtcp, type SenderReport } from "#wire/rtp/rtcp";
-import type { ReceivedInfo } from "./session-info.js";
-import type { ReceivingTransport } from "./transport/receiving.js";
+import { type RelayEpoch, RelayTimeline } from "./relay-timeline.js";
+import { RelayTrack, type RelaySink } from "./relay-track.js";
 
 /** From one receiver report to the next. */
 const REPORT_INTERVAL_MS = 5000;
@@ -19,11 +17,42 @@ export interface Receiver {
   readonly cname: string;
 }
 
-/** A track that a client publishes: its packets become units, its reports wall time, and it is reported on. */
-export class RecordTrack {
-  /** RTCP packets of the client that could not be read. */
+/** The way by which a track comes. */
+export interface ReceivedFrom {
+  /** Whether it keeps the order of packets. */
+  readonly order: ReorderOptions;
+  /** Sends RTCP to where the track comes from; without effect where there is no such way. */
+  sendRtcp(packet: Uint8Array): void;
+}
+
+/** What came of a track. */
+export interface ReceivedInfo {
+  readonly packets: number;
+  readonly octets: number;
+  /** Packets that never came, or too late. */
+  readonly lost: number;
+  /** Packets that came twice or too late. */
+  readonly late: number;
+  /** Packets that are no RTP. */
+  readonly broken: number;
+  /** Packets of another payload type. */
+  readonly unknownType: number;
+  /** How often the sender has changed its SSRC. */
+  readonly newSources: number;
+  /** How often its timestamps have jumped. */
+  readonly timeJumps: number;
+  /** Access units of which something is missing. */
+  readonly damagedUnits: number;
+  /** Access units that were too large. */
+  readonly abandonedUnits: number;
+}
+
+/** A track that comes as RTP: its packets become units, its reports wall time, and it is reported on. */
+export class ReceivedTrack {
+  /** RTCP packets of the sender that could not be read. */
   brokenRtcp = 0;
   readonly #format: MediaFormat;
+  readonly #from: ReceivedFrom;
   readonly #receiver: Receiver;
   readonly #timeline: RelayTimeline;
   readonly #relay: RelayTrack;
@@ -41,24 +70,25 @@ export class RecordTrack {
   #jumps = 0;
 
   constructor(
-    /** Index in what was announced. */
+    /** Index in the stream's description. */
     readonly index: number,
     format: MediaFormat,
-    readonly transport: ReceivingTransport,
+    from: ReceivedFrom,
     receiver: Receiver,
     epoch: RelayEpoch,
     sink: RelaySink,
   ) {
     this.#format = format;
+    this.#from = from;
     this.#receiver = receiver;
     this.#timeline = new RelayTimeline(format.clockRate, epoch);
     this.#relay = new RelayTrack(index, format, this.#timeline, sink);
     this.#reorder = new ReorderBuffer((packet, lostBefore) => {
       if (this.#relay.push(packet, lostBefore, this.#nowMs)) this.#jumps++;
-    }, transport.order);
+    }, from.order);
   }
 
-  /** Takes a packet of the client; true when it was RTP. */
+  /** Takes a packet of the sender, which must not change afterwards; true when it was RTP. */
   receive(packet: Uint8Array, nowMs: number): boolean {
     if (rtpProblem(packet) !== undefined) {
       this.#broken++;
@@ -77,7 +107,7 @@ export class RecordTrack {
     return true;
   }
 
-  /** Takes RTCP of the client; true when it was a sign of life. */
+  /** Takes RTCP of the sender; true when it was a sign of life. */
   receiveRtcp(packet: Uint8Array, nowMs: number): boolean {
     const packets = packet.length > MAX_RTCP_BYTES ? "length" : readRtcp(packet);
     if (typeof packets === "string") {
@@ -96,7 +126,7 @@ export class RecordTrack {
     if (!block) return;
     this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
     const { ssrc: own, cname } = this.#receiver;
-    this.transport.sendRtcp(
+    this.#from.sendRtcp(
       writeRtcp([
         { type: "RR", ssrc: own, reports: [block] },
         { type: "SDES", chunks: [{ ssrc: own, cname }] },
