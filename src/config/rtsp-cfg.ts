@@ -303,6 +303,13 @@ export const rtspCfg = group(
       addition: true,
       doc: "Most sessions at a time; 0 for no limit.",
     }),
+    publishEnable: flag({
+      tag: "publish_enable",
+      default: true,
+      affects: ["media"],
+      addition: true,
+      doc: "Whether clients can publish streams by RTSP (ANNOUNCE, RECORD). 0 refuses it; a <pusher> with mode TCP or UDP is not concerned.",
+    }),
     overridePublisher: flag({
       tag: "override_publisher",
       default: true,

@@ -92,7 +92,10 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     new RtspServer(
       host,
       logs.rtsp,
-      { open: ({ name }) => paths.open(name), publishing: published.publishing(paths) },
+      {
+        open: ({ name }) => paths.open(name),
+        ...(rtsp.publishEnable && { publishing: published.publishing(paths) }),
+      },
       {
         serverName: REALM,
         authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,

@@ -21,7 +21,7 @@ describe("ANNOUNCE", () => {
     ["a clock rate that is none", "application/sdp", sdp("m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264\r\n")],
     ["what is not RTP", "application/sdp", sdp("m=video 0 UDP 96\r\na=rtpmap:96 H264/90000\r\n")],
     ["a back channel", "application/sdp", sdp(`${video}m=audio 0 RTP/AVP 0\r\na=sendonly\r\n`)],
-  ])("38: is 400 for %s", async (_name, type, body) => {
+  ])("check 38: is 400 for %s", async (_name, type, body) => {
     await using stage = await publishStage();
     const client = await stage.connect();
     const headers = type === undefined ? {} : { "Content-Type": type };
@@ -99,7 +99,7 @@ describe("SETUP of what was announced", () => {
     ["letters of the world", "/kam%C3%A9ra", "streamid=0", "/kam%C3%A9ra/streamid=0", "kaméra"],
     ["an ampersand", "/cam&w=1", "streamid=0", "/cam&w=1/streamid=0", "cam&w=1"],
     ["a colon and dots", "/rtsp:cam.v1..2", "streamid=0", "/rtsp:cam.v1..2/streamid=0", "rtsp:cam.v1..2"],
-  ])("39: finds the track: %s", async (_name, announced, control, target, path) => {
+  ])("check 39: finds the track: %s", async (_name, announced, control, target, path) => {
     await using stage = await publishStage();
     const client = await stage.connect();
     const body = sdp(
@@ -114,16 +114,16 @@ describe("SETUP of what was announced", () => {
   });
 
   it.each([
-    ["of a track that is not there", `${urlP}/streamid=2`, TCP, 404],
-    ["of another stream", `${host}/other/streamid=0`, TCP, 404],
-    ["of all tracks at once", urlP, TCP, 404],
-    ["without Transport", `${urlP}/streamid=0`, "", 400],
-    ["without mode=record", `${urlP}/streamid=0`, "RTP/AVP/TCP;unicast;interleaved=0-1", 400],
-    ["with mode=play", `${urlP}/streamid=0`, "RTP/AVP/TCP;unicast;interleaved=0-1;mode=play", 400],
-    ["by multicast", `${urlP}/streamid=0`, "RTP/AVP;multicast;mode=record", 461],
-    ["with a secure profile", `${urlP}/streamid=0`, "RTP/SAVP/TCP;unicast;interleaved=0-1;mode=record", 461],
-    ["over UDP without ports", `${urlP}/streamid=0`, "RTP/AVP;unicast;mode=record", 461],
-  ])("40, 41: refuses one %s, and takes the next", async (_name, target, Transport, status) => {
+    ["40", "of a track that is not there", `${urlP}/streamid=2`, TCP, 404],
+    ["40", "of another stream", `${host}/other/streamid=0`, TCP, 404],
+    ["40", "of all tracks at once", urlP, TCP, 404],
+    ["40", "without Transport", `${urlP}/streamid=0`, "", 400],
+    ["41", "without mode=record", `${urlP}/streamid=0`, "RTP/AVP/TCP;unicast;interleaved=0-1", 400],
+    ["41", "with mode=play", `${urlP}/streamid=0`, "RTP/AVP/TCP;unicast;interleaved=0-1;mode=play", 400],
+    ["40", "by multicast", `${urlP}/streamid=0`, "RTP/AVP;multicast;mode=record", 461],
+    ["40", "with a secure profile", `${urlP}/streamid=0`, "RTP/SAVP/TCP;unicast;interleaved=0-1;mode=record", 461],
+    ["40", "over UDP without ports", `${urlP}/streamid=0`, "RTP/AVP;unicast;mode=record", 461],
+  ])("check %s: refuses one %s, and takes the next", async (_check, _name, target, Transport, status) => {
     await using stage = await publishStage();
     const client = await stage.connect();
     await announce(client, [h264, aac]);
@@ -132,7 +132,7 @@ describe("SETUP of what was announced", () => {
     expect((await client.request("SETUP", `${urlP}/streamid=0`, { Transport: TCP })).status).toBe(200);
   });
 
-  it("40: refuses the same track twice and another transport with 400", async () => {
+  it("check 40: refuses the same track twice and another transport with 400", async () => {
     await using stage = await publishStage();
     const client = await stage.connect();
     await announce(client, [h264, aac]);
@@ -159,7 +159,7 @@ describe("SETUP of what was announced", () => {
       "RTP/AVP;multicast;mode=record, RTP/AVP;unicast;client_port=4000-4001;mode=record",
       "RTP/AVP;unicast;client_port=4000-4001;server_port=22000-22001",
     ],
-  ])("41: takes %s", async (_name, Transport, answered) => {
+  ])("check 41: takes %s", async (_name, Transport, answered) => {
     await using stage = await publishStage();
     const client = await stage.connect();
     await announce(client);
@@ -183,7 +183,7 @@ describe("SETUP of what was announced", () => {
 });
 
 describe("RECORD", () => {
-  it("40: is 400 before every track is set up, 454 without a session, 455 for one that plays", async () => {
+  it("check 40: is 400 before every track is set up, 454 without a session, 455 for one that plays", async () => {
     await using stage = await publishStage();
     const client = await stage.connect();
     expect((await client.request("RECORD", urlP)).status).toBe(454);

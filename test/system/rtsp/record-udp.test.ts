@@ -10,7 +10,7 @@ const host = `rtsp://${serverAddress}`;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 describe("publishing over UDP", () => {
-  it("46: one packet to each of the publisher's ports opens its firewall", async () => {
+  it("check 46: one packet to each of the publisher's ports opens its firewall", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, "UDP");
     const [ports] = publisher.ports;

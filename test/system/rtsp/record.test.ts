@@ -80,7 +80,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(media(reader)).toHaveLength(3);
   });
 
-  it("42: ends 10 s after its last packet, and its connection with it", async () => {
+  it("check 42: ends 10 s after its last packet, and its connection with it", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     const reader = await readBack(stage);
@@ -98,7 +98,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(endOf(reader.rtcp(1))).toMatchObject({ reason: "the publisher is silent" });
   });
 
-  it("42: goes on while its publisher shows that it is there", async () => {
+  it("check 42: goes on while its publisher shows that it is there", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     for (let index = 0; index < 4; index++) {
@@ -109,7 +109,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(stage.server.sessions()).toMatchObject([{ state: "recording" }]);
   });
 
-  it("42: that is announced and set up, and not recorded, ends with the session's timeout", async () => {
+  it("check 42: that is announced and set up, and not recorded, ends with the session's timeout", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     await publisher.client.request("PAUSE", urlP);
@@ -135,7 +135,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(stage.received()).toMatchObject({ packets: 7, lost: 0 });
   });
 
-  it("42: ends at once over TCP, and with its packets over UDP, when the connection drops", async () => {
+  it("check 42: ends at once over TCP, and with its packets over UDP, when the connection drops", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     const reader = await readBack(stage);
@@ -156,7 +156,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(stage.host.net.udpSockets).toEqual([]);
   });
 
-  it("43: has the wall time of its sender's reports", async () => {
+  it("check 43: has the wall time of its sender's reports", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     const reader = await readBack(stage);
@@ -183,7 +183,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(stage.log.find(({ message }) => message.includes("wall time"))?.facts).toMatchObject({ track: 0 });
   });
 
-  it("44: goes on, from a random access unit, when its SSRC changes", async () => {
+  it("check 44: goes on, from a random access unit, when its SSRC changes", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower);
     const reader = await readBack(stage);
@@ -198,7 +198,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     expect(stage.received()).toMatchObject({ newSources: 1, lost: 0, packets: 7 });
   });
 
-  it("45: counts lost packets exactly, and those of an unknown payload type", async () => {
+  it("check 45: counts lost packets exactly, and those of an unknown payload type", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower, [pcmu]);
     await publisher.send([sound(30), sound(100), sound(101, 13), sound(101)]);
@@ -212,7 +212,7 @@ describe.each<[Lower]>([["TCP"], ["UDP"]])("a stream that is published over %s",
     });
   });
 
-  it("45: shows its losses to the readers", async () => {
+  it("check 45: shows its losses to the readers", async () => {
     await using stage = await publishStage();
     const publisher = await publish(stage, lower, [pcmu]);
     const reader = await readBack(stage);

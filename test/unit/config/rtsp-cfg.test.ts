@@ -35,6 +35,7 @@ describe("rtsp.cfg", () => {
       basicAuth: false,
       sessionTimeout: 60,
       maxSessions: 100,
+      publishEnable: true,
       overridePublisher: true,
       gopCache: true,
       mediaFolder: "media",
