@@ -2,6 +2,7 @@ import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Logger } from "#util/log";
 import type { Authenticator } from "#wire/digest/authenticator";
+import type { RtspConnection } from "./connection.js";
 import type { StreamDirectory } from "./directory.js";
 import type { LoginFailures } from "./login-failures.js";
 import type { ResolvedOptions } from "./options.js";
@@ -20,6 +21,8 @@ export interface ServerContext {
   readonly authenticator: Authenticator | undefined;
   readonly loginFailures: LoginFailures;
   readonly sessions: SessionTable;
+  /** Connections that have proved nothing yet, the oldest first. */
+  readonly halfOpen: Set<RtspConnection>;
   readonly udp: UdpPorts;
   readonly multicast: MulticastSenders;
   /** Canonical name in RTCP (RFC 3550 §6.5.1). */

@@ -13,8 +13,10 @@ import { WebSocketHandshake } from "./transport/web-socket-handshake.js";
 export interface Doorway {
   /** TLS is, or is going to be, spoken on it. */
   readonly isSecure: boolean;
-  /** Do HTTP tunnels and WebSockets come in here? */
+  /** Do HTTP tunnels come in here? */
   readonly tunnels: boolean;
+  /** Do WebSockets come in here? */
+  readonly webSockets: boolean;
   /** What may be negotiated there; the server's own offer when undefined. */
   readonly transports?: TransportOffer | undefined;
 }
@@ -55,8 +57,18 @@ export class Entrance {
   }
 
   waitingFrom(address: string): number {
-    const newcomers = [...this.#newcomers.keys()].filter(({ remoteAddress }) => remoteAddress === address);
-    return newcomers.length + this.#tunnels.waitingFrom(address);
+    let count = this.#tunnels.waitingFrom(address);
+    for (const { remoteAddress } of this.#newcomers.keys()) if (remoteAddress === address) count++;
+    return count;
+  }
+
+  /** Closes the connection that has waited longest without saying what it is for; false when there is none. */
+  dropOldest(): boolean {
+    const [oldest] = this.#newcomers.keys();
+    if (!oldest) return false;
+    this.#newcomers.delete(oldest);
+    oldest.destroy();
+    return true;
   }
 
   /** Takes a connection of which nothing is known; with `context`, after the handshake of TLS. */
@@ -75,7 +87,8 @@ export class Entrance {
     const opening = readOpening(head);
     if (!opening) return undefined;
     if (opening.kind === "http" || opening.kind === "unknown") return false;
-    if (opening.kind === "web-socket" && !opening.offersRtsp) return false;
+    if (opening.kind === "web-socket" && !(opening.offersRtsp && doorway.webSockets)) return false;
+    if (opening.kind.startsWith("tunnel-") && !doorway.tunnels) return false;
     connection.resume();
     if (this.parts.hasRoom(connection.remoteAddress)) this.#admit(connection, head, opening, doorway);
     else this.#answer(connection, "503 Service Unavailable");
@@ -112,7 +125,7 @@ export class Entrance {
   }
 
   #admit(connection: Connection, head: Buffer, opening: Opening, doorway: Doorway): void {
-    const { isSecure, tunnels } = doorway;
+    const { isSecure, tunnels, webSockets } = doorway;
     switch (opening.kind) {
       case "rtsp":
       case "unknown":
@@ -130,8 +143,8 @@ export class Entrance {
           this.#answer(connection, "400 Bad Request");
         return;
       case "web-socket":
-        if (tunnels && opening.offersRtsp) this.#upgrade(connection, head, doorway);
-        else this.#answer(connection, tunnels ? "400 Bad Request" : "404 Not Found");
+        if (webSockets && opening.offersRtsp) this.#upgrade(connection, head, doorway);
+        else this.#answer(connection, webSockets ? "400 Bad Request" : "404 Not Found");
         return;
       case "http":
         this.#answer(connection, "404 Not Found");

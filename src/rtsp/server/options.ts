@@ -30,6 +30,11 @@ export interface RtspServerOptions {
     readonly basePort?: number;
     /** Eight ports for each session (default), or one pair for all. */
     readonly ports?: "per-session" | "shared";
+    /**
+     * Send media to the port that a client's packets come from, when it is another one than the client has named, as
+     * behind NAT. Off unless given, since whoever can send in the client's name could draw its media to another port.
+     */
+    readonly latching?: boolean;
     /** Let the system cut packets out of larger pieces where it can; it can unless told not to. */
     readonly segmentation?: boolean;
   };
@@ -47,15 +52,22 @@ export interface RtspServerOptions {
   readonly publisherTimeoutMs?: number;
   /** Longest wait for a path to become ready; 8000. */
   readonly openTimeoutMs?: number;
-  /** 4096 unless given; 0 for no limit. */
+  /** 20 000 unless given; 0 for no limit. */
   readonly maxConnections?: number;
   /** No limit unless given. */
   readonly maxConnectionsPerAddress?: number;
-  /** 4096 unless given; 0 for no limit. */
+  /**
+   * Connections that have not proved a password yet, or asked for anything where none is needed. Of more, the oldest is
+   * closed: so a flood of them keeps nobody out. 10 000 unless given; 0 for no limit.
+   */
+  readonly maxHalfOpen?: number;
+  /** 20 000 unless given; 0 for no limit. */
   readonly maxSessions?: number;
   /** No limit unless given. */
+  readonly maxSessionsPerAddress?: number;
+  /** No limit unless given. */
   readonly maxReadersPerPath?: number;
-  /** Wrong passwords after which a connection is closed; 5. */
+  /** Wrong passwords after which a connection is closed; 5. 0 for no limit. */
   readonly maxFailedLogins?: number;
   /** Wrong passwords a minute from one address after which all its attempts are refused; 60. 0 for no limit. */
   readonly maxFailedLoginsPerMinute?: number;
@@ -79,6 +91,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   udp: {
     basePort: given.udp?.basePort ?? 22_000,
     ports: given.udp?.ports ?? "per-session",
+    latching: given.udp?.latching ?? false,
     segmentation: given.udp?.segmentation ?? true,
   },
   sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
@@ -88,11 +101,13 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   writeTimeoutMs: given.writeTimeoutMs ?? 10_000,
   publisherTimeoutMs: given.publisherTimeoutMs ?? 10_000,
   openTimeoutMs: given.openTimeoutMs ?? 8_000,
-  maxConnections: orInfinity(given.maxConnections ?? 4096),
+  maxConnections: orInfinity(given.maxConnections ?? 20_000),
   maxConnectionsPerAddress: orInfinity(given.maxConnectionsPerAddress ?? 0),
-  maxSessions: orInfinity(given.maxSessions ?? 4096),
+  maxHalfOpen: orInfinity(given.maxHalfOpen ?? 10_000),
+  maxSessions: orInfinity(given.maxSessions ?? 20_000),
+  maxSessionsPerAddress: orInfinity(given.maxSessionsPerAddress ?? 0),
   maxReadersPerPath: orInfinity(given.maxReadersPerPath ?? 0),
-  maxFailedLogins: given.maxFailedLogins ?? 5,
+  maxFailedLogins: orInfinity(given.maxFailedLogins ?? 5),
   maxFailedLoginsPerMinute: orInfinity(given.maxFailedLoginsPerMinute ?? 60),
   tunnelSameAddress: given.tunnelSameAddress ?? true,
   sendQueue: given.sendQueue ?? {},

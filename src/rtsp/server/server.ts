@@ -38,8 +38,10 @@ export interface ListenerOptions {
   readonly transports?: TransportOffer;
   /** TLS, when the listener speaks it. Asked at each connection, so that a new certificate is used at once. */
   readonly secureContext?: () => SecureContext;
-  /** Are HTTP tunnels and WebSockets taken too? They are unless this is false. */
+  /** Are HTTP tunnels taken too? They are unless this is false. */
   readonly tunnels?: boolean;
+  /** Are WebSockets taken too? They are unless this is false. */
+  readonly webSockets?: boolean;
 }
 
 /** Serves the streams of a directory to RTSP clients (RFC 2326, ONVIF Streaming), over any number of listeners. */
@@ -73,6 +75,7 @@ export class RtspServer implements Closable {
         options.authentication && rtspAuthenticator(new NonceKeeper(entropy.bytes(32)), options.authentication),
       loginFailures: new LoginFailures(options.maxFailedLoginsPerMinute),
       sessions: new SessionTable(),
+      halfOpen: new Set(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
       multicast: this.#scope.own(new MulticastSenders({ net, clock, groups: options.groups, cname })),
       cname,
@@ -94,11 +97,12 @@ export class RtspServer implements Closable {
    */
   async listen(
     options: ListenOptions,
-    { transports, secureContext, tunnels = true }: ListenerOptions = {},
+    { transports, secureContext, tunnels = true, webSockets = true }: ListenerOptions = {},
   ): Promise<Listener> {
-    const doorway = { isSecure: secureContext !== undefined, tunnels, transports };
+    const doorway = { isSecure: secureContext !== undefined, tunnels, webSockets, transports };
     const listener = await this.#host.net.listen(options, (connection) => {
       if (!this.#hasRoom(connection.remoteAddress)) return this.#refuse(connection, doorway.isSecure);
+      this.#makeRoomForHalfOpen();
       this.#entrance.receive(connection, doorway, secureContext?.());
       this.#watch();
     });
@@ -110,8 +114,13 @@ export class RtspServer implements Closable {
    * are of RTSP, an HTTP tunnel or a WebSocket for RTSP: then the connection, `head` included, belongs to this server.
    * Undefined when more bytes have to come before that can be told; call again with all that have come then.
    */
-  takeOver(connection: Connection, head: Buffer, isSecure: boolean): boolean | undefined {
-    const isTaken = this.#entrance.take(connection, head, { isSecure, tunnels: true });
+  takeOver(
+    connection: Connection,
+    head: Buffer,
+    isSecure: boolean,
+    { tunnels = true, webSockets = true }: Pick<ListenerOptions, "tunnels" | "webSockets"> = {},
+  ): boolean | undefined {
+    const isTaken = this.#entrance.take(connection, head, { isSecure, tunnels, webSockets });
     if (isTaken) this.#watch();
     return isTaken;
   }
@@ -125,8 +134,11 @@ export class RtspServer implements Closable {
     const { carrier = "rtsp", transports = this.#context.options.transports } = served;
     const accepted = new RtspConnection(this.#context, stream, carrier, transports, (closed) => {
       this.#connections.delete(closed);
+      this.#context.halfOpen.delete(closed);
     });
+    this.#makeRoomForHalfOpen();
     this.#connections.add(accepted);
+    this.#context.halfOpen.add(accepted);
     this.#watch();
     accepted.start(head);
     return accepted;
@@ -177,8 +189,20 @@ export class RtspServer implements Closable {
     const { maxConnections, maxConnectionsPerAddress } = this.#context.options;
     if (this.#isClosed || this.connections >= maxConnections) return false;
     if (maxConnectionsPerAddress === Infinity) return true;
-    const served = [...this.#connections].filter(({ remoteAddress }) => remoteAddress === address).length;
+    let served = 0;
+    for (const { remoteAddress } of this.#connections) if (remoteAddress === address) served++;
     return served + this.#entrance.waitingFrom(address) < maxConnectionsPerAddress;
+  }
+
+  /** Closes what has proved nothing for longest when one more is about to come. */
+  #makeRoomForHalfOpen(): void {
+    const { halfOpen, options } = this.#context;
+    while (this.#entrance.waiting + halfOpen.size >= options.maxHalfOpen) {
+      if (this.#entrance.dropOldest()) continue;
+      const [oldest] = halfOpen;
+      if (!oldest) return;
+      oldest.destroy("too many connections that have proved nothing");
+    }
   }
 
   #refuse(stream: Carrier, beforeTls = false): void {

@@ -32,6 +32,12 @@ export class SessionTable {
     return count;
   }
 
+  countFrom(address: string): number {
+    let count = 0;
+    for (const session of this.#sessions.values()) if (session.remoteAddress === address) count++;
+    return count;
+  }
+
   /** Takes a client's ports for one session; undefined when another one sends there. Call the result to free them. */
   claimEndpoints(address: string, ports: readonly number[]): (() => void) | undefined {
     const keys = ports.map((port) => `${address} ${port}`);

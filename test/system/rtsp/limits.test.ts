@@ -37,6 +37,73 @@ describe("the server's limits", () => {
     expect(stage.path.leases).toBe(2);
   });
 
+  it("answers 453 to one session too many of an address, and lets other addresses in", async () => {
+    await using stage = await rtspStage({ maxSessionsPerAddress: 2 });
+    const setup = async (client: RtspClient): Promise<number> =>
+      (await client.request("SETUP", `${urlA}/trackID=0`, { Transport: "RTP/AVP/TCP" })).status;
+    const clients = [await stage.connect(), await stage.connect(), await stage.connect()];
+    const statuses: number[] = [];
+    for (const client of clients) statuses.push(await setup(client));
+    expect(statuses).toEqual([200, 200, 453]);
+    expect(await setup(await stage.connect(stage.client("192.0.2.40")))).toBe(200);
+    expect(stage.log).toContainEqual(
+      expect.objectContaining({ level: "warn", message: "session refused: too many sessions from this address" }),
+    );
+    await clients[0]?.close();
+    expect(await setup(await stage.connect())).toBe(200);
+  });
+
+  it("closes the oldest connection that has asked for nothing when there are too many, and none that has", async () => {
+    await using stage = await rtspStage({ maxHalfOpen: 3 });
+    const asking = await stage.connect();
+    expect((await asking.request("OPTIONS", "*")).status).toBe(200);
+    const silent: RtspClient[] = [];
+    for (let times = 0; times < 5; times++) silent.push(await stage.connect());
+    expect(silent.map(({ ended }) => ended)).toEqual([true, true, false, false, false]);
+    expect((await asking.request("OPTIONS", "*")).status).toBe(200);
+    expect((await (await stage.connect()).request("OPTIONS", "*")).status).toBe(200);
+  });
+
+  it("counts a connection as half open until it has logged in, where that is needed", async () => {
+    await using stage = await rtspStage({
+      maxHalfOpen: 2,
+      authentication: { realm: "r", password: () => "secret", basic: true },
+    });
+    const Authorization = `Basic ${Buffer.from("any:secret").toString("base64")}`;
+    const known = await stage.connect();
+    expect((await known.request("DESCRIBE", urlA, { Authorization })).status).toBe(200);
+    const strangers: RtspClient[] = [];
+    for (let times = 0; times < 3; times++) {
+      const stranger = await stage.connect();
+      expect((await stranger.request("DESCRIBE", urlA)).status).toBe(401);
+      strangers.push(stranger);
+    }
+    expect([known, ...strangers].map(({ ended }) => ended)).toEqual([false, true, false, false]);
+  });
+
+  it("has room for more than 10,000 sessions of one stream where no limit is set, and lets go of them all", async () => {
+    await using stage = await rtspStage({ maxSessions: 0, maxConnections: 0, maxHalfOpen: 0 });
+    const client = stage.client("192.0.2.99");
+    const count = 10_500;
+    const sockets = await Promise.all(Array.from({ length: count }, () => client.net.connect(serverAddress, 554)));
+    for (const socket of sockets) {
+      socket.resume();
+      socket.write(
+        `SETUP ${urlA}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n\r\n` +
+          `PLAY ${urlA} RTSP/1.0\r\nCSeq: 2\r\n\r\n`,
+      );
+    }
+    await stage.host.clock.settle();
+    expect([stage.server.sessions().length, stage.path.players]).toEqual([count, count]);
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    expect(stage.server.sessions().every(({ packets }) => packets === 1)).toBe(true);
+    for (const socket of sockets) socket.destroy();
+    await stage.host.clock.advance(1500);
+    expect([stage.server.sessions().length, stage.server.connections, stage.path.leases]).toEqual([0, 0, 0]);
+    expect(stage.host.clock.pendingTimers).toBe(0);
+  });
+
   it("follows the rules of a stream: its transports, its readers, its timeout", async () => {
     await using stage = await rtspStage();
     stage.path.rules = { transports: { udp: false, tcp: true }, maxReaders: 1, sessionTimeoutSeconds: 10 };

@@ -178,3 +178,94 @@ describe.each<[string, RtspServerOptions]>([
     expect([stage.path.leases, stage.host.net.udpSockets.length, stage.host.clock.pendingTimers]).toEqual([0, 0, 0]);
   });
 });
+
+describe("two players at one address", () => {
+  it.each<[string, RtspServerOptions]>([
+    ["ports of their own", {}],
+    ["shared ports", { udp: { ports: "shared" } }],
+  ])("each have their media and their reports heard, with %s", async (_name, options) => {
+    await using stage = await rtspStage(options);
+    const clientHost = stage.client(address);
+    const players: { readonly ports: ClientPorts; readonly client: RtspClient; readonly rtcpPort: number }[] = [];
+    for (const port of [4000, 5000]) {
+      const ports = await clientPorts(clientHost.net, address, port);
+      const client = await stage.connect(clientHost);
+      const answer = await client.request("SETUP", `${urlA}/trackID=0`, { Transport: ports.transport });
+      await client.request("PLAY", urlA);
+      const rtcpPort = Number(/server_port=\d+-(\d+)/.exec(answer.headers.get("Transport") ?? "")?.[1]);
+      players.push({ ports, client, rtcpPort });
+    }
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    expect(players.map(({ ports }) => ports.rtp.length)).toEqual([1, 1]);
+    // Only the second one shows that it is there.
+    const [, second] = players;
+    for (let times = 0; times < 3; times++) {
+      await stage.host.clock.advance(30_000);
+      second?.ports.sockets[1].send(receiverReport, second.rtcpPort, "192.0.2.10");
+      await stage.host.clock.settle();
+    }
+    expect(stage.server.sessions()).toHaveLength(1);
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    expect(players.map(({ ports }) => ports.rtp.length)).toEqual([1, 2]);
+  });
+});
+
+describe("a player behind NAT", () => {
+  /** Plays with ports that are not those it names, since its router has changed them. */
+  const playThrough = async (
+    stage: RtspStage,
+    clientHost: FakeHost,
+    outside: number,
+  ): Promise<{ readonly outer: ClientPorts; readonly knock: () => Promise<void> }> => {
+    const outer = await clientPorts(clientHost.net, address, outside);
+    const client = await stage.connect(clientHost);
+    const answer = await client.request("SETUP", `${urlA}/trackID=0`, {
+      Transport: `RTP/AVP;unicast;client_port=${outside - 2000}-${outside - 1999}`,
+    });
+    const [, rtp = 0, rtcp = 0] =
+      /server_port=(\d+)-(\d+)/.exec(answer.headers.get("Transport") ?? "")?.map(Number) ?? [];
+    await client.request("PLAY", urlA);
+    return {
+      outer,
+      knock: async () => {
+        outer.sockets[0].send(Buffer.alloc(4), rtp, "192.0.2.10");
+        outer.sockets[1].send(receiverReport, rtcp, "192.0.2.10");
+        await stage.host.clock.settle();
+      },
+    };
+  };
+
+  it.each<["per-session" | "shared"]>([["per-session"], ["shared"]])(
+    "gets its media where its first packet came from, if that is wanted; ports: %s",
+    async (ports) => {
+      await using stage = await rtspStage({ udp: { ports, latching: true } });
+      const clientHost = stage.client(address);
+      // In turn: on shared ports two that have not shown their ports yet cannot be told apart.
+      const first = await playThrough(stage, clientHost, 6000);
+      await first.knock();
+      const second = await playThrough(stage, clientHost, 7000);
+      await second.knock();
+      stage.path.publish(0);
+      await stage.host.clock.settle();
+      expect([first.outer.rtp.length, second.outer.rtp.length]).toEqual([1, 1]);
+      expect([first.outer.rtcp.length, second.outer.rtcp.length]).toEqual([1, 1]);
+      // A stranger does not draw the stream to itself.
+      const stranger = await stage.client("192.0.2.66").net.udp({ address: "192.0.2.66", port: 6000 });
+      stranger.send(Buffer.alloc(4), 22_000, "192.0.2.10");
+      stage.path.publish(0);
+      await stage.host.clock.settle();
+      expect([first.outer.rtp.length, second.outer.rtp.length]).toEqual([2, 2]);
+    },
+  );
+
+  it("gets its media at the ports that it names, unless following is asked for", async () => {
+    await using stage = await rtspStage();
+    const { outer, knock } = await playThrough(stage, stage.client(address), 6000);
+    await knock();
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    expect(outer.rtp).toEqual([]);
+  });
+});

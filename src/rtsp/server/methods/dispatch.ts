@@ -74,6 +74,7 @@ export function handleRequest(
   const mayPass = rules.credentials === "never" || (rules.credentials === "once" && connection.username !== undefined);
   const refusal = mayPass ? undefined : refuseUnauthenticated(request, connection, server);
   if (refusal) return refusal;
+  if (!server.authenticator || connection.username !== undefined) server.halfOpen.delete(connection);
 
   const session = findSession(request, connection, server);
   if (!isOffered(rules, server)) throw notImplemented(server);

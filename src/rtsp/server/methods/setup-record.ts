@@ -8,6 +8,7 @@ import { Rejection, type Answer } from "../answer.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import { RecordSession } from "../record-session.js";
+import { demandRoomForSession } from "../room.js";
 import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
 import type { Exchange, Method } from "./exchange.js";
 import { setup } from "./setup.js";
@@ -67,7 +68,7 @@ function startSession(
   server: ServerContext,
 ): RecordSession {
   const { sessions, options, udp, entropy } = server;
-  if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
+  demandRoomForSession(connection, server);
   const session = new RecordSession(server, connection, {
     id: entropy.bytes(12).toString("hex"),
     lower: agreed.lower,

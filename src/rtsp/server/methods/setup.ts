@@ -11,6 +11,7 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { OpenedStream, StreamLease } from "../directory.js";
 import { openWithin } from "../open-within.js";
+import { demandRoomForReader, demandRoomForSession } from "../room.js";
 import { RtspSession } from "../session.js";
 import { SessionTrack } from "../session-track.js";
 import { samePath, setupTargets } from "../setup-target.js";
@@ -66,7 +67,7 @@ async function startSession(
   server: ServerContext,
 ): Promise<Answer> {
   const { sessions, options, udp, entropy } = server;
-  if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
+  demandRoomForSession(connection, server);
   const { target, opened } = await openFirst(targets, server);
   const { lease, request } = opened;
   let part: MulticastPart | undefined;
@@ -76,9 +77,8 @@ async function startSession(
     const agreed = agree(specs, connection, rules?.transports);
     if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, connection, server);
     if (!connection.isOpen) throw new Rejection(503, "the client has gone");
-    const maxReaders = Math.min(options.maxReadersPerPath, rules?.maxReaders ?? Infinity);
-    if (sessions.size >= options.maxSessions) throw new Rejection(453, "too many sessions");
-    if (sessions.readersOf(lease.path.name) >= maxReaders) throw new Rejection(453, "too many readers of this stream");
+    demandRoomForSession(connection, server);
+    demandRoomForReader(lease.path.name, rules?.maxReaders, connection, server);
     const session = new RtspSession(server, connection, {
       id: entropy.bytes(12).toString("hex"),
       lower: agreed.lower,
@@ -211,7 +211,7 @@ async function openTransport(
   try {
     const pair = await session.ports?.pair(slot);
     if (!pair) throw new Rejection(461, "no UDP for this session");
-    return new UdpTransport(pair, session.remoteAddress, clientPorts, release);
+    return new UdpTransport(pair, session.remoteAddress, clientPorts, release, server.options.udp.latching);
   } catch (error) {
     release();
     // So that the client tries TCP, whatever the system has against the ports.

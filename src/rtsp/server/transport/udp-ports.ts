@@ -51,6 +51,8 @@ export interface UdpPortsOptions {
   /** 0 for any free ports. */
   readonly basePort: number;
   readonly ports: "per-session" | "shared";
+  /** Follow a client to the port that its packets come from. */
+  readonly latching: boolean;
   /** Ask for sockets whose packets the system cuts. */
   readonly segmentation: boolean;
 }

@@ -1,5 +1,5 @@
 import type { AccessUnit } from "#media/access-unit";
-import type { DatagramSender } from "#host/net";
+import type { DatagramSender, Peer } from "#host/net";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
 import type { UdpPair } from "./udp-ports.js";
@@ -7,19 +7,31 @@ import type { UdpPair } from "./udp-ports.js";
 /** RTP and RTCP as datagrams to the client's two ports. */
 export class UdpTransport implements TrackTransport {
   readonly spec: TransportSpec;
-  readonly #media: DatagramSender;
+  #media: DatagramSender;
   readonly #pair: UdpPair;
   readonly #address: string;
-  readonly #rtcpPort: number;
+  #rtcpPort: number;
   readonly #release: () => void;
   #stopListening: () => void = () => {};
+  #stopLatching: () => void = () => {};
 
-  /** `release` gives back the client's ports. */
-  constructor(pair: UdpPair, address: string, ports: PortPair, release: () => void) {
+  /**
+   * `release` gives back the client's ports. With `latching` media go where the client's first packet to the RTP port
+   * comes from, and reports where its last one has come from.
+   */
+  constructor(
+    pair: UdpPair,
+    address: string,
+    ports: PortPair,
+    release: () => void,
+    private readonly latching = false,
+  ) {
     this.#pair = pair;
     this.#address = address;
     this.#rtcpPort = ports[1];
-    this.#media = pair.rtp.towards({ address, port: ports[0] }, pair.exclusive);
+    // A socket that is for one peer alone would not hear it from another port.
+    this.#media = pair.rtp.towards({ address, port: ports[0] }, pair.exclusive && !latching);
+    if (latching) this.#stopLatching = pair.listenMedia(address, ports[0], (_packet, from) => this.#latch(from));
     this.#release = release;
     this.spec = {
       profile: "RTP/AVP",
@@ -35,7 +47,10 @@ export class UdpTransport implements TrackTransport {
   }
 
   onRtcp(handler: RtcpHandler): void {
-    this.#stopListening = this.#pair.listen(this.#address, this.#rtcpPort, handler);
+    this.#stopListening = this.#pair.listen(this.#address, this.#rtcpPort, (packet, { port }) => {
+      if (this.latching) this.#rtcpPort = port;
+      handler(packet);
+    });
   }
 
   sendRtcp(packet: Uint8Array): void {
@@ -44,6 +59,13 @@ export class UdpTransport implements TrackTransport {
 
   close(): void {
     this.#stopListening();
+    this.#stopLatching();
     this.#release();
+  }
+
+  #latch(from: Peer): void {
+    this.#stopLatching();
+    this.#stopLatching = () => {};
+    this.#media = this.#pair.rtp.towards(from);
   }
 }

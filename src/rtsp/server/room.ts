@@ -1,0 +1,28 @@
+import { Rejection } from "./answer.js";
+import type { RtspConnection } from "./connection.js";
+import type { ServerContext } from "./context.js";
+
+/** Refuses one session too many with 453, and says in the log which limit that is. */
+export function demandRoomForSession(connection: RtspConnection, { sessions, options }: ServerContext): void {
+  const { maxSessions, maxSessionsPerAddress } = options;
+  const refuse = (reason: string, limit: number): never => {
+    connection.log.warn(`session refused: ${reason}`, { limit });
+    throw new Rejection(453, reason);
+  };
+  if (sessions.size >= maxSessions) refuse("too many sessions", maxSessions);
+  if (maxSessionsPerAddress < Infinity && sessions.countFrom(connection.remoteAddress) >= maxSessionsPerAddress)
+    refuse("too many sessions from this address", maxSessionsPerAddress);
+}
+
+/** Refuses one reader of a path too many with 453. `ownLimit` is that of the stream. */
+export function demandRoomForReader(
+  path: string,
+  ownLimit: number | undefined,
+  connection: RtspConnection,
+  { sessions, options }: ServerContext,
+): void {
+  const limit = Math.min(options.maxReadersPerPath, ownLimit ?? Infinity);
+  if (limit === Infinity || sessions.readersOf(path) < limit) return;
+  connection.log.warn("session refused: too many readers of the stream", { path, limit });
+  throw new Rejection(453, "too many readers of this stream");
+}
