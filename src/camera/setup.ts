@@ -7,6 +7,7 @@ import type { MulticastConfiguration } from "#device/media/types";
 import type { DeviceSetup, MediaSetup, ProfileSetup } from "#device/setup";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
 import { defaultGroups, multicastOf } from "./multicast.js";
+import { streamCarriers } from "./stream-carriers.js";
 
 /** What the host and the kept state add to the configuration. */
 export interface SetupFacts {
@@ -74,14 +75,21 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
 
 /** What clients are told of the ways to the streams. Tunnels go through the ports of the web service. */
 function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "transports" | "webSocket"> {
+  const plain = streamCarriers(rtsp, false);
+  const secure = streamCarriers(rtsp, true);
+  const { rtpOverTcp } = rtsp;
   const schemes = [
-    ...(onvif.httpEnable && rtsp.rtspOverHttp ? (["ws"] as const) : []),
-    ...(onvif.httpsEnable && rtsp.rtspOverHttps ? (["wss"] as const) : []),
+    ...(rtpOverTcp && onvif.httpEnable && plain.webSockets ? (["ws"] as const) : []),
+    ...(rtpOverTcp && onvif.httpsEnable && secure.webSockets ? (["wss"] as const) : []),
   ];
-  const tunnels = schemes.length > 0 ? (["rtsp-over-http"] as const) : [];
-  const multicast = rtsp.multicast ? (["rtsp-multicast"] as const) : [];
+  const hasTunnels = (onvif.httpEnable && plain.tunnels) || (onvif.httpsEnable && secure.tunnels);
   return {
-    transports: ["rtsp-unicast", "rtsp", ...tunnels, ...multicast],
+    transports: [
+      ...(rtsp.rtpOverUdp ? (["rtsp-unicast"] as const) : []),
+      ...(rtpOverTcp ? (["rtsp"] as const) : []),
+      ...(rtpOverTcp && hasTunnels ? (["rtsp-over-http"] as const) : []),
+      ...(rtsp.multicast ? (["rtsp-multicast"] as const) : []),
+    ],
     ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
   };
 }

@@ -62,6 +62,10 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
   if ((config.certFile === "") !== (config.keyFile === ""))
     complain("error", [config.certFile === "" ? "cert_file" : "key_file"], "certificate and key belong together");
   checkUsers(config.users, complain);
+  if (config.needAuth && !config.digestMd5 && !config.digestSha256 && !config.basicAuth)
+    complain("error", ["need_auth"], "is 1, but <digest_md5>, <digest_sha256> and <basic_auth> are all 0");
+  if (!config.rtpOverUdp && !config.rtpOverTcp && !config.multicast)
+    complain("error", ["rtp_over_udp"], "is 0 as <rtp_over_tcp> and <multicast> are: no stream could be had");
   if (config.udpBasePort % 2 === 1) complain("warning", ["udp_base_port"], "is odd; the next port is taken instead");
   const catchAll = outputs.findIndex(({ url }) => url === "");
   if (catchAll >= 0 && catchAll < outputs.length - 1)
@@ -139,8 +143,8 @@ function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[]
     ]),
     ...listed("rtsp", rtsp.serverIp, [
       [true, rtsp.serverPort, "serverport"],
-      [rtsp.rtspOverHttp, rtsp.httpPort, "http_port"],
-      [rtsp.rtspOverHttps, rtsp.httpsPort, "https_port"],
+      [rtsp.rtspOverHttp || rtsp.rtspOverWebSocket === true, rtsp.httpPort, "http_port"],
+      [rtsp.rtspOverHttps || rtsp.rtspOverWebSocket === true, rtsp.httpsPort, "https_port"],
       [rtsp.rtspsEnable, rtsp.rtspsPort, "rtsps_port"],
     ]),
     ...rtsp.pushers.flatMap(({ transfer, video, audio }, index) =>

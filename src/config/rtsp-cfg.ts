@@ -1,3 +1,4 @@
+import { rtspLimits } from "./rtsp-limits.js";
 import { group, type Infer, type Member, optional, repeated } from "./schema.js";
 import * as shared from "./shared-members.js";
 import { choice, flag, integer, oneOf, text } from "./values.js";
@@ -228,6 +229,19 @@ export const rtspCfg = group(
       max: 65_528,
       doc: "First UDP port for media. A session has 8 in a row: RTP and RTCP of video, audio, metadata and back channel. 0 takes any free ports.",
     }),
+    udpPorts: choice({
+      tag: "udp_ports",
+      values: ["session", "shared"],
+      default: "session",
+      addition: true,
+      doc: "session: ports of its own for each session, as above. shared: the two ports at <udp_base_port> for all of them, which is less to open in a firewall.",
+    }),
+    udpLatching: flag({
+      tag: "udp_latching",
+      default: false,
+      addition: true,
+      doc: "Whether media by UDP go to the port that the client's own packets come from, when it is another one than the client has named: for clients behind NAT.",
+    }),
     udpSegmentation: flag({
       tag: "udp_segmentation",
       default: true,
@@ -239,6 +253,18 @@ export const rtspCfg = group(
       default: true,
       affects: ["media"],
       doc: "Whether streams have a track for ONVIF metadata.",
+    }),
+    rtpOverUdp: flag({
+      tag: "rtp_over_udp",
+      default: true,
+      addition: true,
+      doc: "Whether streams can be had, and published, by UDP. With 0 clients are told at once to take something else.",
+    }),
+    rtpOverTcp: flag({
+      tag: "rtp_over_tcp",
+      default: true,
+      addition: true,
+      doc: "Whether streams can be had, and published, inside the RTSP connection. Tunnels and TLS need it.",
     }),
     rtspOverHttp: flag({
       tag: "rtsp_over_http",
@@ -259,6 +285,12 @@ export const rtspCfg = group(
       tag: "https_port",
       default: 443,
       doc: "Port for RTSP through HTTPS and secure WebSocket. May be the one of onvif.cfg.",
+    }),
+    rtspOverWebSocket: flag({
+      tag: "rtsp_over_websocket",
+      default: undefined,
+      addition: true,
+      doc: "Whether RTSP through WebSocket is offered. Empty: without TLS as <rtsp_over_http> says, with TLS as <rtsp_over_https> says.",
     }),
     tunnelSameAddress: flag({
       tag: "tunnel_same_address",
@@ -286,6 +318,18 @@ export const rtspCfg = group(
       addition: true,
       doc: "Whether basic authentication is offered beside digest; it sends the password almost openly.",
     }),
+    digestMd5: flag({
+      tag: "digest_md5",
+      default: true,
+      addition: true,
+      doc: "Whether digest authentication with MD5 is offered, the only kind that most clients know.",
+    }),
+    digestSha256: flag({
+      tag: "digest_sha256",
+      default: true,
+      addition: true,
+      doc: "Whether digest authentication with SHA-256 is offered.",
+    }),
     sessionTimeout: integer({
       tag: "session_timeout",
       default: 60,
@@ -310,6 +354,7 @@ export const rtspCfg = group(
       addition: true,
       doc: "Whether clients can publish streams by RTSP (ANNOUNCE, RECORD). 0 refuses it; a <pusher> with mode TCP or UDP is not concerned.",
     }),
+    limits: rtspLimits,
     overridePublisher: flag({
       tag: "override_publisher",
       default: true,

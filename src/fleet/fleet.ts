@@ -27,6 +27,7 @@ import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
+import { limitsOf, loginKindsOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
 
 export interface FleetParts {
@@ -98,17 +99,14 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       },
       {
         serverName: REALM,
-        authentication: rtsp.needAuth ? { realm: REALM, password, basic: rtsp.basicAuth } : undefined,
-        udp: { basePort: rtsp.udpBasePort, segmentation: rtsp.udpSegmentation },
-        transports: { udp: true, tcp: true, multicast: rtsp.multicast },
+        authentication: rtsp.needAuth ? { realm: REALM, password, ...loginKindsOf(rtsp) } : undefined,
+        ...transportsOf(rtsp),
+        ...limitsOf(rtsp),
         groups: {
           targetOf: (stream, kind) =>
             cameras.map(({ groups }) => groups.targetOf(stream, kind)).find((target) => target !== undefined) ??
             otherGroups.targetOf(stream, kind),
         },
-        sessionTimeoutSeconds: rtsp.sessionTimeout,
-        maxSessions: rtsp.maxSessions,
-        tunnelSameAddress: rtsp.tunnelSameAddress,
       },
     ),
   );

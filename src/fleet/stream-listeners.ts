@@ -1,4 +1,5 @@
 import type { SecureContext } from "node:tls";
+import { type StreamCarriers, streamCarriers } from "#camera/stream-carriers";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import type { Listener } from "#host/net";
@@ -23,17 +24,21 @@ export async function openStreamPorts(
     const where = { port, tag, addressTag: "serverip", file: "rtsp.cfg" };
     return openPort(where, () => streams.listen(listenOptions(rtsp.serverIp, port), options));
   };
-  const listener = await open(rtsp.serverPort, "serverport", { tunnels: rtsp.rtspOverHttp });
-  if (rtsp.rtspOverHttp && !isShared(web.httpEnable, web.httpPort, rtsp.httpPort))
-    await open(rtsp.httpPort, "http_port", {});
-  const opensHttps = rtsp.rtspOverHttps && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
+  const plain = streamCarriers(rtsp, false);
+  const secure = streamCarriers(rtsp, true);
+  const listener = await open(rtsp.serverPort, "serverport", plain);
+  if (isAny(plain) && !isShared(web.httpEnable, web.httpPort, rtsp.httpPort))
+    await open(rtsp.httpPort, "http_port", plain);
+  const opensHttps = isAny(secure) && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
   if (!opensHttps && !rtsp.rtspsEnable) return listener;
   const identity = await context();
   const secureContext = (): SecureContext => identity;
-  if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext });
-  if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, tunnels: rtsp.rtspOverHttps });
+  if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext, ...secure });
+  if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, ...secure });
   return listener;
 }
+
+const isAny = ({ tunnels, webSockets }: StreamCarriers): boolean => tunnels || webSockets;
 
 /** Port 0 is another one each time. */
 const isShared = (isOpen: boolean, webPort: number, port: number): boolean => isOpen && webPort === port && port !== 0;
@@ -41,9 +46,10 @@ const isShared = (isOpen: boolean, webPort: number, port: number): boolean => is
 /** Lets clients of RTSP in by a web server, as far as rtsp.cfg wants that: ONVIF gives out addresses of that port. */
 export function streamsOverWeb(
   streams: RtspServer,
-  { rtspOverHttp, rtspOverHttps }: RtspConfig,
+  rtsp: RtspConfig,
   isSecure: boolean,
 ): Pick<WebServerOptions, "takeOver"> {
-  if (!(isSecure ? rtspOverHttps : rtspOverHttp)) return {};
-  return { takeOver: (connection, head) => streams.takeOver(connection, head, isSecure) };
+  const carriers = streamCarriers(rtsp, isSecure);
+  if (!isAny(carriers)) return {};
+  return { takeOver: (connection, head) => streams.takeOver(connection, head, isSecure, carriers) };
 }

@@ -251,7 +251,7 @@ describe("check 47: RTSP through a pair of HTTP requests", () => {
 
   it("takes neither tunnels nor WebSockets on a listener that is to have none", async () => {
     await using stage = await carrierStage();
-    await stage.server.listen({ port: 555 }, { tunnels: false });
+    await stage.server.listen({ port: 555 }, { tunnels: false, webSockets: false });
     for (const header of ["x-sessioncookie: a", "Upgrade: websocket\r\nSec-WebSocket-Protocol: rtsp.onvif.org"]) {
       const client = await connectText(stage.client("192.0.2.20").net, serverAddress, 555, stage.host.clock);
       client.send(`GET /a HTTP/1.1\r\n${header}\r\n\r\n`);

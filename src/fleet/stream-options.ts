@@ -1,0 +1,52 @@
+import type { RtspConfig } from "#config/rtsp-cfg";
+import type { RtspAuthentication, RtspServerOptions } from "#rtsp/server/options";
+
+/** Room for what stands in a request line or header line besides a URL, bytes. */
+const BESIDE_URL_BYTES = 4096;
+
+/** The limits of rtsp.cfg, as the server takes them. */
+export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): RtspServerOptions {
+  const lineBytes = limits.maxUrlLength + BESIDE_URL_BYTES;
+  return {
+    sessionTimeoutSeconds: sessionTimeout,
+    maxSessions,
+    maxSessionsPerAddress: limits.maxSessionsPerAddress,
+    maxReadersPerPath: limits.maxReaders,
+    maxConnections: limits.maxConnections,
+    maxConnectionsPerAddress: limits.maxConnectionsPerAddress,
+    maxHalfOpen: limits.maxHalfOpen,
+    maxFailedLogins: limits.maxFailedLogins,
+    maxFailedLoginsPerMinute: limits.maxFailedLoginsPerMinute,
+    requestTimeoutMs: limits.requestTimeout * 1000,
+    authenticationTimeoutMs: limits.loginTimeout * 1000,
+    writeTimeoutMs: limits.writeTimeout * 1000,
+    sendQueue: { maxBytes: limits.maxBacklog },
+    parser: {
+      targetBytes: limits.maxUrlLength,
+      lineBytes,
+      headerLines: limits.maxHeaders,
+      headBytes: Math.max(limits.maxHeaderSize, lineBytes),
+      bodyBytes: limits.maxRequestSize,
+    },
+  };
+}
+
+/** The transports and the UDP ports of rtsp.cfg. Multicast also needs to know its groups. */
+export const transportsOf = (
+  rtsp: RtspConfig,
+): Pick<RtspServerOptions, "transports" | "udp" | "tunnelSameAddress"> => ({
+  transports: { udp: rtsp.rtpOverUdp, tcp: rtsp.rtpOverTcp, multicast: rtsp.multicast },
+  udp: {
+    basePort: rtsp.udpBasePort,
+    ports: rtsp.udpPorts === "shared" ? "shared" : "per-session",
+    latching: rtsp.udpLatching,
+    segmentation: rtsp.udpSegmentation,
+  },
+  tunnelSameAddress: rtsp.tunnelSameAddress,
+});
+
+/** The kinds of login that rtsp.cfg offers, in the order that clients take. */
+export const loginKindsOf = (rtsp: RtspConfig): Pick<RtspAuthentication, "algorithms" | "basic"> => ({
+  algorithms: [...(rtsp.digestSha256 ? (["SHA-256"] as const) : []), ...(rtsp.digestMd5 ? (["MD5"] as const) : [])],
+  basic: rtsp.basicAuth,
+});
