@@ -7,7 +7,7 @@ import { choice, flag, integer, oneOf, text } from "./values.js";
 
 const VIDEO_CODECS = ["H264", "H265", "MP4", "JPEG"] as const;
 const AUDIO_CODECS = ["G711A", "G711U", "G722", "G726", "AAC", "OPUS"] as const;
-const BACK_CODECS = ["G711A", "G711U", "G722", "G726", "OPUS"] as const;
+const BACK_CODECS = ["G711A", "G711U", "G722", "G726", "OPUS", "AAC", "L16"] as const;
 const SAMPLE_RATES = [0, 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000];
 
 const sampleRate = (doc: string): Member<number> =>
@@ -199,11 +199,13 @@ const backchannel = group(
         tag: "codec",
         values: BACK_CODECS,
         default: "G711U",
-        doc: "Codec. Several may be given, an addition: all are offered. None: G711U.",
+        doc:
+          "Codec that clients may send. Several may be given, an addition: all are offered, the first one first. None: " +
+          "G711U. AAC and L16 are additions.",
       }),
     ),
-    sampleRate: sampleRate("Sample rate; 0 for 8000."),
-    channels: channels("1 mono, 2 stereo, 0 for 1. G726 is always mono."),
+    sampleRate: sampleRate("Sample rate; 0 for 8000. G722, G726 and OPUS have one of their own."),
+    channels: channels("1 mono, 2 stereo, 0 for 1. G722 and G726 are always mono."),
   },
 );
 

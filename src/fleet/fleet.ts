@@ -5,6 +5,7 @@ import { serviceRegistry } from "#camera/registry";
 import { type CameraSummary, summaryOf } from "#camera/summary";
 import { defaultGroups, keepBroadcasts } from "#camera/multicast";
 import { uniqueNumbers } from "#camera/setup";
+import { cameraSpeaker } from "#camera/speaker";
 import { UPNP_PATH } from "#camera/web";
 import { type Loaded, RUN_CFG } from "#config/load";
 import { RunStore } from "#config/run-store";
@@ -89,6 +90,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
+  const speaker = rtsp.backchannel && scope.own(cameraSpeaker(host, rtsp.backchannel, logs.rtsp));
   const streams = scope.own(
     new RtspServer(
       host,
@@ -96,6 +98,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       {
         open: ({ name }) => paths.open(name),
         ...(rtsp.publishEnable && { publishing: published.publishing(paths) }),
+        backChannel: speaker,
       },
       {
         serverName: REALM,

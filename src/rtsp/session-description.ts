@@ -16,6 +16,8 @@ export interface DescribedSession {
   readonly localAddress: string;
   /** Where the tracks go, by their index, for clients that are to listen to groups. */
   readonly groups?: readonly (MulticastTarget | undefined)[] | undefined;
+  /** What the client may send, for clients that want to be told: then each section says who sends (Streaming §5.3.2). */
+  readonly backChannel?: readonly MediaFormat[] | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface DescribedSession {
  * clients. Tracks that the client would send (`sendonly`) are left out; the numbers of the others stay their index.
  */
 export function describeSession(session: DescribedSession): string {
-  const { description, base } = session;
+  const { description, base, backChannel } = session;
   const { durationSeconds } = description;
   const address = originAddress(base.authority, session.localAddress);
   const type = address.includes(":") ? "IP6" : "IP4";
@@ -38,11 +40,16 @@ export function describeSession(session: DescribedSession): string {
       { name: "control", value: formatRtspUrl(base) },
       { name: "range", value: range },
     ],
-    media: description.tracks.flatMap((track, index) =>
-      track.direction === "sendonly"
-        ? []
-        : [describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index])],
-    ),
+    media: [
+      ...description.tracks.flatMap((track, index) => {
+        if (track.direction === "sendonly") return [];
+        const media = describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index]);
+        return [backChannel ? withDirection(media, "recvonly") : media];
+      }),
+      ...(backChannel
+        ? [describeBackChannel(backChannel, formatRtspUrl(trackUrl(base, description.tracks.length)))]
+        : []),
+    ],
   });
 }
 
@@ -51,19 +58,7 @@ const groupConnection = ({ address, ttl }: MulticastTarget): SdpConnection =>
   address.includes(":") ? { addressType: "IP6", address } : { addressType: "IP4", address: `${address}/${ttl}` };
 
 function describeTrack(format: MediaFormat, control: string, target: MulticastTarget | undefined): SdpMedia {
-  const { payloadType, encodingName, clockRate, channels } = format;
-  const attributes: SdpAttribute[] = [
-    {
-      name: "rtpmap",
-      value: formatRtpMap({
-        payloadType,
-        encodingName,
-        clockRate,
-        ...(channels !== undefined && channels > 1 && { channels }),
-      }),
-    },
-  ];
-  if (format.fmtp !== undefined) attributes.push({ name: "fmtp", value: `${payloadType} ${format.fmtp}` });
+  const attributes = describeEncoding(format);
   if (format.frameRate !== undefined)
     attributes.push({ name: "framerate", value: String(Number(format.frameRate.toFixed(3))) });
   if (format.width !== undefined && format.height !== undefined)
@@ -73,12 +68,41 @@ function describeTrack(format: MediaFormat, control: string, target: MulticastTa
     kind: format.kind === "metadata" ? "application" : format.kind,
     port: target?.port ?? 0,
     protocol: "RTP/AVP",
-    formats: [String(payloadType)],
+    formats: [String(format.payloadType)],
     ...(target && { connection: groupConnection(target) }),
     bandwidths: format.bitrateKbps === undefined ? [] : [{ type: "AS", value: Math.ceil(format.bitrateKbps) }],
     attributes,
   };
 }
+
+/** Encoding and parameters of one payload type. */
+function describeEncoding({ payloadType, encodingName, clockRate, channels, fmtp }: MediaFormat): SdpAttribute[] {
+  const map = { payloadType, encodingName, clockRate, ...(channels !== undefined && channels > 1 && { channels }) };
+  return [
+    { name: "rtpmap", value: formatRtpMap(map) },
+    ...(fmtp === undefined ? [] : [{ name: "fmtp", value: `${payloadType} ${fmtp}` }]),
+  ];
+}
+
+/** One section for all that the client may send: it takes one of the payload types (Streaming §5.3.2). */
+const describeBackChannel = (formats: readonly MediaFormat[], control: string): SdpMedia =>
+  withDirection(
+    {
+      kind: "audio",
+      port: 0,
+      protocol: "RTP/AVP",
+      formats: formats.map(({ payloadType }) => String(payloadType)),
+      bandwidths: [],
+      attributes: [...formats.flatMap(describeEncoding), { name: "control", value: control }],
+    },
+    "sendonly",
+  );
+
+/** As the client has to read it: `sendonly` is what it sends. */
+const withDirection = (media: SdpMedia, direction: "recvonly" | "sendonly"): SdpMedia => ({
+  ...media,
+  attributes: [...media.attributes, { name: direction }],
+});
 
 /** The host of the client's URL when it is an address, since the own one may be hidden behind a tunnel or NAT. */
 function originAddress(authority: string, localAddress: string): string {

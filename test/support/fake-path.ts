@@ -1,5 +1,6 @@
 import type { MediaFormat } from "#codec/format";
 import type { AccessUnit, PacketRun } from "#media/access-unit";
+import type { BackChannel } from "#media/back-channel";
 import type { MediaDescription } from "#media/description";
 import type { Path } from "#media/path";
 import type { FirstPacket, Reader, Reading } from "#media/reader";
@@ -158,6 +159,8 @@ const frameHeader = (channel: number, { length }: Buffer): Buffer =>
 /** Paths by name. Names that start with `late` wait until `release`, `failing` ones are never ready. */
 export class FakeDirectory implements StreamDirectory {
   readonly requests: StreamRequest[] = [];
+  /** Where clients can talk. */
+  backChannel: BackChannel | undefined;
   readonly #paths = new Map<string, FakePath>();
   #waiting: (() => void)[] = [];
 

@@ -29,6 +29,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "path-not-ready": 503,
   "publish-reserved": 403,
   "publish-taken": 403,
+  "back-channel-taken": 453,
   "rtsp-target-too-long": 414,
   "rtsp-body-too-large": 413,
   "rtsp-range": 457,

@@ -1,3 +1,4 @@
+import type { BackChannel } from "#media/back-channel";
 import type { PathLease } from "#media/path";
 import { Refusal } from "#util/errors";
 import { decodeName, parseParameters, splitParameters, type RtspUrl } from "#wire/rtsp/url";
@@ -32,6 +33,8 @@ export interface StreamDirectory {
   open(request: StreamRequest): Promise<StreamLease>;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
+  /** Absent where clients cannot talk. */
+  readonly backChannel?: BackChannel | undefined;
 }
 
 export interface OpenedStream {

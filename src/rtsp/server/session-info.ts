@@ -24,6 +24,6 @@ export interface TrackInfo {
   readonly reception?: Reception | undefined;
   /** RTCP packets of the client that could not be read. */
   readonly brokenRtcp: number;
-  /** Of a publisher's track. */
+  /** Of a publisher's track, and of the back channel. */
   readonly received?: ReceivedInfo;
 }

@@ -5,6 +5,7 @@ import type { Logger } from "#util/log";
 import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { RtspUrl } from "#wire/rtsp/url";
+import type { BackTrack } from "./back-track.js";
 import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
@@ -51,9 +52,10 @@ export class RtspSession implements Reader, ClientSession {
   readonly claimed = new Set<number>();
   readonly #server: ServerContext;
   readonly #log: Logger;
-  readonly #username: string | undefined;
+  readonly username: string | undefined;
   readonly #tracks: SessionTrack[] = [];
   readonly #byIndex: (SessionTrack | undefined)[] = [];
+  #back: BackTrack | undefined;
   #reading: Reading | undefined;
   #state: "ready" | "playing" | "closed" = "ready";
   #hasPlayed = false;
@@ -72,7 +74,7 @@ export class RtspSession implements Reader, ClientSession {
     this.base = parts.base;
     this.ports = parts.ports;
     this.timeoutSeconds = parts.timeoutSeconds;
-    this.#username = parts.username;
+    this.username = parts.username;
     this.remoteAddress = owner.remoteAddress;
     this.#seenMs = server.clock.monotonic();
     this.#dropsBefore = { units: owner.queue.droppedUnits, bytes: owner.queue.droppedBytes };
@@ -95,7 +97,10 @@ export class RtspSession implements Reader, ClientSession {
 
   /** Channel pairs of the tracks that are interleaved. */
   get channels(): PortPair[] {
-    return this.#tracks.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
+    return [...this.#tracks, this.#back].flatMap((track) => {
+      const pair = track?.transport.spec.interleaved;
+      return pair ? [pair] : [];
+    });
   }
 
   /** The client has shown that it is there. */
@@ -119,8 +124,18 @@ export class RtspSession implements Reader, ClientSession {
     track.transport.onRtcp((packet) => this.#receiveRtcp(track, packet));
   }
 
+  /** The track that the client sends; its sound is taken from the next PLAY on. */
+  addBackTrack(track: BackTrack): void {
+    this.#back = track;
+    track.transport.receive(
+      (packet) => this.#receiveSound(track, packet),
+      (packet) => this.#receiveSoundRtcp(track, packet),
+    );
+  }
+
   /** Where each track will start: the entries of RTP-Info. To be followed by `play` in the same turn. */
   prepare(): RtpInfo[] {
+    if (this.#tracks.length === 0) return [];
     this.#reading ??= this.lease.path.read(
       this,
       this.#tracks.map(({ index }) => index),
@@ -133,6 +148,7 @@ export class RtspSession implements Reader, ClientSession {
   }
 
   play(): void {
+    if (this.#state !== "closed") this.#back?.resume();
     if (this.#state !== "ready") return;
     this.#state = "playing";
     if (!this.#hasPlayed) this.#log.info("session plays");
@@ -142,6 +158,7 @@ export class RtspSession implements Reader, ClientSession {
   }
 
   pause(): void {
+    this.#back?.pause("paused");
     if (this.#state !== "playing") return;
     this.#state = "ready";
     for (const track of this.#tracks) track.stop();
@@ -168,8 +185,21 @@ export class RtspSession implements Reader, ClientSession {
 
   /** Takes what came on an interleaved channel; unknown channels are passed over. */
   receiveFrame(channel: number, payload: Uint8Array): void {
+    const [rtp, rtcp] = this.#back?.transport.spec.interleaved ?? [];
+    if (this.#back && channel === rtp) return this.#receiveSound(this.#back, payload);
+    if (this.#back && channel === rtcp) return this.#receiveSoundRtcp(this.#back, payload);
     const track = this.#tracks.find(({ transport }) => transport.spec.interleaved?.[1] === channel);
     if (track) this.#receiveRtcp(track, payload);
+  }
+
+  #receiveSound(track: BackTrack, packet: Uint8Array): void {
+    const nowMs = this.#server.clock.monotonic();
+    if (track.receive(packet, nowMs)) this.#seenMs = nowMs;
+  }
+
+  #receiveSoundRtcp(track: BackTrack, packet: Uint8Array): void {
+    const nowMs = this.#server.clock.monotonic();
+    if (track.receiveRtcp(packet, nowMs)) this.#seenMs = nowMs;
   }
 
   #receiveRtcp(track: SessionTrack, packet: Uint8Array): void {
@@ -179,6 +209,7 @@ export class RtspSession implements Reader, ClientSession {
   /** About once a second. */
   tick(nowMs: number): void {
     if (this.#state === "playing") for (const track of this.#tracks) track.tick(nowMs);
+    this.#back?.tick(nowMs);
     this.#reportDrops(nowMs);
     // A client that takes what it is sent over TCP need not say anything (players exist that never do).
     const mayBeSilent = this.lower === "TCP" && this.#state === "playing";
@@ -195,7 +226,9 @@ export class RtspSession implements Reader, ClientSession {
   close(reason: string, goodbye = false): void {
     if (this.#state === "closed") return;
     if (goodbye && this.#hasPlayed) this.#goodbye(reason);
+    if (goodbye && this.#hasPlayed) this.#back?.goodbye(reason);
     this.#state = "closed";
+    this.#back?.close(reason);
     for (const track of this.#tracks) track.stop();
     this.#reading?.close();
     if (this.lower === "TCP") this.owner.queue.clear();
@@ -211,19 +244,23 @@ export class RtspSession implements Reader, ClientSession {
   info(): SessionInfo {
     const sum = (value: (track: SessionTrack) => number): number =>
       this.#tracks.reduce((total, track) => total + value(track), 0);
+    const back = this.#back;
     return {
       id: this.id,
       path: this.lease.path.name,
       remoteAddress: this.remoteAddress,
       remotePort: this.owner.remotePort,
-      username: this.#username,
+      username: this.username,
       transport: this.lower,
       state: this.#state === "playing" ? "playing" : "ready",
       packets: sum(({ statistics }) => statistics.packets),
       octets: sum(({ statistics }) => statistics.octets),
       droppedUnits: this.#droppedUnits,
       droppedBytes: this.lower === "TCP" ? this.owner.queue.droppedBytes - this.#dropsBefore.bytes : 0,
-      tracks: this.#tracks.map(({ index, reception, brokenRtcp }) => ({ index, reception, brokenRtcp })),
+      tracks: [
+        ...this.#tracks.map(({ index, reception, brokenRtcp }) => ({ index, reception, brokenRtcp })),
+        ...(back ? [{ index: back.index, brokenRtcp: back.brokenRtcp, received: back.info() }] : []),
+      ],
     };
   }
 

@@ -7,6 +7,8 @@ import { payloadOf, sequenceNumber } from "#wire/rtp/packet";
 import { writeRtcp, type RtcpPacket } from "#wire/rtp/rtcp";
 import { carrierStage, connectThrough } from "../../support/carriers.js";
 import type { FakeHost } from "../../support/fake-host.js";
+import { aSpeaker } from "../../support/a-speaker.js";
+import { rtpPacket } from "../../support/relay-packets.js";
 import {
   clientPorts,
   rtcpPackets,
@@ -27,13 +29,25 @@ interface Player {
   readonly sendRtcp: (packet: Uint8Array) => Promise<void>;
 }
 
+/** A client that has set up only the back channel. */
+interface Talking {
+  readonly client: RtspClient;
+  readonly sendRtp: (packet: Uint8Array) => Promise<void>;
+  /** The RTCP packets that came and were not taken. */
+  readonly rtcp: () => RtcpPacket[];
+}
+
 interface Transport {
   readonly name: string;
   /** Media end with the connection, and a client that takes them need not say anything. */
   readonly isInterleaved: boolean;
   readonly connect: (stage: RtspStage, host: FakeHost) => Promise<RtspClient>;
   readonly setUp: (stage: RtspStage, address?: string) => Promise<Player>;
+  readonly setUpBack: (stage: RtspStage) => Promise<Talking>;
 }
+
+/** Behind video and audio. */
+const back = `${urlA}/trackID=2`;
 
 let clients = 0;
 const nextAddress = (): string => `192.0.2.${100 + (clients++ % 100)}`;
@@ -58,6 +72,11 @@ const through = (carrier: CarrierName): Transport => ({
       sendRtcp: (packet) => client.sendFrame(1, packet),
     });
   },
+  setUpBack: async (stage) => {
+    const client = await connectThrough(carrier, stage.client(nextAddress()));
+    await client.request("SETUP", back, { Transport: "RTP/AVP/TCP;interleaved=6-7" });
+    return { client, sendRtp: (packet) => client.sendFrame(6, packet), rtcp: () => client.rtcp(7) };
+  },
 });
 
 const udp: Transport = {
@@ -79,6 +98,22 @@ const udp: Transport = {
       },
     });
   },
+  setUpBack: async (stage) => {
+    const address = nextAddress();
+    const host = stage.client(address);
+    const client = await RtspClient.connect(host, serverAddress);
+    const ports = await clientPorts(host.net, address, 4000);
+    const answer = await client.request("SETUP", back, { Transport: ports.transport });
+    const rtpPort = Number(/server_port=(\d+)/.exec(answer.headers.get("Transport") ?? "")?.[1]);
+    return {
+      client,
+      rtcp: () => ports.rtcp.splice(0).flatMap(rtcpPackets),
+      sendRtp: (packet) => {
+        ports.sockets[0].send(packet, rtpPort, serverAddress);
+        return stage.host.clock.settle();
+      },
+    };
+  },
 };
 
 const carriers: readonly CarrierName[] = ["rtsp", "http", "https", "ws", "wss", "rtsps"];
@@ -93,7 +128,7 @@ const authentication: RtspServerOptions = {
   authentication: { realm: "camera", password: (name) => (name === "admin" ? "secret" : undefined) },
 };
 
-describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved }) => {
+describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInterleaved }) => {
   it("wants a login in RTSP itself, and lets the right password in", async () => {
     await using stage = await carrierStage(authentication);
     const client = await connect(stage, stage.client(nextAddress()));
@@ -237,6 +272,23 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, isInterleaved })
     expect(player.client.ended).toBe(true);
     nothingLeft(stage);
     expect(stage.host.clock.pendingTimers).toBe(0);
+  });
+
+  it("check 49: takes the sound that a client sends, bit for bit, reports on it, and frees the back channel", async () => {
+    await using stage = await carrierStage();
+    const { speaker, sink } = aSpeaker(stage.host.clock);
+    stage.directory.backChannel = speaker;
+    const { client, sendRtp, rtcp } = await setUpBack(stage);
+    await client.request("PLAY", urlA);
+    const packets = [1, 2, 3].map((sequence) => rtpPacket(Buffer.alloc(160, sequence), { type: 0, sequence }));
+    for (const packet of packets) await sendRtp(packet);
+    expect(sink.heard[0]?.units.flatMap((unit) => unit.packets ?? [])).toEqual(packets);
+    await stage.host.clock.advance(6000);
+    expect(rtcp()[0]).toMatchObject({ type: "RR", reports: [{ ssrc: 0x5eed, highestSequence: 3 }] });
+    expect(() => speaker.take({ username: undefined, address: "192.0.2.9" })).toThrow("another client");
+    await client.request("TEARDOWN", urlA);
+    expect(sink.heard[0]?.isOver).toBe(true);
+    expect(speaker.take({ username: undefined, address: "192.0.2.9" })).toBeDefined();
   });
 
   it("check 21: puts the answer to PLAY before the first packet", async () => {

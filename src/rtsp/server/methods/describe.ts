@@ -4,11 +4,13 @@ import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "#wire/rtsp/url";
 import type { MulticastTarget } from "../../multicast-groups.js";
 import { describeSession } from "../../session-description.js";
 import { Rejection, type Answer } from "../answer.js";
+import { backTrackIndex } from "../back-track.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import type { Exchange } from "./exchange.js";
+import { BACK_CHANNEL_TAG, requires } from "./feature-tags.js";
 
 /** DESCRIBE (RFC 2326 §10.2). */
 export async function describe({ request, connection, server }: Exchange): Promise<Answer> {
@@ -25,13 +27,14 @@ export async function describe({ request, connection, server }: Exchange): Promi
         parameters: Object.fromEntries(stream.parameters),
       });
     const { description, path } = lease;
-    connection.described = { base, tracks: description.tracks.length };
+    connection.described = { base, tracks: backTrackIndex(description) + 1 };
     const sessionId = description.tracks.length > 0 ? path.ssrc(0) : 0;
     const body = describeSession({
       description,
       base,
       sessionId,
       localAddress: connection.localAddress,
+      backChannel: requires(request, BACK_CHANNEL_TAG) ? server.directory.backChannel?.formats : undefined,
       groups: groupsFor(lease, stream, connection, server),
     });
     return {

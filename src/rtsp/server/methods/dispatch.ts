@@ -1,5 +1,4 @@
 import { parseSessionId } from "#wire/rtsp/headers/session";
-import { parseTokens } from "#wire/rtsp/headers/tokens";
 import type { RtspRequest } from "#wire/rtsp/message";
 import { parseRtspUrl } from "#wire/rtsp/url";
 import { Rejection, type Answer } from "../answer.js";
@@ -10,6 +9,7 @@ import type { ClientSession } from "../client-session.js";
 import { announce } from "./announce.js";
 import { describe } from "./describe.js";
 import type { Exchange, Method } from "./exchange.js";
+import { unsupportedTags } from "./feature-tags.js";
 import { getParameter, setParameter } from "./parameters.js";
 import { pause } from "./pause.js";
 import { play } from "./play.js";
@@ -67,7 +67,7 @@ export function handleRequest(
   if (!rules) throw notImplemented(server);
   if (!(rules.anyTarget === true && request.target === "*")) parseRtspUrl(request.target);
 
-  const unsupported = parseTokens([...request.headers.all("Require"), ...request.headers.all("Proxy-Require")]);
+  const unsupported = unsupportedTags(request, server);
   if (unsupported.length > 0)
     throw new Rejection(551, "unknown option is required", [["Unsupported", unsupported.join(", ")]]);
 

@@ -8,7 +8,7 @@ import type { Exchange } from "./exchange.js";
 
 /**
  * PLAY (RFC 2326 §10.5). The answer names where each track starts and is on the wire before the first packet. A second
- * PLAY changes nothing: paths have one position for all.
+ * PLAY changes nothing for what plays: paths have one position for all.
  */
 export function play({ request, server, session }: Exchange): Answer {
   if (!session) throw new Rejection(454, "PLAY without a session");
@@ -19,8 +19,10 @@ export function play({ request, server, session }: Exchange): Answer {
     ["Range", formatRange(answeredRange(range, session.lease.description.durationSeconds, server.clock.now()))],
   ];
   if (request.headers.get("Scale") !== undefined) headers.push(["Scale", "1.0"]);
-  if (session.state === "playing") return { status: 200, headers };
-  headers.push(["RTP-Info", formatRtpInfo(session.prepare())]);
+  // What has been set up meanwhile begins.
+  if (session.state === "playing") return { status: 200, headers, after: () => session.play() };
+  const info = session.prepare();
+  if (info.length > 0) headers.push(["RTP-Info", formatRtpInfo(info)]);
   return { status: 200, headers, after: () => session.play() };
 }
 

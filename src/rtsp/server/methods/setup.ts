@@ -7,6 +7,7 @@ import { trackUrl, type TrackToken, type TrackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl } from "#wire/rtsp/url";
 import { negotiate, type Negotiated, type TransportOffer } from "../../negotiate.js";
 import { Rejection, type Answer } from "../answer.js";
+import type { ClientSession } from "../client-session.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { OpenedStream, StreamLease } from "../directory.js";
@@ -20,6 +21,7 @@ import { MulticastPart } from "../transport/multicast-senders.js";
 import type { TrackTransport } from "../transport/track-transport.js";
 import { UdpTransport } from "../transport/udp.js";
 import type { Exchange } from "./exchange.js";
+import { meansBackChannel, setUpBackChannel } from "./setup-back-channel.js";
 
 type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
 
@@ -31,16 +33,21 @@ export async function setup({ request, connection, server, session }: Exchange):
   const header = request.headers.all("Transport").join(",");
   if (header === "") throw new Rejection(400, "SETUP without Transport");
   const specs = parseTransport(header);
-  if (session?.state === "playing")
+  const targets = setupTargets(request.target, connection.described);
+  if (session?.state === "playing" && !addsBackChannel(session, targets, server))
     throw request.headers.get("Session") === undefined
       ? new Rejection(400, "the connection has a session that plays")
       : new Rejection(455, "no track can be added while playing");
   if (session && !(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
-  const targets = setupTargets(request.target, connection.described);
   return session
     ? addTrack(session, targets, specs, connection, server)
     : startSession(targets, specs, connection, server);
 }
+
+/** A client may begin to talk while it plays. */
+const addsBackChannel = (session: ClientSession, targets: readonly TrackUrl[], server: ServerContext): boolean =>
+  session instanceof RtspSession &&
+  targets.some(({ track }) => meansBackChannel(track, session.lease.description, server));
 
 async function addTrack(
   session: RtspSession,
@@ -53,11 +60,15 @@ async function addTrack(
     ({ base, track }) => samePath(base, session.base) || (base.path === "" && track !== undefined),
   );
   if (!target) throw new Rejection(400, "the session is of another stream");
-  const index = trackIndex(target.track, session.lease.description);
-  if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
-  const agreed = agree(specs, connection, session.lease.rules?.transports);
+  const { description, rules } = session.lease;
+  const isBack = meansBackChannel(target.track, description, server);
+  const index = isBack ? undefined : trackIndex(target.track, description);
+  if (index !== undefined && session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
+  const agreed = agree(isBack ? anyMode(specs) : specs, connection, rules?.transports);
   if (agreed.lower !== session.lower) throw new Rejection(400, "tracks of one session share one transport");
-  return openTrack(session, index, agreed, specs, server);
+  return index === undefined
+    ? setUpBackChannel(session, agreed, specs, server)
+    : openTrack(session, index, agreed, specs, server);
 }
 
 async function startSession(
@@ -73,8 +84,9 @@ async function startSession(
   let part: MulticastPart | undefined;
   try {
     const { rules } = lease;
-    const index = trackIndex(target.track, lease.description);
-    const agreed = agree(specs, connection, rules?.transports);
+    const isBack = meansBackChannel(target.track, lease.description, server);
+    const index = isBack ? undefined : trackIndex(target.track, lease.description);
+    const agreed = agree(isBack ? anyMode(specs) : specs, connection, rules?.transports);
     if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, connection, server);
     if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     demandRoomForSession(connection, server);
@@ -92,7 +104,9 @@ async function startSession(
     sessions.add(session);
     connection.session = session;
     try {
-      return await openTrack(session, index, agreed, specs, server);
+      return await (index === undefined
+        ? setUpBackChannel(session, agreed, specs, server)
+        : openTrack(session, index, agreed, specs, server));
     } catch (error) {
       session.close("set-up failed");
       throw error;
@@ -141,6 +155,9 @@ async function openFirst(
   }
   throw unknown;
 }
+
+/** Clients may say `mode=record` of the track that they send, or `mode=play` of all. */
+const anyMode = (specs: readonly TransportSpec[]): TransportSpec[] => specs.map(({ mode: _mode, ...spec }) => spec);
 
 function agree(
   specs: readonly TransportSpec[],

@@ -1,0 +1,22 @@
+import { parseTokens } from "#wire/rtsp/headers/tokens";
+import type { RtspRequest } from "#wire/rtsp/message";
+import type { ServerContext } from "../context.js";
+
+/** Sound from the client (Streaming §5.3.1). */
+export const BACK_CHANNEL_TAG = "www.onvif.org/ver20/backchannel";
+
+/** What clients may require, and whether a server has it. */
+const FEATURES: ReadonlyMap<string, (server: ServerContext) => boolean> = new Map([
+  [BACK_CHANNEL_TAG, ({ directory }: ServerContext) => directory.backChannel !== undefined],
+]);
+
+/** The tags that a request requires (RFC 2326 §12.32), as they are written. */
+const requiredTags = ({ headers }: RtspRequest): string[] =>
+  parseTokens([...headers.all("Require"), ...headers.all("Proxy-Require")]);
+
+/** Those of the required tags that the server does not have. */
+export const unsupportedTags = (request: RtspRequest, server: ServerContext): string[] =>
+  requiredTags(request).filter((tag) => FEATURES.get(tag.toLowerCase())?.(server) !== true);
+
+export const requires = (request: RtspRequest, tag: string): boolean =>
+  requiredTags(request).some((one) => one.toLowerCase() === tag);

@@ -1,0 +1,99 @@
+import type { Talk } from "#media/back-channel";
+import type { MediaDescription } from "#media/description";
+import { RelayEpoch } from "#media/relay-timeline";
+import { CodedError } from "#util/errors";
+import { formatSession } from "#wire/rtsp/headers/session";
+import { formatTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
+import type { TrackToken } from "#wire/rtsp/track-url";
+import type { Negotiated } from "../../negotiate.js";
+import { Rejection, type Answer } from "../answer.js";
+import { BackTrack, backTrackIndex } from "../back-track.js";
+import type { ServerContext } from "../context.js";
+import type { RtspSession } from "../session.js";
+import { MulticastPart } from "../transport/multicast-senders.js";
+import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
+
+type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
+
+/** Where the back channel lies in a session's block of ports. */
+const SLOT = 3;
+
+/** Whether a track's URL means the back channel. A client that has not required it may use what it knows of before. */
+export const meansBackChannel = (
+  token: TrackToken | undefined,
+  description: MediaDescription,
+  { directory }: ServerContext,
+): boolean =>
+  directory.backChannel !== undefined &&
+  token !== undefined &&
+  "index" in token &&
+  token.index === backTrackIndex(description);
+
+/** SETUP of the back channel: the one track that the client sends. While somebody else has it, it is 453. */
+export async function setUpBackChannel(
+  session: RtspSession,
+  agreed: Agreed,
+  specs: readonly TransportSpec[],
+  server: ServerContext,
+): Promise<Answer> {
+  const { backChannel } = server.directory;
+  const index = backTrackIndex(session.lease.description);
+  if (!backChannel) throw new Rejection(404, "there is no back channel");
+  if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
+  session.claimed.add(index);
+  const talk = takeTalk(session, server);
+  let transport: ReceivingTransport | undefined;
+  try {
+    transport = await openTransport(session, agreed, server);
+    if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
+  } catch (error) {
+    transport?.close();
+    talk.end("set-up failed", { packets: 0, lost: 0 });
+    session.claimed.delete(index);
+    throw error;
+  }
+  const { clock, entropy, cname } = server;
+  session.addBackTrack(
+    new BackTrack({
+      index,
+      formats: backChannel.formats,
+      transport,
+      talk,
+      receiver: { ssrc: entropy.bytes(4).readUInt32BE(), cname },
+      epoch: new RelayEpoch(clock.monotonic(), clock.now()),
+    }),
+  );
+  const mode = specs.find((spec) => spec.mode !== undefined)?.mode;
+  return {
+    status: 200,
+    headers: [
+      ["Session", formatSession(session.id, session.timeoutSeconds)],
+      ["Transport", formatTransport({ ...transport.spec, ...(mode && { mode }) })],
+    ],
+  };
+}
+
+function takeTalk({ username, remoteAddress }: RtspSession, { directory }: ServerContext): Talk {
+  const talker = { username, address: remoteAddress };
+  const talk = directory.backChannel?.take(talker);
+  if (!talk) throw new Rejection(404, "there is no back channel");
+  return talk;
+}
+
+async function openTransport(session: RtspSession, agreed: Agreed, server: ServerContext): Promise<ReceivingTransport> {
+  if (agreed.lower === "TCP") return new InterleavedReceiver(session.owner.queue, agreed.channels);
+  if (agreed.lower === "UDP-multicast" || session.ports instanceof MulticastPart)
+    throw new Rejection(461, "the back channel does not go by multicast");
+  const { clientPorts } = agreed;
+  const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
+  if (!release) throw new Rejection(400, "another session uses these ports");
+  try {
+    const pair = await session.ports?.pair(SLOT);
+    if (!pair) throw new Rejection(461, "no UDP for this session");
+    return new UdpReceiver(pair, session.remoteAddress, clientPorts, release);
+  } catch (error) {
+    release();
+    // So that the client tries TCP, whatever the system has against the ports.
+    throw error instanceof CodedError && !(error instanceof Rejection) ? new Rejection(461, error.message) : error;
+  }
+}
