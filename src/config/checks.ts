@@ -71,6 +71,9 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
   if (catchAll >= 0 && catchAll < outputs.length - 1)
     complain("warning", ["output", catchAll + 1], "never counts: an <output> without <url> stands before it");
   checkSuffixes(config, complain);
+  for (const [index, { transfer, video, audio }] of pushers.entries())
+    if (transfer.mode !== "RTSP" && !video && !audio)
+      complain("warning", ["pusher", index], "has neither <video> nor <audio>: nothing is received");
   for (const [index, proxy] of proxies.entries())
     if (proxy.url === "") complain("warning", ["proxy", index, "url"], "is empty: this proxy does nothing");
   for (const [path, audio] of [
@@ -97,6 +100,7 @@ function checkSuffixes({ proxies, pushers }: RtspConfig, complain: Complain): vo
 }
 
 interface ListeningPort {
+  readonly protocol: "TCP" | "UDP";
   readonly file: "onvif" | "rtsp";
   readonly path: TagPath;
   readonly tag: string;
@@ -105,7 +109,7 @@ interface ListeningPort {
 }
 
 /**
- * No TCP port may be listened on twice, but the HTTP port of rtsp.cfg may be that of onvif.cfg, and so with HTTPS; 0 is
+ * No port may be listened on twice, but the HTTP port of rtsp.cfg may be that of onvif.cfg, and so with HTTPS; 0 is
  * any free port. `names` are those of the files, for the messages.
  */
 export function checkPorts(
@@ -117,7 +121,10 @@ export function checkPorts(
   const taken: ListeningPort[] = [];
   for (const port of portsOf(onvif, rtsp)) {
     const other = taken.find(
-      (one) => one.port === port.port && (one.address === port.address || one.address === "" || port.address === ""),
+      (one) =>
+        one.port === port.port &&
+        one.protocol === port.protocol &&
+        (one.address === port.address || one.address === "" || port.address === ""),
     );
     if (other && sharesWebPort(other, port)) continue;
     if (other) complain(port.file, port.path, `${port.port} is also the <${other.tag}> of ${names[other.file]}`);
@@ -134,8 +141,11 @@ function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[]
     file: "onvif" | "rtsp",
     address: string,
     ports: readonly (readonly [on: boolean, port: number, ...path: (string | number)[]])[],
+    protocol: "TCP" | "UDP" = "TCP",
   ): readonly ListeningPort[] =>
-    ports.filter(([on]) => on).map(([, port, ...path]) => ({ file, address, port, path, tag: String(path.at(-1)) }));
+    ports
+      .filter(([on]) => on)
+      .map(([, port, ...path]) => ({ protocol, file, address, port, path, tag: String(path.at(-1)) }));
   return [
     ...listed("onvif", onvif.serverIp, [
       [onvif.httpEnable, onvif.httpPort, "http_port"],
@@ -148,10 +158,17 @@ function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[]
       [rtsp.rtspsEnable, rtsp.rtspsPort, "rtsps_port"],
     ]),
     ...rtsp.pushers.flatMap(({ transfer, video, audio }, index) =>
-      listed("rtsp", transfer.ip || rtsp.serverIp, [
-        [transfer.mode === "TCP" && video !== undefined, transfer.videoPort, "pusher", index, "transfer", "vport"],
-        [transfer.mode === "TCP" && audio !== undefined, transfer.audioPort, "pusher", index, "transfer", "aport"],
-      ]),
+      transfer.mode === "RTSP"
+        ? []
+        : listed(
+            "rtsp",
+            transfer.ip || rtsp.serverIp,
+            [
+              [video !== undefined, transfer.videoPort, "pusher", index, "transfer", "vport"],
+              [audio !== undefined, transfer.audioPort, "pusher", index, "transfer", "aport"],
+            ],
+            transfer.mode,
+          ),
     ),
   ];
 }

@@ -176,7 +176,7 @@ const pusher = group(
           tag: "mode",
           values: ["RTSP", "TCP", "UDP"],
           default: "RTSP",
-          doc: "RTSP: by ANNOUNCE and RECORD on the RTSP port, where video and audio describe themselves. TCP, UDP: RTP on the ports below.",
+          doc: "RTSP: by ANNOUNCE and RECORD on the RTSP port, where video and audio describe themselves. UDP: RTP on the ports below. TCP: the same in RILF frames.",
         }),
         ip: shared.ipAddress({ tag: "ip", doc: "Address to receive on with TCP or UDP. Empty: that of the server." }),
         videoPort: shared.port({ tag: "vport", default: 50_001, doc: "Port for video with TCP or UDP." }),

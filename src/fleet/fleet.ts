@@ -27,6 +27,7 @@ import { type Closable, Scope } from "#util/scope";
 import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
+import { openPushers, pusherNames } from "./pushers.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
 import { limitsOf, loginKindsOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
@@ -76,7 +77,10 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
   const files = streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums });
-  const published = new PublishedStreams(files, logs.rtsp, { override: rtsp.overridePublisher });
+  const published = new PublishedStreams(files, logs.rtsp, {
+    override: rtsp.overridePublisher,
+    reserved: pusherNames(rtsp),
+  });
   const paths = scope.own(
     new PathMap(
       { clock: host.clock, entropy: host.entropy, log: logs.rtsp, resolver: published },
@@ -117,6 +121,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const handler: WebHandler = (request) => routers[0]?.handle(request) ?? plain(503, "the camera is starting");
   const web = await openWeb(host, parts, handler, streams, scope);
   const listener = await openStreamPorts(streams, rtsp, onvif, () => secureContext(host, parts, rtsp, "rtsp.cfg"));
+  scope.own(await openPushers(host, rtsp, published, paths, logs.rtsp));
 
   // Only now that all ports are open: a start that fails leaves the kept state alone.
   if (parts.discardState) await store.discard();

@@ -21,6 +21,8 @@ export interface Receiver {
 export interface ReceivedFrom {
   /** Whether it keeps the order of packets. */
   readonly order: ReorderOptions;
+  /** Whether packets of this payload type are the track's; unless given, those of its format's are. */
+  takes?(payloadType: number): boolean;
   /** Sends RTCP to where the track comes from; without effect where there is no such way. */
   sendRtcp(packet: Uint8Array): void;
 }
@@ -94,7 +96,8 @@ export class ReceivedTrack {
       this.#broken++;
       return false;
     }
-    if (payloadType(packet) !== this.#format.payloadType) {
+    const type = payloadType(packet);
+    if (!(this.#from.takes?.(type) ?? type === this.#format.payloadType)) {
       this.#unknownType++;
       return true;
     }
@@ -145,6 +148,14 @@ export class ReceivedTrack {
     this.#relay.restart();
   }
 
+  /** Another sender goes on with the track, from a random access unit on. */
+  restart(): void {
+    this.resume();
+    this.#timeline.restart();
+    this.#statistics = undefined;
+    this.#early = undefined;
+  }
+
   /** Passes on what waits for missing packets. */
   finish(): void {
     this.#reorder.flush();
@@ -173,8 +184,7 @@ export class ReceivedTrack {
     this.#early = undefined;
     if (this.#statistics) {
       this.#newSources++;
-      this.resume();
-      this.#timeline.restart();
+      this.restart();
     }
     const statistics = new ReceiverStatistics(source, this.#format.clockRate);
     this.#statistics = statistics;

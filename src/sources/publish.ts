@@ -10,6 +10,8 @@ import type { Logger } from "#util/log";
 export interface PublishOptions {
   /** Whether a new publisher takes the place of the one that is there; it is refused otherwise. */
   readonly override: boolean;
+  /** Names that are kept for `take`, even if they would stand for something else. None unless given. */
+  readonly reserved?: ReadonlySet<string>;
 }
 
 /** Units of a publisher that wait for its path to be opened; later ones are dropped. */
@@ -35,7 +37,7 @@ export class PublishedStreams implements PathResolver {
   }
 
   async resolve(name: string): Promise<PathDefinition | undefined> {
-    const fixed = await this.#fixed.resolve(name);
+    const fixed = this.#options.reserved?.has(name) === true ? undefined : await this.#fixed.resolve(name);
     if (fixed || !this.#slots.get(name)?.publisher) return fixed;
     return { name, createSource: () => new PublishSource(this.#slots, name) };
   }
@@ -51,11 +53,19 @@ export class PublishedStreams implements PathResolver {
     };
   }
 
+  /**
+   * Publishes under a reserved name, for those who do not come by RTSP. `ended` is called when the path fails, with the
+   * reason; `paths` is as for `publishing`.
+   */
+  take(paths: Paths, name: string, ended: (reason: string) => void): PublishedStream {
+    return this.#publish(paths, name, ended);
+  }
+
   async #admit({ name }: StreamRequest): Promise<void> {
     // A reader of `clip.mp4&w=640` means the clip, so that name is not free either.
     const [first = name] = name.split("&");
     for (const one of new Set([name, first]))
-      if (await this.#fixed.resolve(one))
+      if (this.#options.reserved?.has(one) === true || (await this.#fixed.resolve(one)))
         throw this.#refusal("publish-reserved", name, "the name stands for another stream");
     if (!this.#options.override && this.#slots.get(name)?.publisher)
       throw this.#refusal("publish-taken", name, "somebody publishes under the name");

@@ -64,3 +64,14 @@ export function makeAacConfig(objectType: number, rateIndex: number, channelConf
   const word = (objectType << 11) | (rateIndex << 7) | (channelConfiguration << 3);
   return Uint8Array.of(word >> 8, word & 0xff);
 }
+
+/**
+ * The AudioSpecificConfig of AAC-LC with so many samples a second and 1…7 channels.
+ *
+ * @throws DecodeError for a rate that is not in ISO 14496-3 table 1.18.
+ */
+export function aacLcConfig(sampleRate: number, channels: number): Uint8Array {
+  const index = sampleRates.indexOf(sampleRate);
+  if (index < 0) throw new DecodeError("aac-config", `${sampleRate} Hz is no sample rate of AAC`);
+  return makeAacConfig(2, index, channels);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isAdts, parseAdtsHeader, splitAdts } from "#codec/aac/adts";
-import { makeAacConfig, parseAacConfig } from "#codec/aac/config";
+import { aacLcConfig, makeAacConfig, parseAacConfig } from "#codec/aac/config";
 import { DecodeError } from "#util/errors";
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
@@ -31,6 +31,11 @@ describe("an AudioSpecificConfig", () => {
 
   test("is made from what ADTS tells", () => {
     expect(Buffer.from(makeAacConfig(2, 8, 1)).toString("hex")).toBe("1408");
+  });
+
+  test("is made for a sample rate of the table, and for no other", () => {
+    expect(parseAacConfig(aacLcConfig(44_100, 2))).toMatchObject({ objectType: 2, sampleRate: 44_100, channels: 2 });
+    expect(() => aacLcConfig(44_000, 2)).toThrow(DecodeError);
   });
 });
 

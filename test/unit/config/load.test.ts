@@ -208,6 +208,29 @@ describe("loadConfig", () => {
       [/error: <vport> 554 is also the <serverport> of rtsp\.cfg/],
     ],
     [
+      "two pushers over UDP on one port",
+      {
+        rtsp: ["a", "b"]
+          .map((name) => `<pusher><suffix>${name}</suffix><video/><transfer><mode>UDP</mode></transfer></pusher>`)
+          .join(""),
+      },
+      [/error: <vport> 50001 is also the <vport> of rtsp\.cfg/],
+    ],
+    [
+      "a pusher over UDP and one over TCP on one port",
+      {
+        rtsp: ["UDP", "TCP"]
+          .map((mode) => `<pusher><suffix>${mode}</suffix><video/><transfer><mode>${mode}</mode></transfer></pusher>`)
+          .join(""),
+      },
+      [],
+    ],
+    [
+      "a pusher that brings nothing",
+      { rtsp: "<pusher><suffix>a</suffix><transfer><mode>UDP</mode></transfer></pusher>" },
+      [/warning: <pusher> has neither <video> nor <audio>: nothing is received/],
+    ],
+    [
       "an output behind one for everything",
       { rtsp: "<output/><output><url>*.mp4</url></output>" },
       [/:1:18: warning: <output> never counts/],
