@@ -1,9 +1,12 @@
 import type { MediaFormat } from "#codec/format";
 
-/** One track of a path, seen from the server: `sendonly` tracks are sent by the client to us (the back channel). */
+/**
+ * One track of a path, seen by whoever asks for it: `sendonly` tracks are sent by the client to us (the back channel),
+ * `inactive` ones are there and not for this client.
+ */
 export interface Track {
   readonly format: MediaFormat;
-  readonly direction: "recvonly" | "sendonly";
+  readonly direction: "recvonly" | "sendonly" | "inactive";
 }
 
 export interface MediaDescription {

@@ -7,6 +7,7 @@ import type { MediaDescription } from "./description.js";
 import type { PathLease, Publication, Source } from "./path.js";
 import type { PathDefinition } from "./path-map.js";
 import { PublishedPath } from "./published-path.js";
+import { SideTracks } from "./side-track.js";
 import type { SlabAllocator } from "./slab.js";
 
 export interface OnDemandParts {
@@ -25,6 +26,7 @@ export interface OnDemandOptions {
 /** One run of a source. */
 interface Run {
   readonly source: Source;
+  /** With the side tracks. */
   description: MediaDescription | undefined;
 }
 
@@ -40,6 +42,7 @@ export class OnDemandPath implements Closable {
   readonly #parts: OnDemandParts;
   readonly #options: OnDemandOptions;
   readonly #gone: () => void;
+  readonly #sides: SideTracks;
   #leases = 0;
   #run: Run | undefined;
   #waiters: readonly Waiter[] = [];
@@ -60,7 +63,10 @@ export class OnDemandPath implements Closable {
       memory: parts.memory,
       gopCacheBytes: options.gopCacheBytes,
       revive: () => this.#start(),
+      joined: (tracks) => this.#sides.joined(tracks),
+      left: () => this.#sides.left(),
     });
+    this.#sides = new SideTracks(definition.sideTracks ?? [], parts.clock, this.path);
   }
 
   /** Starts the source if it does not run; refuses `path-not-ready` when it does not describe itself in time. */
@@ -132,7 +138,8 @@ export class OnDemandPath implements Closable {
         if (this.#run === run) this.#describe(run, description);
       },
       refine: (description) => {
-        if (this.#run === run && run.description) this.path.refine((run.description = description));
+        if (this.#run === run && run.description)
+          this.path.refine((run.description = this.#sides.describe(description)));
       },
       write: (unit) => {
         if (this.#run === run && run.description) this.path.write(unit);
@@ -148,7 +155,9 @@ export class OnDemandPath implements Closable {
     }
   }
 
-  #describe(run: Run, description: MediaDescription): void {
+  #describe(run: Run, source: MediaDescription): void {
+    const description = this.#sides.describe(source);
+    this.#sides.end();
     if (!this.path.begin(description)) {
       this.#retire("the stream carries something else now");
       return;
@@ -157,6 +166,7 @@ export class OnDemandPath implements Closable {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter.described(description);
+    this.#sides.begin(source, description);
   }
 
   #stop(reason: string): void {
@@ -164,6 +174,7 @@ export class OnDemandPath implements Closable {
     this.#run = undefined;
     this.#lastReason = reason;
     for (const waiter of this.#waiters) waiter.failed(reason);
+    this.#sides.end();
     this.path.end(reason);
     if (!run) return;
     this.#stopped = run.source.close().catch((error: unknown) => {

@@ -63,11 +63,13 @@ export class Packetizer {
 
   /**
    * The next packet, if the units so far let its time be told: the last three came at one distance. Undefined otherwise,
-   * and when not `anyUnit` will do and there have been units that were no random access units.
+   * and when not `anyUnit` will do and there have been units that were no random access units. Metadata comes when
+   * something happens: of its packets only the number is told.
    */
   next(anyUnit: boolean): FirstPacket | undefined {
-    if (!this.#steady || this.#lastPts === undefined || this.#step === undefined) return undefined;
     if (!anyUnit && !this.#alwaysRandomAccess) return undefined;
+    if (this.#format.kind === "metadata") return { ssrc: this.ssrc, sequence: this.#sequence, rtpTime: undefined };
+    if (!this.#steady || this.#lastPts === undefined || this.#step === undefined) return undefined;
     return { ssrc: this.ssrc, sequence: this.#sequence, rtpTime: this.#rtpTime(this.#lastPts + this.#step) };
   }
 

@@ -6,6 +6,7 @@ import type { Closable } from "#util/scope";
 import { OnDemandPath, type OnDemandOptions } from "./on-demand-path.js";
 import type { PathLease, Paths, Source } from "./path.js";
 import type { PublishedPath } from "./published-path.js";
+import type { SideTrack } from "./side-track.js";
 import { SlabAllocator } from "./slab.js";
 
 /** What the name of a path stands for. */
@@ -14,6 +15,8 @@ export interface PathDefinition {
   readonly name: string;
   /** A new source, not started yet. */
   createSource(): Source;
+  /** Tracks behind those of the source, which something else fills; none unless given. */
+  readonly sideTracks?: readonly SideTrack[];
 }
 
 /** Knows the names that can be opened. */

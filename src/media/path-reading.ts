@@ -48,7 +48,7 @@ const maxSteps = 100;
  */
 export class PathReading implements Reading {
   readonly #reader: Reader;
-  readonly #tracks: ReadonlySet<number>;
+  readonly tracks: ReadonlySet<number>;
   readonly #cache: GopCache;
   readonly #port: ReadingPort;
   /** Tracks that have had a unit and get every one that follows. */
@@ -65,9 +65,14 @@ export class PathReading implements Reading {
 
   constructor(reader: Reader, tracks: ReadonlySet<number>, cache: GopCache, port: ReadingPort) {
     this.#reader = reader;
-    this.#tracks = tracks;
+    this.tracks = tracks;
     this.#cache = cache;
     this.#port = port;
+  }
+
+  /** Between `play` and its end. */
+  get isPlaying(): boolean {
+    return this.#state === "live" || this.#state === "catching-up";
   }
 
   get flows(): readonly Flow[] {
@@ -102,7 +107,7 @@ export class PathReading implements Reading {
   }
 
   pause(): void {
-    if (this.#state !== "live" && this.#state !== "catching-up") return;
+    if (!this.isPlaying) return;
     const group = this.#state === "live" ? this.#cache.newest : this.#group;
     this.#groupNumber = group?.number ?? -1;
     this.#index = this.#state === "live" ? (group?.units.length ?? 0) : this.#index;
@@ -131,7 +136,7 @@ export class PathReading implements Reading {
       if (group && unit) {
         if (budget <= 0) return false;
         this.#index++;
-        if (this.#tracks.has(unit.track)) budget -= unit.rtp.count;
+        if (this.tracks.has(unit.track)) budget -= unit.rtp.count;
         this.#deliver(unit, nowMs);
         continue;
       }
@@ -150,7 +155,7 @@ export class PathReading implements Reading {
   /** Takes a unit while live, unless its track flows already. */
   offer(unit: AccessUnit, nowMs: number): void {
     const { track } = unit;
-    if (this.#state !== "live" || this.#started.has(track) || !unit.randomAccess || !this.#tracks.has(track)) return;
+    if (this.#state !== "live" || this.#started.has(track) || !unit.randomAccess || !this.tracks.has(track)) return;
     this.#started.add(track);
     const flow = this.#flowOf(track);
     this.#flows = [...this.#flows, flow];
@@ -182,7 +187,7 @@ export class PathReading implements Reading {
 
   /** All tracks have started. */
   get #isSettled(): boolean {
-    return this.#started.size === this.#tracks.size;
+    return this.#started.size === this.tracks.size;
   }
 
   #flowOf(track: number): Flow {
@@ -193,13 +198,13 @@ export class PathReading implements Reading {
   #start(): { readonly group: Group; readonly index: number } | undefined {
     const group = this.#cache.newest;
     const head = group?.units[0];
-    if (!group || !head || !this.#tracks.has(head.track)) return undefined;
+    if (!group || !head || !this.tracks.has(head.track)) return undefined;
     return { group, index: group.number === this.#groupNumber ? this.#index : 0 };
   }
 
   #deliver(unit: AccessUnit, nowMs: number): void {
     const { track } = unit;
-    if (!this.#tracks.has(track)) return;
+    if (!this.tracks.has(track)) return;
     if (!this.#started.has(track)) {
       if (!unit.randomAccess) return;
       this.#started.add(track);

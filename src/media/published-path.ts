@@ -29,6 +29,10 @@ export interface PathParts {
   readonly gopCacheBytes: number;
   /** Asks for the source of a path that has ended, because a reader plays it. */
   readonly revive: () => void;
+  /** A reader of these tracks has begun to play while the source runs. */
+  readonly joined?: (tracks: ReadonlySet<number>) => void;
+  /** A reader does not play any more. */
+  readonly left?: () => void;
 }
 
 /** How long a reader that catches up waits between two blocks of packets. */
@@ -86,6 +90,11 @@ export class PublishedPath implements Path {
     const packetizer = this.#packetizers[track];
     if (!packetizer) throw new CodedError("track-unknown", `${this.name} has no track ${track}`);
     return packetizer.ssrc;
+  }
+
+  /** Whether somebody plays the track. */
+  isPlayed(track: number): boolean {
+    return this.#readings.some((reading) => reading.isPlaying && reading.tracks.has(track));
   }
 
   read(reader: Reader, tracks: readonly number[]): Reading {
@@ -182,14 +191,20 @@ export class PublishedPath implements Path {
   #catchUp(reading: PathReading): void {
     this.#catchingUp = [...this.#catchingUp, reading];
     this.#armCatchUp();
-    if (!this.#running) this.#parts.revive();
+    this.#joined(reading);
   }
 
   #goLive(reading: PathReading, settled: boolean): void {
+    const hasJoined = this.#catchingUp.includes(reading);
     this.#catchingUp = without(this.#catchingUp, reading);
     if (!settled) this.#starting = [...this.#starting, reading];
     for (const flow of reading.flows) this.#addFlow(flow);
-    if (!this.#running) this.#parts.revive();
+    if (!hasJoined) this.#joined(reading);
+  }
+
+  #joined({ tracks }: PathReading): void {
+    if (this.#running) this.#parts.joined?.(tracks);
+    else this.#parts.revive();
   }
 
   #flow(reading: PathReading, flow: Flow, settled: boolean): void {
@@ -206,6 +221,7 @@ export class PublishedPath implements Path {
     this.#catchingUp = without(this.#catchingUp, reading);
     for (const { track, outlet } of reading.flows)
       this.#flows = this.#flows.with(track, without(this.#flows[track] ?? [], outlet));
+    this.#parts.left?.();
   }
 
   #armCatchUp(): void {

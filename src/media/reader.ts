@@ -23,7 +23,8 @@ export interface Reader extends Outlet {
 export interface FirstPacket {
   readonly ssrc: number;
   readonly sequence: number;
-  readonly rtpTime: number;
+  /** Undefined where only the number can be told. */
+  readonly rtpTime: number | undefined;
 }
 
 /**

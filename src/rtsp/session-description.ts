@@ -22,7 +22,8 @@ export interface DescribedSession {
 
 /**
  * The SDP of a path. Controls are absolute, with the query at their end: relative ones lose path or query in some
- * clients. Tracks that the client would send (`sendonly`) are left out; the numbers of the others stay their index.
+ * clients. Tracks that the client would send (`sendonly`) or that are not for it (`inactive`) are left out; the numbers of
+ * the others stay their index.
  */
 export function describeSession(session: DescribedSession): string {
   const { description, base, backChannel } = session;
@@ -42,7 +43,7 @@ export function describeSession(session: DescribedSession): string {
     ],
     media: [
       ...description.tracks.flatMap((track, index) => {
-        if (track.direction === "sendonly") return [];
+        if (track.direction !== "recvonly") return [];
         const media = describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index]);
         return [backChannel ? withDirection(media, "recvonly") : media];
       }),

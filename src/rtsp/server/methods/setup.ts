@@ -239,7 +239,7 @@ async function openTransport(
 /** The index of the track that a URL names; a URL without one means the only track there is. */
 function trackIndex(token: TrackToken | undefined, { tracks }: MediaDescription): number {
   const offered = tracks.flatMap(({ direction, format }, index) =>
-    direction === "sendonly" ? [] : [{ index, kind: format.kind }],
+    direction === "recvonly" ? [{ index, kind: format.kind }] : [],
   );
   if (!token && offered.length > 1) throw new Rejection(459, "SETUP is for one track");
   const found = token

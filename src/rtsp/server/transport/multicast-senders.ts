@@ -138,11 +138,12 @@ export class MulticastSenders implements Closable {
   }
 
   /** Tracks that would go to the same ports of one group are moved to the next pair that is free. */
-  #chosen({ name }: Path, { tracks }: MediaDescription): Targets {
+  #chosen({ name, description }: Path, { tracks }: MediaDescription): Targets {
     const { groups } = this.#parts;
     if (!groups) throw new Refusal("multicast-off", "nothing is sent by multicast");
     const chosen: MulticastTarget[] = [];
-    return tracks.map(({ direction, format }) => {
+    // Those who come later may be given tracks that this one is not.
+    return (description?.tracks ?? tracks).map(({ direction, format }) => {
       if (direction === "sendonly") return undefined;
       const wanted = groups.targetOf(name, format.kind);
       let { port } = wanted;
