@@ -3,6 +3,7 @@ import { refusal } from "../refusal.js";
 import type { WebSocketSetup } from "../setup.js";
 import type { Profiles } from "./profiles.js";
 import { isConfigured } from "./settings.js";
+import { localStreamName, METADATA_STREAM } from "./stream-reference.js";
 import type {
   AudioEncoderConfiguration,
   MetadataConfiguration,
@@ -53,7 +54,8 @@ export class Streams {
 
   /**
    * The stream of a profile as it is now. It follows the encoder, not the profile: whoever puts the encoder of the sub
-   * stream into a profile of his own gets the sub stream. Undefined without a source and its encoder.
+   * stream into a profile of his own gets the sub stream. Metadata alone will do (Media2 §5.2.8); undefined without that
+   * and without a source and its encoder.
    */
   streamOf(profile: Profile): Stream | undefined {
     const { configurations } = profile;
@@ -61,20 +63,40 @@ export class Streams {
     const videoEncoder = configurations["video-encoder"];
     const audioEncoder = configurations["audio-source"] === undefined ? undefined : configurations["audio-encoder"];
     const hasVideo = videoSource !== undefined && videoEncoder !== undefined;
-    if (!hasVideo && audioEncoder === undefined) return undefined;
+    const { metadata } = configurations;
+    const hasMedia = hasVideo || audioEncoder !== undefined;
+    if (!hasMedia && metadata === undefined) return undefined;
     const reference =
       (videoEncoder !== undefined && hasVideo ? this.lookup.referenceOf(videoEncoder) : undefined) ??
       (audioEncoder === undefined ? undefined : this.lookup.referenceOf(audioEncoder));
-    const { metadata } = configurations;
+    const other = { uri: hasMedia ? undefined : METADATA_STREAM, appendParameters: true };
     return {
       profile,
-      reference: reference ?? { uri: undefined, appendParameters: true },
+      reference: reference ?? other,
       ...(hasVideo
         ? { video: { source: this.lookup.videoSource(videoSource), encoder: this.lookup.videoEncoder(videoEncoder) } }
         : {}),
       ...(audioEncoder === undefined ? {} : { audio: this.lookup.audioEncoder(audioEncoder) }),
       ...(metadata === undefined ? {} : { metadata: this.lookup.metadata(metadata) }),
     };
+  }
+
+  /**
+   * What the name of a stream on this camera stands for: what the profile plays, if one is given and plays that, else what
+   * the first profile does that plays it. Undefined for a name that no profile plays.
+   */
+  playedAs(name: string, profileToken: string | undefined): Stream | undefined {
+    const playing = this.profiles.list().flatMap((profile) => {
+      const stream = this.streamOf(profile);
+      return stream && localStreamName(stream.reference) === name ? [stream] : [];
+    });
+    return playing.find(({ profile }) => profile.token === profileToken) ?? playing[0];
+  }
+
+  /** Whether the stream's name without its profile would stand for one with other metadata. */
+  isAmbiguous({ reference, metadata }: Stream): boolean {
+    const name = localStreamName(reference);
+    return name !== undefined && this.playedAs(name, undefined)?.metadata?.token !== metadata?.token;
   }
 
   /** What GetStreamUri needs (Media §5.15.1, Media2 §5.4.1); a transport the caller does not know is undefined. */
@@ -102,7 +124,7 @@ export class Streams {
   startMulticastStreaming(profileToken: string): void {
     const profile = this.profiles.get(profileToken);
     this.#demandMulticast();
-    if (profile.configurations.metadata === undefined) this.#complete(profile);
+    this.#complete(profile);
     this.profiles.setMulticastStreaming(profileToken, true);
   }
 
@@ -134,7 +156,7 @@ export class Streams {
   #complete(profile: Profile): Stream {
     const stream = this.streamOf(profile);
     if (!stream)
-      throw refusal("incomplete-configuration", "the profile has no source with an encoder", {
+      throw refusal("incomplete-configuration", "the profile has no source with an encoder, and no metadata", {
         profileToken: profile.token,
         configurations: profile.configurations,
       });

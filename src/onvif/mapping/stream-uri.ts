@@ -19,14 +19,16 @@ export function requestedStreamUri(profileToken: string, transport: StreamTransp
 /**
  * Where a client gets the stream. A name becomes an address of the host by which the client came; a whole address of
  * the configuration is handed out as it is. The encoder settings follow as `&name=value` where the profile says so
- * (product manual 1.1.2).
+ * (product manual 1.1.2), and `&profile=token` where the name alone would stand for a stream with other metadata.
  */
 function streamUri(stream: Stream, transport: StreamTransport, call: Call): string {
   const { reference } = stream;
   const name = localStreamName(reference);
   const address = name === undefined ? (reference.uri ?? "") : baseOf(transport, call) + encodePath(name);
-  if (!reference.appendParameters) return address;
-  const parameters = streamParameters(stream, transport);
+  const parameters = [
+    ...(reference.appendParameters ? streamParameters(stream, transport) : []),
+    ...(call.camera.device.media.streams.isAmbiguous(stream) ? [["profile", stream.profile.token] as const] : []),
+  ];
   return address + parameters.map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join("");
 }
 

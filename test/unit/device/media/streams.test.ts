@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_CLIP } from "#device/media/stream-reference";
 import { streamParameters } from "#device/media/streams";
 import { aDevice, anAudioEncoder, aProfile, aSubProfile, aVideoEncoder, codeOf } from "../../../support/a-device.js";
 
@@ -25,6 +26,45 @@ describe("streams", () => {
     expect(stream.reference).toEqual({ uri: "rtsp://192.0.2.9/live", appendParameters: true });
     expect(stream.video).toBeUndefined();
     expect(codeOf(() => media.streams.requestSnapshot("profile_1"))).toBe("incomplete-configuration");
+  });
+
+  it("of metadata alone have a name of their own", () => {
+    const { media } = aDevice().device;
+    const configurations = [
+      { kind: "video-source", token: "video_source_config_1" },
+      { kind: "metadata", token: "metadata_1" },
+    ] as const;
+    media.profiles.createProfile({ name: "events", token: "events", configurations });
+    const stream = media.streams.requestStream("events", "rtsp");
+    expect(stream).toMatchObject({ reference: { uri: "onvif-metadata" }, metadata: { token: "metadata_1" } });
+    expect(codeOf(() => media.streams.requestSnapshot("events"))).toBe("incomplete-configuration");
+    media.profiles.removeConfiguration("events", ["metadata"]);
+    expect(codeOf(() => media.streams.requestStream("events", "rtsp"))).toBe("incomplete-configuration");
+  });
+
+  it("are found by their name and their profile", () => {
+    const { media } = aDevice({ media: { profiles: [aProfile(), aSubProfile()], metadata: "in-profiles" } }).device;
+    const { streams, profiles } = media;
+    const found = (name: string, profile?: string): string | undefined =>
+      streams.playedAs(name, profile)?.profile.token;
+    profiles.createProfile({
+      name: "mine",
+      token: "mine",
+      configurations: [
+        { kind: "video-source", token: "video_source_config_1" },
+        { kind: "video-encoder", token: "video_encoder_1" },
+      ],
+    });
+    expect(["mine", "profile_1", "profile_2", "nobody", undefined].map((token) => found(DEFAULT_CLIP, token))).toEqual([
+      ...["mine", "profile_1", "profile_1", "profile_1", "profile_1"],
+    ]);
+    expect(found("sub.mp4")).toBe("profile_2");
+    expect(found("other.mp4", "mine")).toBeUndefined();
+    const ambiguous = (): readonly boolean[] =>
+      ["profile_1", "profile_2", "mine"].map((token) => streams.isAmbiguous(streams.requestStream(token, "rtsp")));
+    expect(ambiguous()).toEqual([false, false, true]);
+    profiles.addConfiguration("mine", [{ kind: "metadata", token: "metadata_1" }]);
+    expect(ambiguous()).toEqual([false, false, false]);
   });
 
   it("append parameters to the default clip always, to a named one as configured", () => {
