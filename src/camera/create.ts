@@ -26,6 +26,7 @@ import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
 import { Snapshots } from "./snapshot.js";
+import { type CameraStreams, cameraStreams } from "./streams.js";
 import { cameraRoutes } from "./web.js";
 
 /** What a camera is made from, beside the host. */
@@ -53,6 +54,7 @@ export interface Camera extends Closable {
   readonly discoverable: Discoverable;
   /** Where its streams go by multicast; undefined for those that are not its own. */
   readonly groups: CameraGroups;
+  readonly streams: CameraStreams;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -153,6 +155,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     device,
     routes,
     groups: cameraGroups(device),
+    streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),

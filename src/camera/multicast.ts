@@ -45,6 +45,8 @@ export function cameraGroups(device: Device): CameraGroups {
 /** A stream that is to be sent whether anybody asks for it by RTSP or not. */
 export interface StandingStream {
   readonly stream: string;
+  /** As in the stream's address: the profile. */
+  readonly parameters: ReadonlyMap<string, string>;
   readonly kinds: readonly MediaKind[];
 }
 
@@ -65,7 +67,9 @@ export function keepBroadcasts(device: Device, broadcast: (stream: StandingStrea
       const name = localStreamName(stream.reference);
       if (!stream.profile.multicastStreaming || name === undefined) continue;
       const kinds = (["video", "audio", "metadata"] as const).filter((kind) => configurationOf(stream, kind));
-      wanted.set(JSON.stringify([stream.profile.token, name, kinds]), { stream: name, kinds });
+      const { token } = stream.profile;
+      const parameters = new Map([["profile", token]]);
+      wanted.set(JSON.stringify([token, name, kinds]), { stream: name, parameters, kinds });
     }
     for (const [key, one] of running) if (!wanted.has(key)) stop(key, one);
     for (const [key, stream] of wanted) if (!running.has(key)) running.set(key, broadcast(stream));

@@ -3,6 +3,7 @@ import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
 import type { Device, DeviceState } from "#device/device";
+import type { MediaState } from "#device/media/media";
 import { messageOf, Refusal } from "#util/errors";
 
 /** What a run file is made from, beside the device. */
@@ -49,12 +50,27 @@ export function restoreDevice(device: Device, run: Loaded["run"]): string | unde
   if (!state) return undefined;
   const { protocols } = device.network;
   try {
-    device.restore({ ...state, network: { ...state.network, protocols } });
+    const media = withMetadataAs(device.media.snapshot(), state.media);
+    device.restore({ ...state, media, network: { ...state.network, protocols } });
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return messageOf(error);
   }
+}
+
+/**
+ * Whether there are metadata is a matter of rtsp.cfg, which may have changed since `saved` was kept: then they go out of
+ * it, or come into it where the camera as configured has them.
+ */
+function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
+  if (present.metadata.length > 0 === saved.metadata.length > 0) return saved;
+  const profiles = saved.profiles.map((profile) => {
+    const { metadata: _, ...others } = profile.configurations;
+    const metadata = present.profiles.find(({ token }) => token === profile.token)?.configurations.metadata;
+    return { ...profile, configurations: { ...others, ...(metadata !== undefined && { metadata }) } };
+  });
+  return { ...saved, metadata: present.metadata, profiles };
 }
 
 /** Writes the run file soon after each change that clients make, until the result is called. */

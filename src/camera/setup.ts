@@ -47,6 +47,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       videoEncodings: [],
       audioEncodings: [],
       resolutions: [],
+      metadata: rtsp.metadata ? "in-profiles" : "absent",
       ...streaming(onvif, rtsp),
     },
   };

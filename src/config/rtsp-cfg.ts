@@ -254,7 +254,7 @@ export const rtspCfg = group(
       tag: "metadata",
       default: true,
       affects: ["media"],
-      doc: "Whether streams have a track for ONVIF metadata.",
+      doc: "Whether the profiles have ONVIF metadata, as a track of their streams: docs/metadata.md.",
     }),
     rtpOverUdp: flag({
       tag: "rtp_over_udp",

@@ -24,6 +24,7 @@ import { PublishedStreams } from "#sources/publish";
 import { streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
+import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
@@ -77,18 +78,19 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
   const files = streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums });
-  const published = new PublishedStreams(files, logs.rtsp, {
+  const cameras: Camera[] = [];
+  const ask = askCameras(cameras);
+  const published = new PublishedStreams(withOwnNames(files, ask), logs.rtsp, {
     override: rtsp.overridePublisher,
     reserved: pusherNames(rtsp),
   });
   const paths = scope.own(
     new PathMap(
-      { clock: host.clock, entropy: host.entropy, log: logs.rtsp, resolver: published },
+      { clock: host.clock, entropy: host.entropy, log: logs.rtsp, resolver: withSideTracks(published, ask) },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
     ),
   );
   const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
-  const cameras: Camera[] = [];
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
@@ -100,7 +102,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       host,
       logs.rtsp,
       {
-        open: ({ name }) => paths.open(name),
+        open: async (asked) => offeredTo(asked, await paths.open(asked.name), ask),
         ...(rtsp.publishEnable && { publishing: published.publishing(paths) }),
         backChannel: speaker,
       },
@@ -111,8 +113,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
         ...limitsOf(rtsp),
         groups: {
           targetOf: (stream, kind) =>
-            cameras.map(({ groups }) => groups.targetOf(stream, kind)).find((target) => target !== undefined) ??
-            otherGroups.targetOf(stream, kind),
+            ask(({ groups }) => groups.targetOf(stream, kind)) ?? otherGroups.targetOf(stream, kind),
         },
       },
     ),

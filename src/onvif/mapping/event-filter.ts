@@ -1,3 +1,4 @@
+import { type EventFilter, noFilter } from "#events/filter";
 import { ONVIF_TOPICS, parseTopicExpression, type TopicPath } from "#events/topic";
 import { DecodeError } from "#util/errors";
 import { readXml } from "#xml/reader";
@@ -6,6 +7,17 @@ import { invalidArgument } from "../faults.js";
 import { tns1, wsnt } from "../schema/namespaces.js";
 import type { FilterType } from "../schema/wsnt.js";
 import { CONCRETE, CONCRETE_SET } from "./notification.js";
+
+/** What a topic filter of the model lets through. */
+export const eventFilterOf = (filter: string): EventFilter =>
+  filter === ""
+    ? noFilter
+    : {
+        topics: [
+          parseTopicExpression(filter, "concrete-set", (prefix) => (prefix === tns1.prefix ? ONVIF_TOPICS : undefined)),
+        ],
+        contents: [],
+      };
 
 /** A topic filter of the model as a filter on the wire; undefined for the one that lets all events through. */
 export function eventFilterToWire(filter: string): FilterType | undefined {

@@ -25,10 +25,13 @@ const Message = tt.sequence({
   Data: optional(ItemList),
 });
 
-/** A notification on the wire; `producer` is the address of the service that it comes from. */
-export const notificationToWire = (notification: Notification, producer: string): NotificationMessageHolderType => ({
+/** A notification on the wire; `producer` is the address of the service that it comes from, where that is known. */
+export const notificationToWire = (
+  notification: Notification,
+  producer: string | undefined,
+): NotificationMessageHolderType => ({
   Topic: { Dialect: CONCRETE_SET, text: topicToWire(notification.topic) },
-  ProducerReference: { Address: { URI: producer } },
+  ProducerReference: producer === undefined ? undefined : { Address: { URI: producer } },
   Message: { Any: [messageToWire(notification)] },
 });
 

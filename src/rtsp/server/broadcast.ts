@@ -13,6 +13,8 @@ const RETRY_MS = 5000;
 export interface BroadcastOptions {
   /** Name of the stream: the part of its address behind the host. */
   readonly stream: string;
+  /** What stands behind the name in an address; nothing unless given. */
+  readonly parameters?: ReadonlyMap<string, string>;
   /** Tracks of other kinds are not sent for this broadcast. */
   readonly kinds: readonly MediaKind[];
   /** Address of the interface to send by; empty for the first that leads outside. */
@@ -66,9 +68,9 @@ export class Broadcast implements Reader, Closable {
   }
 
   async #open(): Promise<void> {
-    const { stream, kinds, localAddress = "" } = this.#options;
+    const { stream, parameters = new Map<string, string>(), kinds, localAddress = "" } = this.#options;
     const { directory, multicast, log } = this.#server;
-    this.#lease = await directory.open({ name: stream, parameters: new Map(), query: undefined });
+    this.#lease = await directory.open({ name: stream, parameters, query: undefined });
     if (this.#isClosed) return;
     const { path, description } = this.#lease;
     this.#part = await multicast.join(path, description, localAddress);

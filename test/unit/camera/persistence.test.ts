@@ -8,7 +8,7 @@ import { defaultsOf } from "#config/schema";
 import { writeCfg } from "#config/write";
 import type { Device } from "#device/device";
 import { silentLogger } from "#util/log";
-import { aDevice, aProfile } from "../../support/a-device.js";
+import { aDevice, aProfile, aSubProfile } from "../../support/a-device.js";
 import { fakeHost } from "../../support/fake-host.js";
 
 const basis = { onvif: defaultsOf(onvifCfg), onvifDigest: "the digest" };
@@ -139,6 +139,41 @@ describe("the run file", () => {
     moved.network.setProtocols([{ name: "HTTP", enabled: true, ports: [9000] }]);
     restoreDevice(moved, run);
     expect(moved.network.protocols.find(({ name }) => name === "HTTP")?.ports).toEqual([9000]);
+  });
+});
+
+describe("metadata, which rtsp.cfg turns on and off", () => {
+  const profiles = [aProfile(), aSubProfile()];
+  const withMetadata = () => aDevice({ media: { profiles, metadata: "in-profiles" } }).device;
+  const without = () => aDevice({ media: { profiles, metadata: "absent" } }).device;
+  const held = ({ media }: Device): readonly (string | undefined)[] =>
+    media.profiles.list().map(({ configurations }) => configurations.metadata);
+
+  it("go out of what was kept, and all else stays", async () => {
+    const device = withMetadata();
+    const { profiles: before } = device.media;
+    before.createProfile({ name: "mine", configurations: [{ kind: "metadata", token: "metadata_1" }] });
+    device.hostname.set("gate-7");
+    const restored = without();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual([undefined, undefined, undefined]);
+    expect(restored.hostname.get().name).toBe("gate-7");
+  });
+
+  it("come back into the profiles of the configuration", async () => {
+    const device = without();
+    device.media.profiles.createProfile({ name: "mine" });
+    const restored = withMetadata();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual(["metadata_1", "metadata_1", undefined]);
+  });
+
+  it("stay as clients have them otherwise", async () => {
+    const device = withMetadata();
+    device.media.profiles.removeConfiguration("profile_2", ["metadata"]);
+    const restored = withMetadata();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual(["metadata_1", undefined]);
   });
 });
 

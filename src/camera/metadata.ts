@@ -1,0 +1,161 @@
+import { metadataFormat } from "#codec/metadata/payload";
+import type { Device } from "#device/device";
+import { localStreamName } from "#device/media/stream-reference";
+import { type EventFilter, noFilter } from "#events/filter";
+import type { EventHub, Subscriber } from "#events/hub";
+import type { Notification } from "#events/notification";
+import type { Clock, Timer } from "#host/clock";
+import type { SidePublication, SideRun, SideTrack } from "#media/side-track";
+import { eventFilterOf } from "#onvif/mapping/event-filter";
+import { writeMetadataStream } from "#onvif/mapping/metadata-stream";
+import { messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+
+/** What metadata streams are made from. */
+export interface MetadataParts {
+  readonly device: Device;
+  readonly hub: EventHub;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Which metadata goes to which stream. */
+export interface MetadataPlace {
+  /** Name of the stream. */
+  readonly stream: string;
+  readonly configurationToken: string;
+}
+
+/** Longest time from one document to the next, in ms; Streaming §5.1.2.1.1 recommends at most 1 s. */
+const HEARTBEAT_MS = 900;
+/** Shortest time from one telling of the whole state to the next, in ms, however many readers join. */
+const STATE_MS = 200;
+
+/** The metadata track of a stream: what its configuration lets through, one source for all readers of the stream. */
+export const metadataTrack = (parts: MetadataParts, place: MetadataPlace): SideTrack => ({
+  kind: "metadata",
+  format: metadataFormat,
+  start: (into) => new MetadataRun(parts, place, into),
+});
+
+/**
+ * Writes documents: one with the state of all properties for whoever joins, at a synchronization point (Core §9.5) and
+ * when the configuration has changed, one for each event as it happens, and an empty one when nothing does.
+ */
+class MetadataRun implements SideRun, Subscriber {
+  readonly changedOnly = false;
+  filter: EventFilter = noFilter;
+  readonly #parts: MetadataParts;
+  readonly #place: MetadataPlace;
+  readonly #into: SidePublication;
+  readonly #unsubscribe: readonly (() => void)[];
+  /** Undefined while no events are wanted. */
+  #leaveHub: (() => void) | undefined;
+  /** What the hub tells while it is asked for the state. */
+  #state: Notification[] | undefined;
+  #toldStateMs = -Infinity;
+  #writtenMs = 0;
+  #stateTimer: Timer | undefined;
+  #heartbeat: Timer | undefined;
+  #isClosed = false;
+
+  constructor(parts: MetadataParts, place: MetadataPlace, into: SidePublication) {
+    this.#parts = parts;
+    this.#place = place;
+    this.#into = into;
+    const { changes, media } = parts.device;
+    this.#unsubscribe = [
+      changes.subscribe((change) => {
+        const isOurs = change.slice === "configurations" && change.configurationToken === place.configurationToken;
+        if (isOurs || change.slice === "device") this.#configure();
+      }),
+      media.streams.synchronizationPoints.subscribe(({ profileToken }) => {
+        if (this.#isOf(profileToken)) this.joined();
+      }),
+    ];
+    this.#configure();
+    this.#beat();
+  }
+
+  deliver(notification: Notification): void {
+    if (this.#state) this.#state.push(notification);
+    else this.#write([notification]);
+  }
+
+  joined(): void {
+    const restMs = this.#toldStateMs + STATE_MS - this.#parts.clock.monotonic();
+    if (restMs <= 0) return this.#tellState();
+    this.#stateTimer ??= this.#parts.clock.after(restMs, () => this.#tellState());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#leaveHub?.();
+    this.#stateTimer?.cancel();
+    this.#heartbeat?.cancel();
+  }
+
+  /** Takes the filter that is in force now. */
+  #configure(): void {
+    this.#leaveHub?.();
+    this.#leaveHub = undefined;
+    this.#state = [];
+    const filter = this.#filterInForce();
+    if (filter) {
+      this.filter = filter;
+      this.#leaveHub = this.#parts.hub.subscribe(this);
+    }
+    this.#tell();
+  }
+
+  /** Undefined for no events. What clients set has been checked, what somebody has written into the run file has not. */
+  #filterInForce(): EventFilter | undefined {
+    const { device, log } = this.#parts;
+    const configuration = device.media.metadata.configurations.find(this.#place.configurationToken);
+    if (configuration?.eventFilter === undefined) return undefined;
+    try {
+      return eventFilterOf(configuration.eventFilter);
+    } catch (error) {
+      const { token } = configuration;
+      log.warn("the metadata has no events: their filter cannot be read", { token, reason: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  #tellState(): void {
+    this.#state = [];
+    if (this.#leaveHub) this.#parts.hub.synchronize(this);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const state = this.#state ?? [];
+    this.#state = undefined;
+    this.#stateTimer?.cancel();
+    this.#stateTimer = undefined;
+    this.#toldStateMs = this.#parts.clock.monotonic();
+    this.#write(state);
+  }
+
+  #write(events: readonly Notification[]): void {
+    this.#writtenMs = this.#parts.clock.monotonic();
+    this.#into.write(Buffer.from(writeMetadataStream({ events })));
+  }
+
+  #beat(): void {
+    if (this.#isClosed) return;
+    const dueMs = this.#writtenMs + HEARTBEAT_MS - this.#parts.clock.monotonic();
+    this.#heartbeat = this.#parts.clock.after(Math.max(dueMs, 0), () => {
+      if (this.#parts.clock.monotonic() - this.#writtenMs >= HEARTBEAT_MS) this.#write([]);
+      this.#beat();
+    });
+  }
+
+  #isOf(profileToken: string): boolean {
+    const { profiles, streams } = this.#parts.device.media;
+    const stream = streams.streamOf(profiles.get(profileToken));
+    const isHere = stream !== undefined && localStreamName(stream.reference) === this.#place.stream;
+    return isHere && stream.metadata?.token === this.#place.configurationToken;
+  }
+}

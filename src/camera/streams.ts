@@ -1,0 +1,56 @@
+import { METADATA_STREAM } from "#device/media/stream-reference";
+import type { MediaDescription } from "#media/description";
+import type { Publication, Source } from "#media/path";
+import type { PathDefinition } from "#media/path-map";
+import type { SideTrack } from "#media/side-track";
+import { type MetadataParts, metadataTrack } from "./metadata.js";
+
+/** What a camera has to do with streams by their names. */
+export interface CameraStreams {
+  /** What a name stands for that is the camera's own and no clip's. */
+  resolve(name: string): PathDefinition | undefined;
+  /** Tracks that the camera adds to those of the stream of that name; undefined where it adds none. */
+  sideTracksOf(name: string): readonly SideTrack[] | undefined;
+  /**
+   * What somebody is offered who asks for a stream by its name, and perhaps by a profile: metadata only where the profile
+   * has them (Media §5.2.10). Undefined for streams that no profile plays.
+   */
+  offered(name: string, profileToken: string | undefined, description: MediaDescription): MediaDescription | undefined;
+}
+
+/**
+ * Streams that a profile plays have a track for its metadata configuration, and are shown with it or without, as the
+ * profile has it. Streams that none plays are nobody's, and are left as they are.
+ */
+export function cameraStreams(parts: MetadataParts): CameraStreams {
+  const { metadata, streams } = parts.device.media;
+  const configuration = metadata.configurations.list()[0];
+  return {
+    resolve: (name) =>
+      name === METADATA_STREAM && configuration ? { name, createSource: () => new NoMedia() } : undefined,
+    sideTracksOf: (name) =>
+      configuration && streams.playedAs(name, undefined)
+        ? [metadataTrack(parts, { stream: name, configurationToken: configuration.token })]
+        : undefined,
+    offered: (name, profileToken, description) => {
+      const played = streams.playedAs(name, profileToken);
+      if (!played) return undefined;
+      if (played.metadata) return description;
+      const tracks = description.tracks.map((track) =>
+        track.format.kind === "metadata" ? ({ ...track, direction: "inactive" } as const) : track,
+      );
+      return { ...description, tracks };
+    },
+  };
+}
+
+/** The source of a stream that has side tracks alone. */
+class NoMedia implements Source {
+  start(into: Publication): void {
+    into.describe({ title: into.path, tracks: [] });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Camera } from "#camera/create";
+import type { PathLease } from "#media/path";
+import type { PathResolver } from "#media/path-map";
+import type { StreamLease, StreamRequest } from "#rtsp/server/directory";
+
+/** Whatever one camera, the first that can, has to say. */
+type Cameras = <T>(ask: (camera: Camera) => T | undefined) => T | undefined;
+
+export const askCameras =
+  (cameras: readonly Camera[]): Cameras =>
+  (ask) => {
+    for (const camera of cameras) {
+      const answer = ask(camera);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  };
+
+/** The names that the cameras have themselves, and then those of `others`. */
+export const withOwnNames = (others: PathResolver, cameras: Cameras): PathResolver => ({
+  resolve: async (name) => cameras(({ streams }) => streams.resolve(name)) ?? (await others.resolve(name)),
+});
+
+/** What `all` knows, with the tracks that the cameras add. */
+export const withSideTracks = (all: PathResolver, cameras: Cameras): PathResolver => ({
+  resolve: async (name) => {
+    const found = await all.resolve(name);
+    const sideTracks = cameras(({ streams }) => streams.sideTracksOf(name));
+    return found && sideTracks ? { ...found, sideTracks } : found;
+  },
+});
+
+/** The stream as it is offered to who asks for it so. */
+export function offeredTo({ name, parameters }: StreamRequest, lease: PathLease, cameras: Cameras): StreamLease {
+  const profile = parameters.get("profile");
+  const description = cameras(({ streams }) => streams.offered(name, profile, lease.description));
+  return description ? { ...lease, description } : lease;
+}

@@ -1,0 +1,327 @@
+import { describe, expect, it } from "vitest";
+import { Media2 } from "#onvif/schema/media2/service";
+import { sequenceNumber, timestamp } from "#wire/rtp/packet";
+import { MetadataDocuments, type MetadataScene as Scene, MetadataScene, topicsOf } from "../support/metadata-scene.js";
+import { textsOf } from "../support/camera-client.js";
+import { joinGroup } from "../support/group-listener.js";
+import { clientPorts, rtcpPackets } from "../support/rtsp-client.js";
+
+const MAIN = "test.mp4";
+const METADATA = 2;
+const motion = { topic: "tns1:VideoSource/MotionAlarm", items: ["Source=video_source_1", "State=true"] };
+
+/** SetMetadataConfiguration with those events; none where undefined. */
+const setEvents = (scene: Scene, events: string | undefined, service?: typeof Media2) => {
+  const { address, port } = scene.device.media.metadata.configurations.get("metadata_1").multicast;
+  const content = `
+    <Configuration token="metadata_1" xmlns:tt="http://www.onvif.org/ver10/schema">
+      <tt:Name>metadata</tt:Name><tt:UseCount>0</tt:UseCount>
+      ${events === undefined ? "" : `<tt:Events>${events}</tt:Events>`}
+      <tt:Analytics>false</tt:Analytics>
+      <tt:Multicast>
+        <tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>${address.address}</tt:IPv4Address></tt:Address>
+        <tt:Port>${port}</tt:Port><tt:TTL>5</tt:TTL><tt:AutoStart>false</tt:AutoStart>
+      </tt:Multicast>
+      <tt:SessionTimeout>PT60S</tt:SessionTimeout>
+    </Configuration>`;
+  const [prefix, last] = service ? ["tr2", ""] : ["trt", "<trt:ForcePersistence>true</trt:ForcePersistence>"];
+  return scene.call(
+    "SetMetadataConfiguration",
+    content.replace("<Configuration", `<${prefix}:Configuration`).replace("</Conf", `</${prefix}:Conf`) + last,
+    service,
+  );
+};
+
+const only = (topics: string): string =>
+  `<tt:Filter><wsnt:TopicExpression xmlns:wsnt="http://docs.oasis-open.org/wsn/b-2" xmlns:tns1="http://www.onvif.org/ver10/topics"
+    Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">${topics}</wsnt:TopicExpression></tt:Filter>`;
+
+const STATE = [
+  "VideoSource/MotionAlarm",
+  "VideoSource/MotionAlarm",
+  "Monitoring/OperatingTime/LastReboot",
+  "Monitoring/OperatingTime/LastClockSynchronization",
+];
+
+describe("the metadata track", () => {
+  it("is described behind the media", async () => {
+    await using scene = await MetadataScene.open();
+    const { media } = await scene.describe(scene.url(MAIN));
+    expect(media.map(({ kind }) => kind)).toEqual(["video", "audio", "application"]);
+    expect(media[METADATA]).toMatchObject({ protocol: "RTP/AVP", formats: ["107"] });
+    expect(media[METADATA]?.attributes).toContainEqual({ name: "rtpmap", value: "107 vnd.onvif.metadata/90000" });
+  });
+
+  it("begins with the state of all properties", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(20);
+    const [state = [], ...rest] = player.documents();
+    expect(topicsOf(state)).toEqual(STATE);
+    expect(new Set(state.map(({ operation }) => operation))).toEqual(new Set(["Initialized"]));
+    expect(state[0]?.items).toEqual(["Source=video_source_1", "State=false"]);
+    expect(rest).toEqual([]);
+  });
+
+  it("tells an event in the turn in which it happens", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(500);
+    player.documents();
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.host.clock.settle();
+    const told = player.documents();
+    expect(told).toMatchObject([[{ ...motion, operation: "Changed" }]]);
+    expect(Date.parse(told[0]?.[0]?.utcTime ?? "")).toBe(scene.device.clock.now());
+  });
+
+  it("has the time of the camera's own clock", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(100);
+    scene.device.clock.setSystemDateAndTime({
+      dateTimeType: "Manual",
+      daylightSavings: false,
+      utc: { year: 2031, month: 5, day: 4, hour: 3, minute: 2, second: 1 },
+    });
+    player.documents();
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.host.clock.settle();
+    const times = player.documents().flatMap((events) => events.map(({ utcTime }) => utcTime));
+    expect(times.at(-1)).toMatch(/^2031-05-04T03:02:01(\.000)?Z$/);
+  });
+
+  it("has a document at least each second, and none that says anything when nothing happens", async () => {
+    await using scene = await MetadataScene.open();
+    const { client, documents, packets } = await scene.play(scene.url(MAIN), [METADATA]);
+    await scene.pass(100);
+    documents();
+    await scene.pass(10_000);
+    const times = packets(METADATA).map(timestamp);
+    const gaps = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) >>> 0);
+    expect(gaps.length).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(90_000);
+    await scene.pass(1_000);
+    expect(documents().flat()).toEqual([]);
+    await client.close();
+  });
+
+  it("tells the state anew at a synchronization point of its profile, by either service", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.pass(500);
+    player.documents();
+    await scene.call("SetSynchronizationPoint", `<trt:ProfileToken>profile_1</trt:ProfileToken>`);
+    const [state = []] = player.documents();
+    expect(topicsOf(state)).toEqual(STATE);
+    expect(state[0]).toMatchObject({ operation: "Initialized", items: motion.items });
+    await scene.pass(500);
+    player.documents();
+    await scene.call("SetSynchronizationPoint", `<tr2:ProfileToken>profile_1</tr2:ProfileToken>`, Media2);
+    expect(player.documents().map(topicsOf)).toEqual([STATE]);
+    await scene.pass(500);
+    player.documents();
+    // The other profile plays another stream.
+    await scene.call("SetSynchronizationPoint", `<trt:ProfileToken>profile_2</trt:ProfileToken>`);
+    expect(player.documents().flat()).toEqual([]);
+  });
+
+  it("tells the state to each reader that joins, and at most five times a second", async () => {
+    await using scene = await MetadataScene.open();
+    const first = await scene.play(scene.url(MAIN));
+    await scene.pass(1_000);
+    first.documents();
+    const others = [await scene.play(scene.url(MAIN)), await scene.play(scene.url(MAIN))];
+    await scene.pass(400);
+    for (const { documents } of others) expect(documents().map(topicsOf)).toContainEqual(STATE);
+    const told = first.documents().filter((events) => events.length > 0);
+    expect(told.length).toBeLessThanOrEqual(3);
+  });
+
+  it("lets through what its filter does, and follows it while it plays", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(500);
+    player.documents();
+    await setEvents(scene, only("tns1:Monitoring//."));
+    expect(player.documents().map(topicsOf).at(-1)).toEqual([
+      "Monitoring/OperatingTime/LastReboot",
+      "Monitoring/OperatingTime/LastClockSynchronization",
+    ]);
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.pass(100);
+    expect(player.documents().flat()).toEqual([]);
+    await setEvents(scene, undefined, Media2);
+    scene.device.detection.setMotion("video_source_1", false);
+    await scene.pass(100);
+    expect(player.documents().flat()).toEqual([]);
+    await setEvents(scene, "");
+    expect(player.documents().map(topicsOf).at(-1)).toEqual(STATE);
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.host.clock.settle();
+    expect(player.documents().map(topicsOf)).toEqual([["VideoSource/MotionAlarm"]]);
+  });
+
+  it("is announced by RTP-Info with the number of its first packet, and has sender reports", async () => {
+    await using scene = await MetadataScene.open();
+    for (const _round of ["begins the stream", "joins it"]) {
+      const { client, playAnswer, packets } = await scene.play(scene.url(MAIN));
+      await scene.pass(100);
+      const info = (playAnswer.headers.get("RTP-Info") ?? "").split(",")[METADATA] ?? "";
+      const [packet] = packets(METADATA);
+      if (!packet) throw new Error("no metadata");
+      if (/seq=/.test(info)) expect(info).toContain(`seq=${sequenceNumber(packet)}`);
+      expect(info).toContain(`${MAIN}/trackID=${METADATA}`);
+      const [report] = client.frames(2 * METADATA + 1).flatMap(rtcpPackets);
+      expect(report).toMatchObject({ type: "SR", rtpTime: timestamp(packet) });
+    }
+  });
+
+  it("pauses and plays on with the other tracks, and ends with the session", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(200);
+    await player.request("PAUSE");
+    player.documents();
+    await scene.pass(3_000);
+    expect(player.documents()).toEqual([]);
+    await player.request("PLAY");
+    await scene.pass(300);
+    expect(player.documents().map(topicsOf)).toContainEqual(STATE);
+    await player.request("TEARDOWN");
+    player.documents();
+    await scene.pass(3_000);
+    expect(player.documents()).toEqual([]);
+  });
+
+  it("is not there where rtsp.cfg turns it off", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { metadata: "0" } });
+    expect((await scene.describe(scene.url(MAIN))).media.map(({ kind }) => kind)).toEqual(["video", "audio"]);
+    expect((await scene.call("GetMetadataConfigurations", "")).children).toEqual([]);
+  });
+});
+
+describe("profiles", () => {
+  const create = async (scene: Scene, configurations: readonly (readonly [string, string])[]): Promise<void> => {
+    const held = configurations.map(
+      ([type, token]) =>
+        `<tr2:Configuration><tr2:Type>${type}</tr2:Type><tr2:Token>${token}</tr2:Token></tr2:Configuration>`,
+    );
+    await scene.call("CreateProfile", `<tr2:Name>mine</tr2:Name>${held.join("")}`, Media2);
+  };
+  const uriOf = async (scene: Scene, token: string): Promise<string> => {
+    const content = `<tr2:Protocol>RTSP</tr2:Protocol><tr2:ProfileToken>${token}</tr2:ProfileToken>`;
+    return textsOf(await scene.call("GetStreamUri", content, Media2), "Uri")[0] ?? "";
+  };
+  const kinds = async (scene: Scene, uri: string): Promise<readonly string[]> =>
+    (await scene.describe(uri)).media.map(({ kind }) => kind);
+  const video = [
+    ["VideoSource", "video_source_config_1"],
+    ["VideoEncoder", "video_encoder_1"],
+  ] as const;
+
+  it("without metadata get an address of their own for the stream without it", async () => {
+    await using scene = await MetadataScene.open();
+    await create(scene, video);
+    const uri = await uriOf(scene, "profile_3");
+    expect(uri).toBe(`${scene.url(MAIN)}&profile=profile_3`);
+    expect(await kinds(scene, uri)).toEqual(["video", "audio"]);
+    expect(await uriOf(scene, "profile_1")).toBe(scene.url(MAIN));
+    expect(await kinds(scene, scene.url(MAIN))).toContain("application");
+    const client = await scene.connect();
+    const Transport = "RTP/AVP/TCP;unicast;interleaved=0-1";
+    expect((await scene.ask(client, "SETUP", `${uri}/trackID=2`, { Transport })).status).toBe(404);
+  });
+
+  it("show what they hold at the moment", async () => {
+    await using scene = await MetadataScene.open();
+    const remove = `<trt:ProfileToken>profile_1</trt:ProfileToken>`;
+    await scene.call("RemoveMetadataConfiguration", remove);
+    expect(await kinds(scene, scene.url(MAIN))).toEqual(["video", "audio"]);
+    const add = "<trt:ConfigurationToken>metadata_1</trt:ConfigurationToken>";
+    await scene.call("AddMetadataConfiguration", remove + add);
+    expect(await kinds(scene, scene.url(MAIN))).toEqual(["video", "audio", "application"]);
+  });
+
+  it("with metadata alone are streamed", async () => {
+    await using scene = await MetadataScene.open();
+    await create(scene, [
+      ["VideoSource", "video_source_config_1"],
+      ["Metadata", "metadata_1"],
+    ]);
+    const uri = await uriOf(scene, "profile_3");
+    const player = await scene.play(uri);
+    expect(player.sdp.media.map(({ kind }) => kind)).toEqual(["application"]);
+    await scene.pass(50);
+    expect(player.documents().map(topicsOf)).toEqual([STATE]);
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.host.clock.settle();
+    expect(player.documents()).toMatchObject([[motion]]);
+  });
+});
+
+describe("over other transports", () => {
+  it("comes over UDP from the third pair of the session's ports", async () => {
+    await using scene = await MetadataScene.open();
+    const { transport, rtp, rtcp } = await clientPorts(scene.reader.net, "192.0.2.20", 50_000);
+    const client = await scene.connect();
+    const url = scene.url(MAIN);
+    const answer = await scene.ask(client, "SETUP", `${url}/trackID=${METADATA}`, { Transport: transport });
+    expect(answer.headers.get("Transport")).toContain("server_port=22004-22005");
+    const Session = (answer.headers.get("Session") ?? "").replace(/;.*/, "");
+    await scene.ask(client, "PLAY", url, { Session });
+    await scene.pass(100);
+    const documents = new MetadataDocuments();
+    for (const packet of rtp) documents.push(packet);
+    expect(documents.take().map(topicsOf)).toEqual([STATE]);
+    expect(rtp.length).toBeGreaterThan(1);
+    expect(rtcp.length).toBeGreaterThan(0);
+  });
+
+  it("goes to the group of its configuration once StartMulticastStreaming is called, without any session", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { multicast: "1" } });
+    const { address, port } = scene.device.media.metadata.configurations.get("metadata_1").multicast;
+    const spec = { profile: "", lower: "", destination: address.address, port: [port, port + 1] } as const;
+    const group = await joinGroup(scene.reader, spec);
+    await scene.call("StartMulticastStreaming", "<trt:ProfileToken>profile_1</trt:ProfileToken>");
+    await scene.pass(500);
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.pass(1_500);
+    const documents = new MetadataDocuments();
+    for (const packet of group.rtp.splice(0)) documents.push(packet);
+    const told = documents.take();
+    expect(told.map(topicsOf).slice(0, 2)).toEqual([STATE, ["VideoSource/MotionAlarm"]]);
+    expect(told.slice(2)).toContainEqual([]);
+    await scene.call("StopMulticastStreaming", "<trt:ProfileToken>profile_1</trt:ProfileToken>");
+    await scene.pass(500);
+    group.rtp.splice(0);
+    await scene.pass(3_000);
+    expect(group.rtp).toEqual([]);
+  });
+
+  it("goes to the group of a profile that has metadata alone", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { multicast: "1" } });
+    const { address, port } = scene.device.media.metadata.configurations.get("metadata_1").multicast;
+    const spec = { profile: "", lower: "", destination: address.address, port: [port, port + 1] } as const;
+    const group = await joinGroup(scene.reader, spec);
+    const held =
+      "<tr2:Configuration><tr2:Type>Metadata</tr2:Type><tr2:Token>metadata_1</tr2:Token></tr2:Configuration>";
+    await scene.call("CreateProfile", `<tr2:Name>mine</tr2:Name>${held}`, Media2);
+    await scene.call("StartMulticastStreaming", "<tr2:ProfileToken>profile_3</tr2:ProfileToken>", Media2);
+    await scene.pass(500);
+    const documents = new MetadataDocuments();
+    for (const packet of group.rtp) documents.push(packet);
+    expect(documents.take().map(topicsOf)).toContainEqual(STATE);
+  });
+});
+
+describe("streams that no profile plays", () => {
+  it("have no metadata", async () => {
+    await using scene = await MetadataScene.open();
+    const clip = await scene.host.files.read("/cam/media/test.mp4");
+    scene.host.files.set("/cam/media/other.mp4", clip);
+    const { media } = await scene.describe(scene.url("other.mp4"));
+    expect(media.map(({ kind }) => kind)).toEqual(["video", "audio"]);
+  });
+});
