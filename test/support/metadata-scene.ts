@@ -68,10 +68,10 @@ export interface Player {
   readonly sdp: SdpSession;
   readonly playAnswer: RtspResponse;
   /** Packets of a track that have come, by its number. */
-  packets(track: number): Buffer[];
+  readonly packets: (track: number) => Buffer[];
   /** The documents of the metadata track since the last call. */
-  documents(): readonly (readonly ToldEvent[])[];
-  request(method: string, headers?: Record<string, string>): Promise<RtspResponse>;
+  readonly documents: () => readonly (readonly ToldEvent[])[];
+  readonly request: (method: string, headers?: Record<string, string>) => Promise<RtspResponse>;
 }
 
 /** A camera without simulation, and clients elsewhere on its network. */
