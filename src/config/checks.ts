@@ -66,6 +66,12 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
     complain("error", ["need_auth"], "is 1, but <digest_md5>, <digest_sha256> and <basic_auth> are all 0");
   if (!config.rtpOverUdp && !config.rtpOverTcp && !config.multicast)
     complain("error", ["rtp_over_udp"], "is 0 as <rtp_over_tcp> and <multicast> are: no stream could be had");
+  for (const [index, { pattern }] of config.aliases.entries())
+    if (pattern === "") complain("error", ["alias", index], "needs a <pattern>");
+  if (!config.needAuth && config.anonymous)
+    complain("warning", ["anonymous"], "has no effect: without <need_auth> everybody may do everything");
+  if (!config.needAuth && config.users.some(({ read, publish }) => read.length + publish.length > 0))
+    complain("warning", ["need_auth"], "is 0, so <read> and <publish> of the users have no effect");
   if (config.udpBasePort % 2 === 1) complain("warning", ["udp_base_port"], "is odd; the next port is taken instead");
   const catchAll = outputs.findIndex(({ url }) => url === "");
   if (catchAll >= 0 && catchAll < outputs.length - 1)

@@ -1,3 +1,4 @@
+import { readAliasPattern } from "./alias-pattern.js";
 import { rtspLimits } from "./rtsp-limits.js";
 import { group, type Infer, type Member, optional, repeated } from "./schema.js";
 import * as shared from "./shared-members.js";
@@ -97,9 +98,61 @@ const suffix = text({
   doc: "Name of the stream: the part of its address behind rtsp://host:port/.",
 });
 
+const STREAM_NAMES = "Name of streams, * for any characters.";
+
+const rights = {
+  read: repeated(
+    text({ tag: "read", default: "", maxLength: 256, addition: true, doc: `May play these. ${STREAM_NAMES}` }),
+  ),
+  publish: repeated(
+    text({ tag: "publish", default: "", maxLength: 256, addition: true, doc: `May publish these. ${STREAM_NAMES}` }),
+  ),
+};
+
 const user = group(
-  { tag: "user", doc: "Someone who may log in to the RTSP server.", affects: ["rtsp"] },
-  { username: shared.username, password: shared.password },
+  {
+    tag: "user",
+    doc: "Someone who may log in to the RTSP server. Without <read> and <publish> he may do everything, else what these say and nothing else.",
+    affects: ["rtsp"],
+  },
+  { username: shared.username, password: shared.password, ...rights },
+);
+
+const anonymous = group(
+  {
+    tag: "anonymous",
+    doc: "What may be done without a login although <need_auth> is 1. Without this tag: nothing.",
+    affects: ["rtsp"],
+    addition: true,
+  },
+  rights,
+);
+
+const alias = group(
+  {
+    tag: "alias",
+    doc: "Another address of a stream, for names that no stream has. The first that fits counts.",
+    affects: ["rtsp"],
+    addition: true,
+  },
+  {
+    pattern: text({
+      tag: "pattern",
+      default: "",
+      addition: true,
+      allowed: "a name with {channel}, {stream}, * and ?name=value, see docs/addresses.md",
+      parse: (pattern) => (readAliasPattern(pattern) ? pattern : undefined),
+      doc: "The part of the address behind rtsp://host:port/.",
+    }),
+    target: text({
+      tag: "target",
+      default: "",
+      addition: true,
+      doc:
+        "Name of the stream; or a whole address, to which clients are sent (302). {channel} and {stream} stand for the " +
+        "numbers found. Empty: that stream of that channel of the camera.",
+    }),
+  },
 );
 
 const outputRule = group(
@@ -391,7 +444,15 @@ export const rtspCfg = group(
         "File for the log of both sides, relative to the folder of this file. Empty: standard output, or " +
         "onvifrtspserver.log for the daemon.",
     }),
+    cameraAddresses: flag({
+      tag: "camera_addresses",
+      default: true,
+      addition: true,
+      doc: "Whether streams are also found by the addresses that cameras of well-known makers have: docs/addresses.md.",
+    }),
+    aliases: repeated(alias),
     users: repeated(user),
+    anonymous: optional(anonymous),
     outputs: repeated(outputRule),
     proxies: repeated(proxy),
     pushers: repeated(pusher),
@@ -402,6 +463,7 @@ export const rtspCfg = group(
 /** What `rtsp.cfg` says, defaults filled in. */
 export interface RtspConfig extends Infer<typeof rtspCfg> {}
 export type RtspUserConfig = RtspConfig["users"][number];
+export type AliasConfig = RtspConfig["aliases"][number];
 export type OutputConfig = RtspConfig["outputs"][number];
 export type ProxyConfig = RtspConfig["proxies"][number];
 export type PusherConfig = RtspConfig["pushers"][number];

@@ -4,6 +4,7 @@ import { type Camera, createCamera, REALM } from "#camera/create";
 import { serviceRegistry } from "#camera/registry";
 import { type CameraSummary, summaryOf } from "#camera/summary";
 import { defaultGroups, keepBroadcasts } from "#camera/multicast";
+import { streamAliases } from "#camera/stream-aliases";
 import { uniqueNumbers } from "#camera/setup";
 import { cameraSpeaker } from "#camera/speaker";
 import { UPNP_PATH } from "#camera/web";
@@ -30,7 +31,7 @@ import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
 import { openPushers, pusherNames } from "./pushers.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
-import { limitsOf, loginKindsOf, transportsOf } from "./stream-options.js";
+import { limitsOf, loginKindsOf, rightsOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
 
 export interface FleetParts {
@@ -94,6 +95,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
     cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
+  const rights = rightsOf(rtsp, (name) => cameras.map(({ device }) => device.users.find(name)?.level).find(Boolean));
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
   const speaker = rtsp.backchannel && scope.own(cameraSpeaker(host, rtsp.backchannel, logs.rtsp));
@@ -103,12 +105,15 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       logs.rtsp,
       {
         open: async (asked) => offeredTo(asked, await paths.open(asked.name), ask),
+        alias: streamAliases(rtsp, () => cameras[0]?.device),
         ...(rtsp.publishEnable && { publishing: published.publishing(paths) }),
         backChannel: speaker,
       },
       {
         serverName: REALM,
-        authentication: rtsp.needAuth ? { realm: REALM, password, ...loginKindsOf(rtsp) } : undefined,
+        authentication: rtsp.needAuth
+          ? { realm: REALM, password, rights, anonymous: rtsp.anonymous, ...loginKindsOf(rtsp) }
+          : undefined,
         ...transportsOf(rtsp),
         ...limitsOf(rtsp),
         groups: {

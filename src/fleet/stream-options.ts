@@ -1,5 +1,9 @@
+import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
+import { ALL_RIGHTS, type StreamRights } from "#rtsp/server/rights";
 import type { RtspAuthentication, RtspServerOptions } from "#rtsp/server/options";
+
+type UserLevel = OnvifConfig["users"][number]["level"];
 
 /** Room for what stands in a request line or header line besides a URL, bytes. */
 const BESIDE_URL_BYTES = 4096;
@@ -44,6 +48,25 @@ export const transportsOf = (
   },
   tunnelSameAddress: rtsp.tunnelSameAddress,
 });
+
+/** Of all who may log in: a user of rtsp.cfg has the rights that stand there, one of the ONVIF side those of his level. */
+export function rightsOf(
+  { users }: RtspConfig,
+  levelOf: (username: string) => UserLevel | undefined,
+): (username: string) => StreamRights {
+  return (username) => {
+    const user = users.find((one) => one.username === username);
+    if (user) return user.read.length + user.publish.length === 0 ? ALL_RIGHTS : user;
+    return RIGHTS_OF_LEVEL[levelOf(username) ?? "Anonymous"];
+  };
+}
+
+const RIGHTS_OF_LEVEL: Readonly<Record<UserLevel, StreamRights>> = {
+  Administrator: ALL_RIGHTS,
+  Operator: ALL_RIGHTS,
+  User: { read: ["*"], publish: [] },
+  Anonymous: { read: [], publish: [] },
+};
 
 /** The kinds of login that rtsp.cfg offers, in the order that clients take. */
 export const loginKindsOf = (rtsp: RtspConfig): Pick<RtspAuthentication, "algorithms" | "basic"> => ({

@@ -109,7 +109,7 @@ const shippedRtsp: RtspConfig = {
   httpsPort: 8444,
   rtspsPort: 8322,
   loopNums: -1,
-  users: [{ username: "admin", password: "admin" }],
+  users: [{ username: "admin", password: "admin", read: [], publish: [] }],
   outputs: [
     {
       url: "screenlive",

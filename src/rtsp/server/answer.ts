@@ -26,6 +26,7 @@ export class Rejection extends CodedError {
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   "path-not-found": 404,
+  "path-not-allowed": 403,
   "path-not-ready": 503,
   "publish-reserved": 403,
   "publish-taken": 403,

@@ -21,19 +21,28 @@ export function rtspAuthenticator(nonces: NonceKeeper, authentication: RtspAuthe
   });
 }
 
+/** The challenges for a client, one header line each. */
+export const challengesFor = (
+  { remoteAddress }: RtspConnection,
+  { authenticator, clock }: ServerContext,
+  stale = false,
+): (readonly [string, string])[] =>
+  (authenticator?.challenges(clock.now(), remoteAddress, stale) ?? []).map((value) => ["WWW-Authenticate", value]);
+
 /** The answer to a request without the right credentials; undefined when it may go on. */
 export function refuseUnauthenticated(
   request: RtspRequest,
   connection: RtspConnection,
-  { authenticator, clock, loginFailures, options, log }: ServerContext,
+  server: ServerContext,
 ): Answer | undefined {
+  const { authenticator, clock, loginFailures, options, log } = server;
   if (!authenticator) return undefined;
   const nowMs = clock.now();
   const scope = connection.remoteAddress;
-  const challenge = (stale = false): (readonly [string, string])[] =>
-    authenticator.challenges(nowMs, scope, stale).map((value) => ["WWW-Authenticate", value] as const);
+  const challenge = (stale = false): (readonly [string, string])[] => challengesFor(connection, server, stale);
   if (loginFailures.isExcessive(scope, nowMs)) return { status: 401, headers: challenge(), closes: true };
 
+  connection.caller = undefined;
   const verdict = authenticator.verify({
     authorization: request.headers.get("Authorization"),
     method: request.method,
@@ -45,10 +54,11 @@ export function refuseUnauthenticated(
   });
   switch (verdict.outcome) {
     case "accepted":
-      connection.username = verdict.username;
+      connection.username = connection.caller = verdict.username;
       return undefined;
     case "missing":
-      return { status: 401, headers: challenge() };
+      // Whether a login is needed depends on the stream then.
+      return options.authentication?.anonymous ? undefined : { status: 401, headers: challenge() };
     case "stale":
       return { status: 401, headers: challenge(true) };
     case "refused":

@@ -40,6 +40,10 @@ export class RtspConnection implements SessionOwner {
   session: ClientSession | undefined;
   /** Who has proved a password here. */
   username: string | undefined;
+  /** Who the request in work is from; undefined without a login. */
+  caller: string | undefined;
+  /** Something was opened for it, be it without a login. */
+  isAdmitted = false;
   failedLogins = 0;
   readonly #server: ServerContext;
   readonly #stream: Carrier;
@@ -124,11 +128,16 @@ export class RtspConnection implements SessionOwner {
       this.destroy("no request");
     } else if (this.#partialMs !== undefined && nowMs - this.#partialMs >= requestTimeoutMs) {
       this.destroy("incomplete message");
-    } else if (this.#server.authenticator && this.username === undefined && ageMs >= authenticationTimeoutMs) {
+    } else if (this.#isStranger && ageMs >= authenticationTimeoutMs) {
       this.destroy("not authenticated");
     } else if (!this.session && !this.#isBusy && nowMs - this.#lastRequestMs >= idleTimeoutMs) {
       this.destroy("idle");
     }
+  }
+
+  /** A login is needed, and nothing else has been granted either. */
+  get #isStranger(): boolean {
+    return this.#server.authenticator !== undefined && this.username === undefined && !this.isAdmitted;
   }
 
   #receive(chunk: Buffer): void {

@@ -3,6 +3,7 @@ import type { PathLease } from "#media/path";
 import { Refusal } from "#util/errors";
 import { decodeName, parseParameters, splitParameters, type RtspUrl } from "#wire/rtsp/url";
 import type { TransportOffer } from "../negotiate.js";
+import { Rejection } from "./answer.js";
 import type { Publishing } from "./publishing.js";
 
 /** What a client asked for, with the names decoded. */
@@ -31,6 +32,11 @@ export interface StreamLease extends PathLease {
 /** Where the server gets its streams from. Refusals as in `Paths`: `path-not-found`, `path-not-ready`. */
 export interface StreamDirectory {
   open(request: StreamRequest): Promise<StreamLease>;
+  /**
+   * What else a name stands for that is no stream's own: the name of a stream, which may be followed by `&` and
+   * parameters, or the whole URL of one that is elsewhere, to which the client is sent. Asked only for such names.
+   */
+  alias?(request: StreamRequest): string | undefined;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
   /** Absent where clients cannot talk. */
@@ -42,26 +48,78 @@ export interface OpenedStream {
   readonly lease: StreamLease;
 }
 
+/** Says whether the client may play the stream of that name. */
+export type MayRead = (name: string) => boolean;
+
 /**
  * Opens the stream of a URL: by its whole path first, since a name may hold `&`, then by the part before the first `&`
- * with the rest as parameters.
+ * with the rest as parameters, and then by what these stand for. Of streams that the client may not play it is not even
+ * told whether they are there.
  *
- * @throws DecodeError for a path that must not be used, Refusal from the directory.
+ * @throws DecodeError for a path that must not be used, Refusal from the directory or `path-not-allowed`, Rejection with
+ * 302 for a stream that is elsewhere.
  */
-export async function openStream(directory: StreamDirectory, url: RtspUrl): Promise<OpenedStream> {
-  const { query } = url;
-  const name = decodeName(url.path);
-  const queryParameters = parseParameters(query ?? "");
-  const split = splitParameters(url.path);
-  const whole: StreamRequest = { name, parameters: queryParameters, query };
-  try {
-    return { request: whole, lease: await directory.open(whole) };
-  } catch (error) {
-    const isUnknown = error instanceof Refusal && error.code === "path-not-found";
-    if (!isUnknown || split.parameters === "") throw error;
+export async function openStream(directory: StreamDirectory, url: RtspUrl, mayRead: MayRead): Promise<OpenedStream> {
+  const readings = readingsOf(url.path, url.query, decodeName);
+  const search = new Search(directory, mayRead);
+  for (const request of readings()) {
+    const opened = await search.open(request);
+    if (opened) return opened;
   }
-  const parameters = parseParameters(split.parameters);
-  for (const [key, value] of queryParameters) if (!parameters.has(key)) parameters.set(key, value);
-  const part: StreamRequest = { name: decodeName(split.path), parameters, query };
-  return { request: part, lease: await directory.open(part) };
+  for (const request of readings()) {
+    const target = directory.alias?.(request);
+    if (target === undefined) continue;
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) {
+      if (!mayRead(request.name)) continue;
+      throw new Rejection(302, "the stream is elsewhere", [["Location", target]]);
+    }
+    for (const meant of readingsOf(target, undefined, asItIs)()) {
+      const opened = await search.open({ ...meant, parameters: new Map([...request.parameters, ...meant.parameters]) });
+      if (opened) return opened;
+    }
+  }
+  throw search.failure;
+}
+
+/** Tries names, and remembers why none of them could be opened. */
+class Search {
+  failure = new Refusal("path-not-found", "there is no such stream");
+
+  constructor(
+    private readonly directory: StreamDirectory,
+    private readonly mayRead: MayRead,
+  ) {}
+
+  async open(request: StreamRequest): Promise<OpenedStream | undefined> {
+    if (!this.mayRead(request.name)) {
+      this.failure = new Refusal("path-not-allowed", "the user may not play this stream");
+      return undefined;
+    }
+    try {
+      return { request, lease: await this.directory.open(request) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "path-not-found") throw error;
+      if (this.failure.code === "path-not-found") this.failure = error;
+      return undefined;
+    }
+  }
+}
+
+const asItIs = (text: string): string => text;
+
+/** A path as the whole name, and as a name with parameters where there is an `&` in it. */
+function readingsOf(
+  path: string,
+  query: string | undefined,
+  decode: (text: string) => string,
+): () => Generator<StreamRequest> {
+  return function* () {
+    const queryParameters = parseParameters(query ?? "");
+    yield { name: decode(path), parameters: queryParameters, query };
+    const split = splitParameters(path);
+    if (split.parameters === "") return;
+    const parameters = parseParameters(split.parameters);
+    for (const [key, value] of queryParameters) if (!parameters.has(key)) parameters.set(key, value);
+    yield { name: decode(split.path), parameters, query };
+  };
 }

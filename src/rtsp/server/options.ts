@@ -3,12 +3,17 @@ import type { SendQueueLimits } from "#media/send-queue";
 import type { ParserLimits } from "#wire/rtsp/parser";
 import type { MulticastGroups } from "../multicast-groups.js";
 import type { TransportOffer } from "../negotiate.js";
+import type { StreamRights } from "./rights.js";
 import type { UdpPortsOptions } from "./transport/udp-ports.js";
 
 export interface RtspAuthentication {
   readonly realm: string;
   /** The password of a user, or undefined when there is none of that name. Asked anew for each request. */
   readonly password: (username: string) => string | undefined;
+  /** What a user may play and publish; everything unless given. Asked anew for each request. */
+  readonly rights?: (username: string) => StreamRights;
+  /** What may be played and published without a login; nothing unless given. */
+  readonly anonymous?: StreamRights | undefined;
   /** Also offer Basic, which shows the password to whoever listens; off unless given. */
   readonly basic?: boolean;
   /** SHA-256 and then MD5 unless given: other orders make ffmpeg give up. */

@@ -65,6 +65,8 @@ describe("rtsp.cfg", () => {
       logEnable: true,
       logLevel: 1,
       logFile: "",
+      cameraAddresses: true,
+      aliases: [],
       users: [],
       outputs: [],
       proxies: [],

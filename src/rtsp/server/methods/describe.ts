@@ -19,7 +19,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
     throw new Rejection(406, "only application/sdp can be had");
 
   const base = presentationUrl(request.target, connection);
-  const { lease, request: stream } = await openWithin(server, base);
+  const { lease, request: stream } = await openWithin(server, base, connection);
   try {
     if (stream.parameters.size > 0)
       connection.log.info("stream asked for with parameters", {

@@ -12,6 +12,7 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { OpenedStream, StreamLease } from "../directory.js";
 import { openWithin } from "../open-within.js";
+import { isLackOfRight } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
 import { RtspSession } from "../session.js";
 import { SessionTrack } from "../session-track.js";
@@ -79,7 +80,7 @@ async function startSession(
 ): Promise<Answer> {
   const { sessions, options, udp, entropy } = server;
   demandRoomForSession(connection, server);
-  const { target, opened } = await openFirst(targets, server);
+  const { target, opened } = await openFirst(targets, connection, server);
   const { lease, request } = opened;
   let part: MulticastPart | undefined;
   try {
@@ -142,15 +143,18 @@ const sharing = (lease: StreamLease, { path }: MulticastPart): StreamLease => ({
 /** The first reading of the URL under which there is a stream. */
 async function openFirst(
   targets: readonly TrackUrl[],
+  connection: RtspConnection,
   server: ServerContext,
 ): Promise<{ readonly target: TrackUrl; readonly opened: OpenedStream }> {
   let unknown: unknown = new Rejection(404, "no such stream");
   for (const target of targets) {
     try {
-      return { target, opened: await openWithin(server, target.base) };
+      return { target, opened: await openWithin(server, target.base, connection) };
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== "path-not-found") throw error;
-      unknown = error;
+      const isUnknown = error instanceof Refusal && error.code === "path-not-found";
+      if (!isUnknown && !isLackOfRight(error)) throw error;
+      // That a login may help is worth more than that one reading of the URL means nothing.
+      if (!isLackOfRight(unknown)) unknown = error;
     }
   }
   throw unknown;
