@@ -69,7 +69,8 @@ export interface UdpSocket extends Closable {
    * `send` does nothing.
    */
   towards(peer: Peer, only?: boolean): DatagramSender;
-  addMembership(group: string, interfaceAddress?: string): void;
+  /** With `source`, only what that sender sends to the group (RFC 4607). */
+  addMembership(group: string, interfaceAddress?: string, source?: string): void;
   dropMembership(group: string, interfaceAddress?: string): void;
   setMulticastInterface(interfaceAddress: string): void;
   setMulticastTtl(ttl: number): void;

@@ -319,9 +319,11 @@ class NodeUdpSocket implements UdpSocket {
     return 0;
   }
 
-  addMembership(group: string, interfaceAddress?: string): void {
-    this.#configure("cannot join", { group, interfaceAddress }, () =>
-      this.socket.addMembership(group, interfaceAddress),
+  addMembership(group: string, interfaceAddress?: string, source?: string): void {
+    this.#configure("cannot join", { group, interfaceAddress, source }, () =>
+      source === undefined
+        ? this.socket.addMembership(group, interfaceAddress)
+        : this.socket.addSourceSpecificMembership(source, group, interfaceAddress),
     );
   }
 

@@ -63,6 +63,7 @@ export class ReceivedTrack {
   /** A report that came before the first packet. */
   #early: { readonly report: SenderReport; readonly atMs: number } | undefined;
   #reportDueMs = -Infinity;
+  #hasLeft = false;
   #nowMs = 0;
   #packets = 0;
   #octets = 0;
@@ -90,6 +91,11 @@ export class ReceivedTrack {
     }, from.order);
   }
 
+  /** The sender has said goodbye, and nothing has come since (RFC 3550 §6.6). */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
   /** Takes a packet of the sender, which must not change afterwards; true when it was RTP. */
   receive(packet: Uint8Array, nowMs: number): boolean {
     if (rtpProblem(packet) !== undefined) {
@@ -101,6 +107,7 @@ export class ReceivedTrack {
       this.#unknownType++;
       return true;
     }
+    this.#hasLeft = false;
     this.#nowMs = nowMs;
     const statistics = this.#statisticsOf(ssrc(packet), nowMs);
     statistics.packet(sequenceNumber(packet), timestamp(packet), nowMs);
@@ -117,7 +124,10 @@ export class ReceivedTrack {
       this.brokenRtcp++;
       return false;
     }
-    for (const one of packets) if (one.type === "SR") this.#takeReport(one, nowMs);
+    for (const one of packets) {
+      if (one.type === "SR") this.#takeReport(one, nowMs);
+      if (one.type === "BYE" && this.#statistics && one.sources.includes(this.#statistics.ssrc)) this.#hasLeft = true;
+    }
     return true;
   }
 

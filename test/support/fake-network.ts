@@ -86,7 +86,7 @@ export class FakeNetwork {
     const deliver = (): void => {
       this.clock.noteActivity();
       const receivers = isMulticast(datagram.to.address)
-        ? this.#members(datagram.to, link, loopback ? undefined : net)
+        ? this.#members(datagram, link, loopback ? undefined : net)
         : this.#socketAt(datagram.to, net);
       for (const socket of receivers) socket.receive(Buffer.from(datagram.data), datagram.from);
     };
@@ -100,11 +100,15 @@ export class FakeNetwork {
     return socket ? [socket] : [];
   }
 
-  #members({ address, port }: Peer, link: string, except: FakeNet | undefined): readonly FakeUdpSocket[] {
+  #members(
+    { to: { address, port }, from }: Datagram,
+    link: string,
+    except: FakeNet | undefined,
+  ): readonly FakeUdpSocket[] {
     return this.#hosts
       .filter((host) => host !== except)
       .flatMap((host) => host.udpSockets)
-      .filter((socket) => socket.port === port && socket.hears(address, link));
+      .filter((socket) => socket.port === port && socket.hears(address, link, from.address));
   }
 }
 
@@ -242,7 +246,7 @@ class FakeUdpSocket implements UdpSocket {
   multicastInterface: string;
   #handlers: ((data: Buffer, from: Peer) => void)[] = [];
   #failed: (error: Error) => void = () => {};
-  #memberships: { readonly group: string; readonly link: string }[] = [];
+  #memberships: { readonly group: string; readonly link: string; readonly source?: string | undefined }[] = [];
   #open = true;
   /** The only peer that is heard and sent to. */
   #only: Peer | undefined;
@@ -293,12 +297,12 @@ class FakeUdpSocket implements UdpSocket {
     };
   }
 
-  addMembership(group: string, interfaceAddress?: string): void {
+  addMembership(group: string, interfaceAddress?: string, source?: string): void {
     if (!isMulticast(group)) throw new CodedError("EINVAL", "cannot join: EINVAL", { group });
     const link = this.#linkOf("cannot join", interfaceAddress);
     if (this.#memberships.some((one) => one.group === group && one.link === link))
       throw new CodedError("EADDRINUSE", "cannot join: EADDRINUSE", { group, interfaceAddress });
-    this.#memberships.push({ group, link });
+    this.#memberships.push({ group, link, source });
   }
 
   dropMembership(group: string, interfaceAddress?: string): void {
@@ -328,9 +332,14 @@ class FakeUdpSocket implements UdpSocket {
   }
 
   /** A socket bound to a unicast address hears no multicast, as on Linux. */
-  hears(group: string, link: string): boolean {
+  hears(group: string, link: string, from: string): boolean {
     const bound = isWildcard(this.address) || this.address === group;
-    return bound && this.#memberships.some((one) => one.group === group && one.link === link);
+    return (
+      bound &&
+      this.#memberships.some(
+        (one) => one.group === group && one.link === link && (one.source === undefined || one.source === from),
+      )
+    );
   }
 
   receive(data: Buffer, from: Peer): void {
