@@ -20,13 +20,15 @@ const DIRECTIONS = ["sendrecv", "sendonly", "recvonly", "inactive"] as const;
  *
  * @throws DecodeError for a section that is not RTP, or that has no payload type with a clock rate.
  */
-export function describedTracks(sdp: SdpSession): DescribedTrack[] {
-  return sdp.media.map((media) => ({
-    format: formatOf(media),
-    control: attributeValue(media.attributes, "control"),
-    direction: directionIn(media.attributes) ?? directionIn(sdp.attributes) ?? "sendrecv",
-  }));
-}
+export const describedTracks = (sdp: SdpSession): DescribedTrack[] =>
+  sdp.media.map((media) => describedTrack(media, sdp));
+
+/** One of them. @throws DecodeError as `describedTracks`. */
+export const describedTrack = (media: SdpMedia, sdp: SdpSession): DescribedTrack => ({
+  format: formatOf(media),
+  control: attributeValue(media.attributes, "control"),
+  direction: directionIn(media.attributes) ?? directionIn(sdp.attributes) ?? "sendrecv",
+});
 
 function formatOf(media: SdpMedia): MediaFormat {
   if (!/^RTP\/S?AVPF?$/i.test(media.protocol))

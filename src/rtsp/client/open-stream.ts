@@ -1,0 +1,75 @@
+import type { Clock } from "#host/clock";
+import type { Entropy } from "#host/entropy";
+import type { Connection, Net } from "#host/net";
+import { securedTo } from "#host/secure";
+import { CodedError } from "#util/errors";
+import type { RtspOrigin } from "#wire/rtsp/origin";
+import type { ClientStream } from "./client-stream.js";
+import { TunnelStream } from "./tunnel.js";
+
+export interface OpenStreamParts {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+}
+
+export interface OpenStreamOptions {
+  /** For all of it, handshakes included. */
+  readonly timeoutMs: number;
+  /** Take any certificate of a server with TLS. */
+  readonly anyCertificate: boolean;
+  /** Certificates that vouch for servers, PEM; those of Node.js unless given. */
+  readonly authorities?: readonly string[];
+}
+
+/**
+ * Connects to a server, by TLS or through HTTP where its URL says so. Rejects with a CodedError: one of the network,
+ * `tls-certificate`, `tls-failed`, `rtsp-tunnel` or `rtsp-client-timeout`.
+ */
+export async function openClientStream(
+  { net, clock, entropy }: OpenStreamParts,
+  origin: RtspOrigin,
+  options: OpenStreamOptions,
+): Promise<ClientStream> {
+  const { host, port, isSecure, isTunnelled } = origin;
+  const { anyCertificate, authorities } = options;
+  const opened: Connection[] = [];
+  let isLate = false;
+  const dial = async (): Promise<Connection> => {
+    const raw = await net.connect(host, port);
+    opened.push(raw);
+    raw.setNoDelay(true);
+    if (isLate) raw.destroy();
+    return isSecure ? securedTo(raw, { host, anyCertificate, ...(authorities && { authorities }) }) : raw;
+  };
+  const open = async (): Promise<ClientStream> => {
+    if (!isTunnelled) return dial();
+    const target = origin.url.replace(/^[a-z]+:\/\/[^/]*/, "");
+    const authority = /^[a-z]+:\/\/([^/]*)/.exec(origin.url)?.[1] ?? host;
+    return TunnelStream.open(dial, { host: authority, target, cookie: entropy.bytes(16).toString("hex") });
+  };
+  return new Promise((done, failed) => {
+    const timer = clock.after(options.timeoutMs, () => {
+      isLate = true;
+      for (const connection of opened) connection.destroy();
+      failed(
+        new CodedError("rtsp-client-timeout", `the server is not reached within ${options.timeoutMs / 1000} s`, {
+          host,
+          port,
+        }),
+      );
+    });
+    open().then(
+      (stream) => {
+        timer.cancel();
+        if (isLate) stream.destroy();
+        else done(stream);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        for (const connection of opened) connection.destroy();
+        failed(error instanceof Error ? error : new CodedError("rtsp-client", String(error)));
+      },
+    );
+  });
+}

@@ -1,0 +1,319 @@
+import type { Clock, Timer } from "#host/clock";
+import type { Entropy } from "#host/entropy";
+import type { Net } from "#host/net";
+import { ReceivedStream, type ReceivedSink } from "#media/received-stream";
+import type { ReceivedTrack } from "#media/received-track";
+import { CodedError, messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+import type { Closable } from "#util/scope";
+import type { RtspRequest } from "#wire/rtsp/message";
+import { type RtspOrigin, showOrigin } from "#wire/rtsp/origin";
+import { type AnswerToServer, ClientConnection } from "./client-connection.js";
+import type { ClientStream } from "./client-stream.js";
+import { GroupTransport } from "./group-transport.js";
+import { Login } from "./login.js";
+import { type OfferedTrack, readOffer } from "./offer.js";
+import { openClientStream } from "./open-stream.js";
+import { RtspClient, RtspStatus } from "./rtsp-client.js";
+import { ChannelTable, type ClientTransport, InterleavedTransport } from "./transport.js";
+import { UdpTransport } from "./udp-transport.js";
+
+/** How media come from a server. */
+export type PullTransport = "TCP" | "UDP" | "MULTICAST";
+
+export interface PullParts {
+  readonly net: Net;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Logger;
+}
+
+export interface PullOptions {
+  readonly origin: RtspOrigin;
+  readonly transport: PullTransport;
+  /** Take any certificate of a server with TLS. */
+  readonly anyCertificate: boolean;
+  /** Certificates that vouch for servers, PEM; those of Node.js unless given. */
+  readonly authorities?: readonly string[];
+  readonly userAgent: string;
+  /** Whether the password may be shown to the server, should it want that (basic authentication). */
+  readonly allowsBasic: boolean;
+  /** What the stream is called where the server has no name for it. */
+  readonly title: string;
+  /** For connecting, and for each answer; without packets for so long the stream has gone. 10 000 unless given. */
+  readonly timeoutMs?: number;
+  /** The first packet must come within this, ms; `timeoutMs` unless given. */
+  readonly firstPacketMs?: number;
+}
+
+/** How a pull has ended. */
+export interface PullEnd {
+  /** A sentence for the log, without secrets. */
+  readonly reason: string;
+  /** The server sends us there instead. */
+  readonly location?: string | undefined;
+  /** The transport does not work: refused, or nothing came by it. */
+  readonly transportFailed?: boolean;
+}
+
+const TICK_MS = 1000;
+/** Half of the server's timeout is the time for a keep-alive, but no more than this, seconds. */
+const MAX_KEEP_ALIVE_SECONDS = 30;
+const MAX_TRACKS = 16;
+
+interface PulledTrack {
+  readonly offered: OfferedTrack;
+  readonly transport: ClientTransport;
+}
+
+/**
+ * One stream of another server, fetched by RTSP: connects, describes, sets up every track that can be had and plays, until
+ * it ends or is closed. `ended` is called once, unless it is closed before.
+ */
+export class Pull implements Closable {
+  readonly #parts: PullParts;
+  readonly #options: PullOptions;
+  readonly #sink: ReceivedSink;
+  readonly #ended: (end: PullEnd) => void;
+  readonly #timeoutMs: number;
+  readonly #channels = new ChannelTable();
+  readonly #opened: ClientTransport[] = [];
+  #client: RtspClient | undefined;
+  #connection: ClientConnection | undefined;
+  #url: string;
+  #received: ReceivedStream | undefined;
+  #tracks: readonly PulledTrack[] = [];
+  #timer: Timer | undefined;
+  #isOver = false;
+  #isPlaying = false;
+  #hasPackets = false;
+  #seenMs = 0;
+  #keepAliveMs = Infinity;
+
+  constructor(parts: PullParts, options: PullOptions, sink: ReceivedSink, ended: (end: PullEnd) => void) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#sink = sink;
+    this.#ended = ended;
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#url = options.origin.url;
+  }
+
+  start(): void {
+    this.#run().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Packets that have come, and those that are missing. */
+  counts(): { readonly packets: number; readonly lost: number } {
+    return { packets: this.#received?.sum("packets") ?? 0, lost: this.#received?.sum("lost") ?? 0 };
+  }
+
+  /** Says TEARDOWN to the server and gives everything back. Its end is not told. */
+  close(): Promise<void> {
+    this.#shut();
+    return Promise.resolve();
+  }
+
+  async #run(): Promise<void> {
+    const { origin, anyCertificate, authorities } = this.#options;
+    const stream = await openClientStream(this.#parts, origin, {
+      timeoutMs: this.#timeoutMs,
+      anyCertificate,
+      ...(authorities && { authorities }),
+    });
+    if (this.#isOver) {
+      stream.destroy();
+      return;
+    }
+    const client = this.#connect(stream);
+    await client.options(this.#url);
+    const offer = readOffer(this.#url, await client.describe(this.#url));
+    for (const reason of offer.leftOut) this.#parts.log.warn("a medium of the original is left out", { reason });
+    this.#url = offer.url;
+    await this.#setUp(client, stream, offer.tracks.slice(0, MAX_TRACKS));
+    if (this.#isOver) return;
+    this.#receive(offer.title || this.#options.title);
+    this.#openFirewalls();
+    await client.play(this.#url);
+    if (!this.#isOver) this.#played();
+  }
+
+  #connect(stream: ClientStream): RtspClient {
+    const { clock, entropy } = this.#parts;
+    const connection = new ClientConnection(stream, clock, this.#timeoutMs, {
+      frame: (channel, payload) => this.#channels.hand(channel, payload),
+      request: (request) => this.#asked(request),
+      closed: (reason) => this.#end({ reason }),
+    });
+    const { origin, allowsBasic, userAgent } = this.#options;
+    const login = new Login(origin.user, allowsBasic, () => entropy.bytes(8).toString("hex"));
+    this.#connection = connection;
+    return (this.#client = new RtspClient(connection, login, userAgent));
+  }
+
+  /** Sets up each track; one that the server refuses is left out as long as there is another. */
+  async #setUp(client: RtspClient, stream: ClientStream, offered: readonly OfferedTrack[]): Promise<void> {
+    const tracks: PulledTrack[] = [];
+    let refusal: unknown;
+    for (const track of offered) {
+      const transport = await this.#open(stream, track);
+      if (this.#isOver) return;
+      try {
+        await transport.agree(await client.setup(track.urls, transport.wanted));
+        tracks.push({ offered: track, transport });
+      } catch (error) {
+        if (!(error instanceof RtspStatus) || error.status === 461 || error.location !== undefined) throw error;
+        refusal = error;
+        this.#parts.log.warn("a track of the original is refused", {
+          track: track.format.encodingName,
+          reason: error.message,
+        });
+        transport.close();
+      }
+      if (this.#isOver) return;
+    }
+    if (tracks.length === 0) throw refusal;
+    this.#tracks = tracks;
+  }
+
+  async #open(stream: ClientStream, { group }: OfferedTrack): Promise<ClientTransport> {
+    const { net } = this.#parts;
+    const index = this.#opened.length;
+    const { localAddress, remoteAddress } = stream;
+    const lower = this.#options.origin.isTunnelled ? "TCP" : this.#options.transport;
+    const transport =
+      lower === "TCP"
+        ? new InterleavedTransport(this.#channels, [index * 2, index * 2 + 1], (channel, payload) =>
+            this.#connection?.sendFrame(channel, payload),
+          )
+        : lower === "UDP"
+          ? await UdpTransport.open(net, localAddress, remoteAddress)
+          : new GroupTransport(net, localAddress, group);
+    if (this.#isOver) transport.close();
+    else this.#opened.push(transport);
+    return transport;
+  }
+
+  #receive(title: string): void {
+    const { clock, entropy, log } = this.#parts;
+    const identity = entropy.bytes(12);
+    const receiver = { ssrc: identity.readUInt32BE(), cname: identity.toString("hex", 4) };
+    const formats = this.#tracks.map(({ offered }) => offered.format);
+    const description = { title, tracks: formats.map((format) => ({ format, direction: "recvonly" as const })) };
+    const received = new ReceivedStream(description, receiver, clock.monotonic(), clock.now(), log);
+    this.#received = received;
+    for (const [index, { offered, transport }] of this.#tracks.entries()) {
+      const track = received.addTrack(index, offered.format, transport);
+      transport.receive(
+        (packet) => this.#take(track, packet),
+        (packet) => this.#takeRtcp(track, packet),
+      );
+    }
+  }
+
+  #played(): void {
+    const nowMs = this.#parts.clock.monotonic();
+    const encodings = this.#tracks.map(({ offered }) => offered.format.encodingName).join(", ");
+    this.#parts.log.info("the original plays", { transport: this.#options.transport, tracks: encodings });
+    this.#begin();
+    if (!this.#hasPackets) this.#seenMs = nowMs;
+    this.#openFirewalls();
+    this.#scheduleKeepAlive(nowMs);
+    this.#arm();
+  }
+
+  /** Some servers send before they have answered the PLAY. */
+  #begin(): void {
+    if (this.#isPlaying) return;
+    this.#isPlaying = true;
+    this.#received?.begin(this.#sink, this.#parts.clock.monotonic());
+  }
+
+  #take(track: ReceivedTrack, packet: Uint8Array): void {
+    if (this.#isOver) return;
+    const nowMs = this.#parts.clock.monotonic();
+    this.#begin();
+    if (!track.receive(packet, nowMs)) return;
+    this.#seenMs = nowMs;
+    this.#hasPackets = true;
+  }
+
+  #takeRtcp(track: ReceivedTrack, packet: Uint8Array): void {
+    if (this.#isOver) return;
+    const nowMs = this.#parts.clock.monotonic();
+    if (track.receiveRtcp(packet, nowMs) && this.#hasPackets) this.#seenMs = nowMs;
+    if (this.#received?.tracks.every(({ hasLeft }) => hasLeft)) this.#end({ reason: "the server has said goodbye" });
+  }
+
+  #arm(): void {
+    this.#timer = this.#parts.clock.after(TICK_MS, () => {
+      this.#tick();
+      if (!this.#isOver) this.#arm();
+    });
+  }
+
+  #tick(): void {
+    const nowMs = this.#parts.clock.monotonic();
+    this.#received?.tick(nowMs);
+    const { firstPacketMs = this.#timeoutMs } = this.#options;
+    const silentMs = this.#hasPackets ? this.#timeoutMs : firstPacketMs;
+    if (nowMs - this.#seenMs >= silentMs) {
+      const reason = this.#hasPackets ? "no more packets come" : "no packets come";
+      this.#end({ reason: `${reason}, for ${silentMs / 1000} s`, transportFailed: !this.#hasPackets });
+      return;
+    }
+    if (!this.#hasPackets) this.#openFirewalls();
+    if (nowMs < this.#keepAliveMs) return;
+    this.#keepAliveMs = Infinity;
+    this.#client?.keepAlive(this.#url).then(
+      () => this.#scheduleKeepAlive(this.#parts.clock.monotonic()),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #scheduleKeepAlive(nowMs: number): void {
+    const seconds = Math.min((this.#client?.timeoutSeconds ?? 60) / 2, MAX_KEEP_ALIVE_SECONDS);
+    this.#keepAliveMs = nowMs + Math.max(seconds, 1) * 1000;
+  }
+
+  #openFirewalls(): void {
+    for (const { offered, transport } of this.#tracks) transport.openFirewall(offered.format.payloadType);
+  }
+
+  /** What the server asks (RFC 2326 §10): it may look whether we are there, and send us elsewhere. */
+  #asked({ method, headers }: RtspRequest): AnswerToServer {
+    const location = headers.get("Location");
+    if (method === "REDIRECT" && location !== undefined)
+      return { status: 200, after: () => this.#end({ reason: "the server sends us elsewhere", location }) };
+    if (method === "TEARDOWN")
+      return { status: 200, after: () => this.#end({ reason: "the server has ended the session" }) };
+    return { status: ["OPTIONS", "GET_PARAMETER", "SET_PARAMETER"].includes(method) ? 200 : 501 };
+  }
+
+  #fail(error: unknown): void {
+    const isStatus = error instanceof RtspStatus;
+    this.#end({
+      reason: error instanceof CodedError ? error.message : `a fault of ours: ${messageOf(error)}`,
+      location: isStatus ? error.location : undefined,
+      transportFailed:
+        (isStatus && error.status === 461) || (error instanceof CodedError && error.code === "rtsp-client-transport"),
+    });
+  }
+
+  #end(end: PullEnd): void {
+    if (this.#isOver) return;
+    this.#shut();
+    this.#ended(end);
+  }
+
+  #shut(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.cancel();
+    if (this.#isPlaying) this.#received?.finish();
+    this.#client?.close(this.#url);
+    for (const transport of this.#opened) transport.close();
+    const { packets, lost } = this.counts();
+    this.#parts.log.debug("the original is left", { origin: showOrigin(this.#options.origin), packets, lost });
+  }
+}
