@@ -80,8 +80,7 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
   for (const [index, { transfer, video, audio }] of pushers.entries())
     if (transfer.mode !== "RTSP" && !video && !audio)
       complain("warning", ["pusher", index], "has neither <video> nor <audio>: nothing is received");
-  for (const [index, proxy] of proxies.entries())
-    if (proxy.url === "") complain("warning", ["proxy", index, "url"], "is empty: this proxy does nothing");
+  checkOriginals(config, complain);
   for (const [path, audio] of [
     ...outputs.map(({ audio }, index) => [["output", index, "audio"], audio] as const),
     ...proxies.map(({ output }, index) => [["proxy", index, "output", "audio"], output?.audio] as const),
@@ -92,6 +91,18 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
       complain("warning", [...path, "channels"], "G726 is mono: 1 is taken");
   if (backchannel?.codecs.includes("G726") && backchannel.channels > 1)
     complain("warning", ["backchannel", "channels"], "G726 is mono");
+}
+
+/** Says nothing of what the address is, since it may hold a password. */
+function checkOriginals({ proxies }: RtspConfig, complain: Complain): void {
+  for (const [index, { url }] of proxies.entries()) {
+    const at = ["proxy", index, "url"];
+    if (url === "") complain("warning", at, "is empty: this proxy does nothing");
+    else if (/^(?:rtmp[est]*|srt|https?):\/\//i.test(url))
+      complain("warning", at, "only originals of RTSP are fetched as yet: this proxy does nothing");
+    else if (!/^(?:rtsp[stu]?|rtsp\+https?):\/\/[^/]/i.test(url))
+      complain("error", at, "is no address of a stream; one is rtsp://host:port/path");
+  }
 }
 
 function checkSuffixes({ proxies, pushers }: RtspConfig, complain: Complain): void {

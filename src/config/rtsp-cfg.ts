@@ -181,7 +181,9 @@ const proxy = group(
     url: text({
       tag: "url",
       default: "",
-      doc: "Address of the original: rtsp, rtmp, srt, or http for MJPEG. Empty: this proxy does nothing.",
+      doc:
+        "Address of the original: rtsp, or rtsps for RTSP with TLS. rtsp+http and rtsp+https, an addition: RTSP through HTTP. " +
+        "rtmp, srt, and http for MJPEG have no effect yet. Empty: this proxy does nothing.",
     }),
     user: text({ tag: "user", default: "", maxLength: 128, doc: "User name for the original." }),
     pass: text({
@@ -193,11 +195,17 @@ const proxy = group(
     }),
     transfer: choice({
       tag: "transfer",
-      values: ["TCP", "UDP", "MULTICAST"],
+      values: ["TCP", "UDP", "MULTICAST", "AUTO"],
       default: "TCP",
-      doc: "How an RTSP original is fetched.",
+      doc: "How an RTSP original is fetched. AUTO, an addition: by UDP, and by TCP where that does not work.",
     }),
     onDemand: flag({ tag: "ondemand", default: false, doc: "1 fetches only while someone watches, 0 always." }),
+    checkCertificate: flag({
+      tag: "check_certificate",
+      default: true,
+      addition: true,
+      doc: "Whether the certificate of an original with TLS must be one to be trusted; 0 takes any, which most cameras need.",
+    }),
     output,
   },
 );

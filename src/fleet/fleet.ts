@@ -22,10 +22,11 @@ import { plain, type WebHandler } from "#http/web";
 import { PathMap } from "#media/path-map";
 import { RtspServer } from "#rtsp/server/server";
 import { PublishedStreams } from "#sources/publish";
-import { streamResolver } from "#sources/resolver";
+import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
+import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
@@ -81,7 +82,8 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const files = streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums });
   const cameras: Camera[] = [];
   const ask = askCameras(cameras);
-  const published = new PublishedStreams(withOwnNames(files, ask), logs.rtsp, {
+  const proxies = proxiesOf(rtsp, host, logs.rtsp, REALM);
+  const published = new PublishedStreams(firstOf(proxies, withOwnNames(files, ask)), logs.rtsp, {
     override: rtsp.overridePublisher,
     reserved: pusherNames(rtsp),
   });
@@ -91,6 +93,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0 },
     ),
   );
+  scope.own(proxies);
   const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
@@ -161,6 +164,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       agent?.interfacesChanged();
     }),
   );
+  proxies.start(paths);
   return {
     cameras,
     summary: { cameras: [summaryOf(camera.device, usualHost(host, onvif.serverIp), onvif)] },

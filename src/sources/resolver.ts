@@ -28,3 +28,14 @@ export function streamResolver(
     },
   };
 }
+
+/** Asks one resolver after the other. */
+export const firstOf = (...resolvers: readonly PathResolver[]): PathResolver => ({
+  resolve: async (name) => {
+    for (const resolver of resolvers) {
+      const found = await resolver.resolve(name);
+      if (found) return found;
+    }
+    return undefined;
+  },
+});

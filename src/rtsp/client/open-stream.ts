@@ -1,4 +1,4 @@
-import type { Clock } from "#host/clock";
+import type { Clock, Timer } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Connection, Net } from "#host/net";
 import { securedTo } from "#host/secure";
@@ -48,28 +48,25 @@ export async function openClientStream(
     const authority = /^[a-z]+:\/\/([^/]*)/.exec(origin.url)?.[1] ?? host;
     return TunnelStream.open(dial, { host: authority, target, cookie: entropy.bytes(16).toString("hex") });
   };
-  return new Promise((done, failed) => {
-    const timer = clock.after(options.timeoutMs, () => {
+  const opening = open();
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_done, failed) => {
+    timer = clock.after(options.timeoutMs, () => {
       isLate = true;
-      for (const connection of opened) connection.destroy();
-      failed(
-        new CodedError("rtsp-client-timeout", `the server is not reached within ${options.timeoutMs / 1000} s`, {
-          host,
-          port,
-        }),
-      );
+      const message = `the server is not reached within ${options.timeoutMs / 1000} s`;
+      failed(new CodedError("rtsp-client-timeout", message, { host, port }));
     });
-    open().then(
-      (stream) => {
-        timer.cancel();
-        if (isLate) stream.destroy();
-        else done(stream);
-      },
-      (error: unknown) => {
-        timer.cancel();
-        for (const connection of opened) connection.destroy();
-        failed(error instanceof Error ? error : new CodedError("rtsp-client", String(error)));
-      },
-    );
   });
+  try {
+    return await Promise.race([opening, late]);
+  } catch (error) {
+    for (const connection of opened) connection.destroy();
+    opening.then(
+      (stream) => stream.destroy(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    timer?.cancel();
+  }
 }

@@ -242,6 +242,16 @@ describe("loadConfig", () => {
       [/warning: <url> is empty: this proxy does nothing/],
     ],
     [
+      "a proxy of an original that cannot be fetched yet",
+      { rtsp: "<proxy><suffix>a</suffix><url>srt://u:secret@a</url></proxy>" },
+      [/warning: <url> only originals of RTSP are fetched as yet: this proxy does nothing$/],
+    ],
+    [
+      "a proxy of something that is no stream",
+      { rtsp: "<proxy><suffix>a</suffix><url>a.mp4</url></proxy>" },
+      [/error: <url> is no address of a stream; one is rtsp:\/\/host:port\/path$/],
+    ],
+    [
       "a suffix used twice",
       { rtsp: "<proxy><suffix>a</suffix><url>rtsp://a/b</url></proxy><pusher><suffix>a</suffix></pusher>" },
       [/error: <suffix> "a" is the suffix of another stream/],

@@ -109,10 +109,28 @@ describe("rtsp.cfg", () => {
     expect(
       valueOf(
         "<proxy><suffix>/north</suffix><url>rtsp://10.0.0.1/1</url><user>u</user><pass>p</pass><transfer>Multicast</transfer>" +
-          "<ondemand>1</ondemand></proxy>",
+          "<ondemand>1</ondemand><check_certificate>0</check_certificate></proxy>" +
+          "<proxy><suffix>south</suffix><url>rtsps://10.0.0.1/1</url><transfer>auto</transfer></proxy>",
       ).proxies,
     ).toStrictEqual([
-      { suffix: "north", url: "rtsp://10.0.0.1/1", user: "u", pass: "p", transfer: "MULTICAST", onDemand: true },
+      {
+        suffix: "north",
+        url: "rtsp://10.0.0.1/1",
+        user: "u",
+        pass: "p",
+        transfer: "MULTICAST",
+        onDemand: true,
+        checkCertificate: false,
+      },
+      {
+        suffix: "south",
+        url: "rtsps://10.0.0.1/1",
+        user: "",
+        pass: "",
+        transfer: "AUTO",
+        onDemand: false,
+        checkCertificate: true,
+      },
     ]);
   });
 

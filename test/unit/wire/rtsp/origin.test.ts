@@ -40,7 +40,7 @@ describe("the URL of an original", () => {
     ["a port beyond all", "rtsp://c:65536/a", "origin-port"],
     ["a control character", "rtsp://c/a\u0000", "origin-url"],
   ])("is refused with %s", (_name, text, code) => {
-    expect(() => parseOrigin(text)).toThrowError(expect.objectContaining({ code }));
+    expect(() => parseOrigin(text)).toThrow(expect.objectContaining({ code }));
   });
 
   test("can be anything", () => {
