@@ -1,17 +1,24 @@
-import { type ChildProcess, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "../support/camera-process.js";
-import { ended, NetworkNamespace } from "../support/namespace.js";
+import { differenceOf, hashesIn } from "../support/frame-hashes.js";
+import { ended, type Ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import {
+  FRAMES,
+  framesOf,
+  type Kind,
+  PICTURES,
+  readFrames,
+  untilDescribed,
+  whilePublishing,
+} from "../support/published-frames.js";
 import { missing, Scene } from "../support/scene.js";
 
 const CLIP = join(projectFolder, "media", "test.mp4");
-/** What a reader takes: pictures of 25 a second, AAC frames of 15.6. */
-const PICTURES = 100;
-const FRAMES = 60;
 
 /** What else ffmpeg can send by RTSP: the encoder, whether it is of pictures, and how they have to be made. */
 const OTHERS: readonly (readonly [encoder: string, kind: "v" | "a", options: readonly string[]])[] = [
@@ -33,29 +40,6 @@ const missingSink = (): string | undefined =>
   missing("gst-launch-1.0") ??
   (spawnSync("gst-inspect-1.0", ["rtspclientsink"]).status === 0 ? undefined : "gstreamer1.0-rtsp is not installed");
 
-/** The hashes of an output of ffmpeg's `framemd5`. */
-const hashes = (output: string): string[] =>
-  output.split("\n").flatMap((line) => (line.startsWith("#") ? [] : (line.split(",")[5]?.trim() ?? [])));
-
-/** The decoded pictures, or the AAC frames as they are, of a file. */
-function framesOf(file: string, kind: "v" | "a"): string[] {
-  const how = kind === "v" ? ["-fps_mode", "passthrough"] : ["-c", "copy"];
-  const args = ["-v", "error", "-i", file, "-map", `0:${kind}`, ...how, "-f", "framemd5", "-"];
-  const { stdout, status } = spawnSync("ffmpeg", args, { encoding: "utf8", maxBuffer: 2 ** 24 });
-  if (status !== 0) throw new Error(`${file} cannot be read`);
-  return hashes(stdout);
-}
-
-/** Says how a reader's frames are not those of the source, in order and without a gap, from some key frame on. */
-function difference(read: readonly string[], source: readonly string[], keyInterval: number): string | undefined {
-  const start = source.indexOf(read[0] ?? "");
-  if (start < 0) return "the first frame is not one of the source";
-  if (start % keyInterval !== 0) return `the first frame is number ${start}, which is no key frame`;
-  // The clip begins again at its end.
-  const wrong = read.findIndex((hash, index) => hash !== source[(start + index) % source.length]);
-  return wrong < 0 ? undefined : `frame ${wrong} is not number ${start + wrong} of the source`;
-}
-
 describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is published", () => {
   let scene: Scene;
   let clip: { readonly v: string[]; readonly a: string[] };
@@ -69,44 +53,14 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const take = async (name: string, transport: string, kind: "v" | "a"): Promise<string[]> => {
-    const how =
-      kind === "v"
-        ? ["-map", "0:v", "-frames:v", String(PICTURES), "-fps_mode", "passthrough"]
-        : ["-map", "0:a", "-frames:a", String(FRAMES), "-c", "copy"];
-    const { stdout, stderr, status } = await scene.net.run("ffmpeg", [
-      ...["-v", "error", "-rtsp_transport", transport, "-i", scene.rtsp(name), ...how, "-f", "framemd5", "-"],
-    ]);
-    expect([stderr, status]).toEqual(["", 0]);
-    return hashes(stdout);
-  };
-
-  /** Runs a program that publishes until `during` has ended. */
-  const publishing = async (
+  const take = (name: string, transport: string, kind: Kind): Promise<string[]> =>
+    readFrames(scene, name, transport, kind);
+  const publishing = (
     name: string,
     program: string,
     args: readonly string[],
     during: () => Promise<void>,
-  ): Promise<void> => {
-    const child: ChildProcess = scene.net.spawn("client", program, args);
-    const end = ended(child);
-    try {
-      await untilDescribed(name);
-      await during();
-    } finally {
-      child.kill("SIGINT");
-      await end;
-    }
-  };
-
-  const untilDescribed = async (name: string): Promise<void> => {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      const { status } = await scene.net.run("ffprobe", ["-v", "quiet", "-rtsp_transport", "tcp", scene.rtsp(name)]);
-      if (status === 0) return;
-      await new Promise((done) => void setTimeout(done, 200));
-    }
-    throw new Error("the stream is not published");
-  };
+  ): Promise<Ended> => whilePublishing(scene, name, [program, ...args], during);
 
   const ways = ["tcp", "udp"].map((transport) => [transport] as const);
 
@@ -124,10 +78,10 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
         ]);
         expect(first).toHaveLength(PICTURES);
         expect(second).toHaveLength(PICTURES);
-        expect(difference(first, clip.v, 25)).toBeUndefined();
-        expect(difference(second, clip.v, 25)).toBeUndefined();
+        expect(differenceOf(first, clip.v, 25)).toBeUndefined();
+        expect(differenceOf(second, clip.v, 25)).toBeUndefined();
         expect(sound).toHaveLength(FRAMES);
-        expect(difference(sound, clip.a, 1)).toBeUndefined();
+        expect(differenceOf(sound, clip.a, 1)).toBeUndefined();
       });
     },
   );
@@ -151,9 +105,9 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
         },
       );
       expect(pictures).toHaveLength(PICTURES);
-      expect(difference(pictures, framesOf(file, "v"), 20)).toBeUndefined();
+      expect(differenceOf(pictures, framesOf(file, "v"), 20)).toBeUndefined();
       expect(sound).toHaveLength(FRAMES);
-      expect(difference(sound, framesOf(file, "a"), 1)).toBeUndefined();
+      expect(differenceOf(sound, framesOf(file, "a"), 1)).toBeUndefined();
     },
   );
 
@@ -174,7 +128,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       read = await take(name, "tcp", kind);
     });
     expect(read).toHaveLength(kind === "v" ? PICTURES : FRAMES);
-    expect(difference(read, framesOf(file, kind), kind === "v" && encoder !== "mjpeg" ? 10 : 1)).toBeUndefined();
+    expect(differenceOf(read, framesOf(file, kind), kind === "v" && encoder !== "mjpeg" ? 10 : 1)).toBeUndefined();
   });
 
   it.runIf(needs("publishing by GStreamer", missingSink())).each(ways)(
@@ -188,7 +142,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       await publishing(name, "gst-launch-1.0", ["-q", ...pipeline.split(" ")], async () => {
         const pictures = await take(name, transport, "v");
         expect(pictures).toHaveLength(PICTURES);
-        expect(difference(pictures, clip.v, 25)).toBeUndefined();
+        expect(differenceOf(pictures, clip.v, 25)).toBeUndefined();
       });
     },
   );
@@ -202,7 +156,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       ];
       const first = scene.net.spawn("client", "ffmpeg", args("0"));
       const firstEnd = ended(first);
-      await untilDescribed("relay");
+      await untilDescribed(scene, "relay");
       const reading = scene.net.run("ffmpeg", [
         ...["-v", "error", "-rtsp_transport", "tcp", "-i", scene.rtsp("relay"), "-map", "0:v"],
         ...["-fps_mode", "passthrough", "-f", "framemd5", "-"],
@@ -214,13 +168,13 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is publi
       await new Promise((done) => void setTimeout(done, 3000));
       second.kill("SIGKILL");
       await secondEnd;
-      const read = hashes((await reading).stdout);
+      const read = hashesIn((await reading).stdout);
       const seam = read.findIndex(
         (hash, index) => index > 0 && clip.v.indexOf(hash) !== clip.v.indexOf(read[index - 1] ?? "") + 1,
       );
       expect(seam).toBeGreaterThan(25);
-      expect(difference(read.slice(0, seam), clip.v, 25)).toBeUndefined();
-      expect(difference(read.slice(seam), clip.v, 25)).toBeUndefined();
+      expect(differenceOf(read.slice(0, seam), clip.v, 25)).toBeUndefined();
+      expect(differenceOf(read.slice(seam), clip.v, 25)).toBeUndefined();
       expect(read.length - seam).toBeGreaterThan(25);
     },
   );

@@ -32,6 +32,7 @@ export function changeCfg(host: FakeHost, changes: CfgChanges): void {
     let text = host.files.text(path) ?? "";
     for (const [tag, value] of Object.entries(changes[name] ?? {}))
       text = text.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
+    if (name === "rtsp") text = text.replace("</config>", `${changes.rtspElements ?? ""}</config>`);
     host.files.set(path, text);
   }
 }

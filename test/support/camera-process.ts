@@ -10,6 +10,8 @@ export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 export interface CfgChanges {
   readonly onvif?: Readonly<Record<string, string>>;
   readonly rtsp?: Readonly<Record<string, string>>;
+  /** Put at the end of rtsp.cfg. */
+  readonly rtspElements?: string;
 }
 
 /** A new folder with the shipped cfg files, changed; removed by `remove`. */
@@ -21,6 +23,7 @@ export function cfgFolder(changes: CfgChanges = {}): { readonly folder: string; 
     let text = readFileSync(path, "utf8");
     for (const [tag, value] of Object.entries(changes[name] ?? {}))
       text = text.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
+    if (name === "rtsp") text = text.replace("</config>", `${changes.rtspElements ?? ""}</config>`);
     writeFileSync(path, text);
   }
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { CFG_FOLDER, type FleetOnHost, forFakeHost, hostWithFiles, startOn } from "./a-fleet.js";
+import { type FleetOnHost, forFakeHost, hostWithFiles, startOn } from "./a-fleet.js";
 import { CAMERA_ADDRESS } from "./camera-client.js";
 import { fakeHost, type FakeHost } from "./fake-host.js";
 import { logLines } from "./log-lines.js";
@@ -16,13 +16,8 @@ export const G711U = "<audio><codec>G711U</codec></audio>";
 export const transfer = (mode: string, more = ""): string => `<transfer><mode>${mode}</mode>${more}</transfer>`;
 
 /** A host with the shipped files and a `<pusher>` named `pushed` with that content in rtsp.cfg. */
-export function hostWithPusher(content: string, host: FakeHost = fakeHost()): FakeHost {
-  hostWithFiles(forFakeHost(), host);
-  const path = `${CFG_FOLDER}/rtsp.cfg`;
-  const pusher = `<pusher><suffix>pushed</suffix>${content}</pusher>`;
-  host.files.set(path, (host.files.text(path) ?? "").replace("</config>", `${pusher}</config>`));
-  return host;
-}
+export const hostWithPusher = (content: string, host: FakeHost = fakeHost()): FakeHost =>
+  hostWithFiles(forFakeHost({ rtspElements: `<pusher><suffix>pushed</suffix>${content}</pusher>` }), host);
 
 /** Sends packets to one port of the camera. */
 export interface SceneSender {
