@@ -14,10 +14,18 @@ export interface OpenFile extends Closable {
   read(offset: number, length: number): Promise<Buffer>;
 }
 
+/** A file open for writing at any position. */
+export interface WritableFile extends Closable {
+  /** Writes all of `data` at `offset`; resolves when the system has taken it, not when it is on the disk. */
+  write(offset: number, data: Uint8Array): Promise<void>;
+}
+
 /** The file system. Failures are `CodedError`s with the system's code: `ENOENT`, `EACCES`, … */
 export interface Files {
   read(path: string): Promise<Buffer>;
   open(path: string): Promise<OpenFile>;
+  /** Makes a new file; `EEXIST` when there is one. `mode` is its permission bits (0o600 unless given). */
+  create(path: string, mode?: number): Promise<WritableFile>;
   info(path: string): Promise<FileInfo>;
   /** The absolute path with every symbolic link resolved. */
   realPath(path: string): Promise<string>;

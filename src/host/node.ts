@@ -8,7 +8,7 @@ import { dirname, resolve } from "node:path";
 import { CodedError, type Facts } from "#util/errors";
 import type { Clock, Timer } from "./clock.js";
 import type { Entropy } from "./entropy.js";
-import type { FileInfo, Files, OpenFile } from "./files.js";
+import type { FileInfo, Files, OpenFile, WritableFile } from "./files.js";
 import type { Host } from "./host.js";
 import type {
   Connection,
@@ -374,6 +374,8 @@ function nodeFiles(): Files {
   return {
     read: (path) => guarded(path, "read", () => fs.readFile(path)),
     open: (path) => guarded(path, "open", () => openFile(path)),
+    create: (path, mode = 0o600) =>
+      guarded(path, "create", async () => new NodeWritableFile(await fs.open(path, "wx", mode), path)),
     info: (path) => guarded(path, "examine", () => infoOf(path)),
     realPath: (path) => guarded(path, "resolve", () => fs.realpath(path)),
     list: (directory) => guarded(directory, "list", async () => (await fs.readdir(directory)).toSorted()),
@@ -436,6 +438,29 @@ class NodeOpenFile implements OpenFile {
       throw coded(error, "cannot read", { path: this.path, offset, length });
     }
     return buffer.subarray(0, filled);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.handle.close();
+    return this.#closing;
+  }
+}
+
+class NodeWritableFile implements WritableFile {
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly handle: fs.FileHandle,
+    private readonly path: string,
+  ) {}
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    try {
+      for (let done = 0; done < data.length;)
+        done += (await this.handle.write(data, done, data.length - done, offset + done)).bytesWritten;
+    } catch (error) {
+      throw coded(error, "cannot write", { path: this.path, offset, length: data.length });
+    }
   }
 
   close(): Promise<void> {

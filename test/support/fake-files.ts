@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { FileInfo, Files, OpenFile } from "#host/files";
+import type { FileInfo, Files, OpenFile, WritableFile } from "#host/files";
 import { CodedError } from "#util/errors";
 import type { Clock } from "#host/clock";
 
@@ -8,7 +8,8 @@ type Node =
   | { readonly kind: "directory"; readonly modifiedMs: number }
   | { readonly kind: "link"; readonly target: string; readonly modifiedMs: number };
 
-export type FileOperation = "read" | "open" | "info" | "realPath" | "list" | "makeDirectory" | "rename" | "remove";
+export type FileOperation =
+  "read" | "open" | "create" | "writeAt" | "info" | "realPath" | "list" | "makeDirectory" | "rename" | "remove";
 
 /** Where a replacement stops: while it writes aside (half of it is there), before the rename, or just after it. */
 export type ReplaceStage = "write" | "rename" | "sync";
@@ -83,6 +84,32 @@ export class FakeFiles implements Files {
       },
       close: () => Promise.resolve(),
     };
+  }
+
+  /** Writes to the file are the operation `writeAt`. */
+  async create(path: string, mode = 0o600): Promise<WritableFile> {
+    await this.#begin("create", path);
+    const file = this.#resolve(path);
+    if (this.#nodes.has(file)) throw failure("EEXIST", path);
+    if (this.#nodes.get(posix.dirname(file))?.kind !== "directory") throw failure("ENOENT", path);
+    this.#nodes.set(file, { kind: "file", data: Buffer.alloc(0), modifiedMs: this.clock.now(), mode });
+    return {
+      write: async (offset, data) => {
+        await this.#begin("writeAt", path);
+        const before = this.#file(path).data;
+        const after = Buffer.alloc(Math.max(before.length, offset + data.length));
+        before.copy(after);
+        after.set(data, offset);
+        this.#nodes.set(file, { kind: "file", data: after, modifiedMs: this.clock.now(), mode });
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** The bytes of the file, or undefined. */
+  bytes(path: string): Buffer | undefined {
+    const node = this.#nodes.get(posix.resolve("/", path));
+    return node?.kind === "file" ? Buffer.from(node.data) : undefined;
   }
 
   async info(path: string): Promise<FileInfo> {

@@ -54,6 +54,20 @@ describe.each([
     expect(await files.list(folder)).toEqual(["state.cfg"]);
   });
 
+  it("writes a new file at any position, and never into one that is there", async () => {
+    const { files, folder, modeOf } = setting();
+    const path = join(folder, "new");
+    const file = await files.create(path);
+    expect(modeOf(path)).toBe(0o600);
+    await file.write(4, Buffer.from("tail"));
+    await file.write(0, Buffer.from("head"));
+    await file.close();
+    await file.close();
+    expect((await files.read(path)).toString()).toBe("headtail");
+    await expect(files.create(path)).rejects.toMatchObject({ code: "EEXIST" });
+    await expect(files.create(join(folder, "no/x"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   it("keeps the last of many replacements that were asked for at once", async () => {
     const { files, folder } = setting();
     const path = join(folder, "state.cfg");
