@@ -1,16 +1,48 @@
+import { resolve } from "node:path";
 import type { BackchannelConfig } from "#config/rtsp-cfg";
 import type { Host } from "#host/host";
+import { FileSink } from "#speaker/file-sink";
 import { speakerFormats } from "#speaker/formats";
-import { noSink } from "#speaker/sink";
+import { PathSink, type PublishSound } from "#speaker/path-sink";
+import { noSink, type SoundSink } from "#speaker/sink";
 import { Speaker } from "#speaker/speaker";
 import type { Logger } from "#util/log";
 
+export interface SpeakerParts {
+  /** Folder that relative ones begin at. */
+  readonly folder: string;
+  readonly publish: PublishSound;
+  readonly log: Logger;
+}
+
 /** The speaker that `<backchannel>` describes. */
-export function cameraSpeaker({ clock }: Pick<Host, "clock">, config: BackchannelConfig, log: Logger): Speaker {
+export function cameraSpeaker(
+  host: Pick<Host, "clock" | "files">,
+  config: BackchannelConfig,
+  parts: SpeakerParts,
+): Speaker {
   const { codecs, sampleRate, channels } = config;
-  const formats = speakerFormats(codecs.length > 0 ? codecs : ["G711U"], {
-    sampleRate: sampleRate || 8000,
-    channels: channels || 1,
-  });
-  return new Speaker(formats, noSink, clock, log);
+  return new Speaker(
+    speakerFormats(codecs, { sampleRate, channels }),
+    sinkOf(host, config.sink, parts),
+    host.clock,
+    parts.log,
+  );
+}
+
+/** `<sink>`: a kind, and behind a colon what the kind needs. */
+function sinkOf(
+  { clock, files }: Pick<Host, "clock" | "files">,
+  setting: string,
+  { folder, publish, log }: SpeakerParts,
+): SoundSink {
+  const [kind, rest = ""] = setting.split(/:(.*)/s);
+  switch (kind) {
+    case "file":
+      return new FileSink(resolve(folder, rest), files, clock, log);
+    case "path":
+      return new PathSink(rest.replace(/^\/+/, ""), publish, log);
+    default:
+      return noSink;
+  }
 }

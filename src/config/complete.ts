@@ -60,5 +60,8 @@ const received = <A extends { readonly sampleRate: number; readonly channels: nu
 
 function completeBackchannel(backchannel: BackchannelConfig): BackchannelConfig {
   const codecs = backchannel.codecs.length > 0 ? backchannel.codecs : Object.freeze(["G711U"] as const);
-  return received({ ...backchannel, codecs }, codecs.includes("G726"));
+  return received(
+    { ...backchannel, codecs },
+    codecs.every((codec) => codec === "G726"),
+  );
 }

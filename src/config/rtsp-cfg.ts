@@ -267,6 +267,16 @@ const backchannel = group(
     ),
     sampleRate: sampleRate("Sample rate; 0 for 8000. G722, G726 and OPUS have one of their own."),
     channels: channels("1 mono, 2 stereo, 0 for 1. G722 and G726 are always mono."),
+    sink: text({
+      tag: "sink",
+      default: "none",
+      addition: true,
+      allowed: "none, file:FOLDER or path:NAME",
+      parse: (text) => (/^(none|file:\S.*|path:[^\s?#&\\]+)$/.test(text) ? text : undefined),
+      doc:
+        "Where the sound goes. none: it is counted. file:FOLDER: each talk becomes a file in that folder, relative to the " +
+        "folder of this file. path:NAME: it becomes the stream NAME, which others can play.",
+    }),
   },
 );
 

@@ -101,7 +101,16 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const rights = rightsOf(rtsp, (name) => cameras.map(({ device }) => device.users.find(name)?.level).find(Boolean));
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
-  const speaker = rtsp.backchannel && scope.own(cameraSpeaker(host, rtsp.backchannel, logs.rtsp));
+  const publishing = published.publishing(paths);
+  const speaker =
+    rtsp.backchannel &&
+    scope.own(
+      cameraSpeaker(host, rtsp.backchannel, {
+        folder,
+        publish: (name, ended) => publishing.publish({ name, parameters: new Map(), query: undefined }, ended),
+        log: logs.rtsp,
+      }),
+    );
   const streams = scope.own(
     new RtspServer(
       host,
@@ -109,7 +118,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       {
         open: async (asked) => offeredTo(asked, await paths.open(asked.name), ask),
         alias: streamAliases(rtsp, () => cameras[0]?.device),
-        ...(rtsp.publishEnable && { publishing: published.publishing(paths) }),
+        ...(rtsp.publishEnable && { publishing }),
         backChannel: speaker,
       },
       {

@@ -1,5 +1,5 @@
 import { aacFormat } from "#codec/aac/payload";
-import { makeAacConfig } from "#codec/aac/config";
+import { aacLcConfig } from "#codec/aac/config";
 import type { MediaFormat } from "#codec/format";
 import { g711Format } from "#codec/g711";
 import { g722Format } from "#codec/g722";
@@ -23,12 +23,6 @@ const FIRST_TYPE = 100;
 /** The rate that most clients know first. */
 const G726_BITS: readonly G726Bits[] = [4, 5, 3, 2];
 
-/** ISO 14496-3 table 1.18. */
-const AAC_RATES: readonly number[] = [
-  96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
-];
-const AAC_LC = 2;
-
 type Maker = (sound: Sound) => readonly MediaFormat[];
 
 const MAKERS: Readonly<Record<SpeakerCodec, Maker>> = {
@@ -38,9 +32,7 @@ const MAKERS: Readonly<Record<SpeakerCodec, Maker>> = {
   G726: () => G726_BITS.map((bits) => g726Format(bits, "rfc3551", FIRST_TYPE)),
   // `stereo` is what a receiver prefers (RFC 7587 §6.1).
   OPUS: ({ channels }) => [{ ...opusFormat(1, FIRST_TYPE), ...(channels > 1 && { fmtp: "stereo=1" }) }],
-  AAC: ({ sampleRate, channels }) => [
-    aacFormat(makeAacConfig(AAC_LC, AAC_RATES.indexOf(sampleRate), channels), FIRST_TYPE),
-  ],
+  AAC: ({ sampleRate, channels }) => [aacFormat(aacLcConfig(sampleRate, channels), FIRST_TYPE)],
   L16: ({ sampleRate, channels }) => [linearFormat(16, sampleRate, channels, FIRST_TYPE)],
 };
 

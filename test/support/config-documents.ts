@@ -117,7 +117,7 @@ const shippedRtsp: RtspConfig = {
       audio: { codec: "G711U", sampleRate: 8000, channels: 1, bitrate: 0 },
     },
   ],
-  backchannel: { codecs: ["G711U"], sampleRate: 8000, channels: 1 },
+  backchannel: { codecs: ["G711U"], sampleRate: 8000, channels: 1, sink: "none" },
 };
 
 const [mainChannel] = shippedOnvif.profiles;
@@ -180,7 +180,7 @@ const manualRtsp: RtspConfig = {
       },
     },
   ],
-  backchannel: { codecs: ["G711U"], sampleRate: 8000, channels: 1 },
+  backchannel: { codecs: ["G711U"], sampleRate: 8000, channels: 1, sink: "none" },
 };
 
 /** Sources of eight sizes, since equal sizes are one source; what is encoded are the clips that are there. */

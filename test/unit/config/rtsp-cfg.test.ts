@@ -166,7 +166,7 @@ describe("completeRtsp", () => {
 
   it("puts in what 0 and nothing mean for audio that comes in", () => {
     const value = complete("<backchannel/><pusher><suffix>p</suffix><audio/></pusher>");
-    expect(value.backchannel).toStrictEqual({ codecs: ["G711U"], sampleRate: 8000, channels: 1 });
+    expect(value.backchannel).toStrictEqual({ codecs: ["G711U"], sampleRate: 8000, channels: 1, sink: "none" });
     expect(value.pushers[0]?.audio).toStrictEqual({ codec: "G711U", sampleRate: 8000, channels: 1 });
   });
 
