@@ -90,7 +90,10 @@ describe("a talk that is kept as a file", () => {
       await talk(stage, 10);
       await stage.sink.close();
       expect(stage.log.filter(({ level }) => level === "warn")).toMatchObject([
-        { message: "the talk cannot be kept, or not to its end", facts: { reason: expect.stringContaining(code) } },
+        {
+          message: "the talk cannot be kept, or not to its end",
+          facts: { reason: expect.stringContaining(code) as string },
+        },
       ]);
       expect(await stage.files.list(folder)).toHaveLength(left + 1);
     },
