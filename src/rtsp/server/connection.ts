@@ -1,6 +1,7 @@
 import { SendQueue } from "#media/send-queue";
 import { DecodeError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { Headers, writeResponse, type RtspMessage, type RtspRequest } from "#wire/rtsp/message";
 import { RtspParser } from "#wire/rtsp/parser";
 import type { TransportOffer } from "../negotiate.js";
@@ -227,9 +228,14 @@ export class RtspConnection implements SessionOwner {
     headers.add("Server", this.#server.options.serverName);
     headers.add("Date", new Date(this.#server.clock.now()).toUTCString());
     for (const [name, value] of answer.headers ?? []) headers.add(name, value);
+    // Echoed as it is (RFC 2326 §12.38).
+    const timestamp = request.headers.get("Timestamp");
+    if (timestamp !== undefined) headers.add("Timestamp", timestamp);
+    const isLast = answer.closes === true || asksToClose(request);
+    if (isLast) headers.add("Connection", "close");
     this.#write(writeResponse(answer.status, headers, answer.body));
     answer.after?.();
-    if (answer.closes) this.end();
+    if (isLast) this.end();
   }
 
   #write(bytes: Buffer): void {
@@ -248,3 +254,7 @@ export class RtspConnection implements SessionOwner {
     this.#closed(this);
   }
 }
+
+/** GStreamer says so with TEARDOWN (RFC 2326 §12.10). */
+const asksToClose = ({ headers }: RtspRequest): boolean =>
+  parseTokens(headers.all("Connection")).some((token) => token.toLowerCase() === "close");

@@ -25,6 +25,9 @@ export class SessionTrack implements Outlet {
   reception: Reception | undefined;
   /** RTCP packets of the client that could not be read. */
   brokenRtcp = 0;
+  /** Units that the transport has not taken, or not whole. */
+  droppedUnits = 0;
+  droppedBytes = 0;
   readonly #cname: string;
   #reportDueMs = -Infinity;
   #hasSent = false;
@@ -52,8 +55,12 @@ export class SessionTrack implements Outlet {
 
   /** Sends a unit, and behind the first one, and then every 5 s, a sender report. */
   send(unit: AccessUnit, nowMs: number): void {
-    if (!this.transport.send(unit)) return;
     const { rtp } = unit;
+    if (!this.transport.send(unit)) {
+      this.droppedUnits++;
+      this.droppedBytes += rtp.bytes;
+      return;
+    }
     this.statistics.sent(rtp.count, rtp.bytes - rtp.count * RTP_HEADER_BYTES, unit.wallMs, rtp.rtpTime, nowMs);
     this.#hasSent = true;
     if (nowMs >= this.#reportDueMs) this.#report(nowMs);

@@ -60,8 +60,6 @@ export class RtspSession implements Reader, ClientSession {
   #state: "ready" | "playing" | "closed" = "ready";
   #hasPlayed = false;
   #seenMs: number;
-  /** The queue's counts when the session began, since a connection may have several sessions one after another. */
-  readonly #dropsBefore: { readonly units: number; readonly bytes: number };
   #dropsReported = { units: 0, atMs: -Infinity };
 
   constructor(server: ServerContext, owner: SessionOwner, parts: SessionParts) {
@@ -77,7 +75,6 @@ export class RtspSession implements Reader, ClientSession {
     this.username = parts.username;
     this.remoteAddress = owner.remoteAddress;
     this.#seenMs = server.clock.monotonic();
-    this.#dropsBefore = { units: owner.queue.droppedUnits, bytes: owner.queue.droppedBytes };
     this.#log = server.log.child({
       session: parts.id.slice(0, 8),
       path: parts.lease.path.name,
@@ -255,8 +252,8 @@ export class RtspSession implements Reader, ClientSession {
       state: this.#state === "playing" ? "playing" : "ready",
       packets: sum(({ statistics }) => statistics.packets),
       octets: sum(({ statistics }) => statistics.octets),
-      droppedUnits: this.#droppedUnits,
-      droppedBytes: this.lower === "TCP" ? this.owner.queue.droppedBytes - this.#dropsBefore.bytes : 0,
+      droppedUnits: this.#dropped(({ droppedUnits }) => droppedUnits),
+      droppedBytes: this.#dropped(({ droppedBytes }) => droppedBytes),
       tracks: [
         ...this.#tracks.map(({ index, reception, brokenRtcp }) => ({ index, reception, brokenRtcp })),
         ...(back ? [{ index: back.index, brokenRtcp: back.brokenRtcp, received: back.info() }] : []),
@@ -269,16 +266,18 @@ export class RtspSession implements Reader, ClientSession {
     for (const track of this.#tracks) track.goodbye(reason, nowMs);
   }
 
-  get #droppedUnits(): number {
-    return this.lower === "TCP" ? this.owner.queue.droppedUnits - this.#dropsBefore.units : 0;
+  /** What goes to a multicast group is not the session's loss. */
+  #dropped(count: (track: SessionTrack) => number): number {
+    return this.lower === "UDP-multicast" ? 0 : this.#tracks.reduce((sum, track) => sum + count(track), 0);
   }
 
   #reportDrops(nowMs: number): void {
-    const total = this.#droppedUnits;
+    const total = this.#dropped(({ droppedUnits }) => droppedUnits);
     const { units, atMs } = this.#dropsReported;
     if (total === units || nowMs - atMs < DROP_REPORT_MS) return;
     this.#dropsReported = { units: total, atMs: nowMs };
-    this.#log.warn("reader is too slow: access units dropped up to the next random access point", {
+    const reason = this.lower === "TCP" ? "reader is too slow" : "the network is too slow";
+    this.#log.warn(`${reason}: access units dropped`, {
       units: total - units,
       totalUnits: total,
       totalBytes: this.info().droppedBytes,

@@ -246,6 +246,35 @@ describe("the server's limits", () => {
     await server.close();
   });
 
+  it("counts what the system does not take over UDP, tells it in the log at times and at the end", async () => {
+    await using stage = await rtspStage();
+    const open = stage.host.net.udp.bind(stage.host.net);
+    stage.host.net.udp = async (given) => {
+      const socket = await open(given);
+      socket.towards = () => ({ send: ({ count }) => count });
+      return socket;
+    };
+    const client = await stage.connect();
+    const Transport = "RTP/AVP;unicast;client_port=4000-4001";
+    await client.request("SETUP", `${urlA}/trackID=0`, { Transport });
+    await client.request("PLAY", urlA);
+    for (let second = 0; second < 25; second++) {
+      stage.path.publish(0);
+      await stage.host.clock.advance(1000);
+    }
+    const [session] = stage.server.sessions();
+    expect([session?.packets, session?.droppedUnits, session?.droppedBytes]).toEqual([0, 25, 25 * 112]);
+    const lines = (): unknown[] => stage.log.filter(({ message }) => message.includes("dropped"));
+    expect(lines()).toHaveLength(3);
+    expect(lines()[0]).toMatchObject({
+      message: "the network is too slow: access units dropped",
+      facts: { units: 1, path: "a", transport: "UDP" },
+    });
+    await client.request("TEARDOWN", urlA);
+    const closed = stage.log.find(({ message }) => message === "session closed");
+    expect(closed?.facts).toMatchObject({ reason: "teardown", droppedUnits: 25 });
+  });
+
   it("cuts off a reader that takes nothing for 10 s", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();

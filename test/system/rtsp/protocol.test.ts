@@ -190,6 +190,35 @@ describe("the RTSP protocol", () => {
     expect(client.takeResponse().status).toBe(200);
   });
 
+  it("echoes Timestamp, and closes behind the answer where that is asked for (GStreamer, with TEARDOWN)", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    expect((await client.request("OPTIONS", "*", { Timestamp: "17.5" })).headers.get("Timestamp")).toBe("17.5");
+    await setUpTcp(client);
+    const answer = await client.request("TEARDOWN", urlA, { Connection: "Keep-Alive, Close" });
+    expect([answer.status, answer.headers.get("Connection"), client.ended]).toEqual([200, "close", true]);
+    expect([stage.server.connections, stage.server.sessions().length]).toEqual([0, 0]);
+  });
+
+  it("reads requests in whatever case, spacing and pieces they come, several at once", async () => {
+    await using stage = await rtspStage();
+    const client = await stage.connect();
+    const requests =
+      `DESCRIBE   ${urlA}  RTSP/1.0\r\ncseq :1\r\nACCEPT:application/sdp\r\n\r\n` +
+      `options * rtsp/1.0\nCSEQ: 2\n\n\r\n` +
+      `SETUP ${urlA}/trackID=0 RTSP/1.0\r\nCSeq:3\r\ntransport:\r\n rtp/avp/tcp ; UNICAST ; Interleaved = 0-1\r\n\r\n` +
+      `PLAY ${urlA} RTSP/1.0\r\nCSeq: \t4\r\nRange: NPT=0.000-\r\n\r\n`;
+    for (const character of requests) client.connection.write(character);
+    await stage.host.clock.settle();
+    const answers = Array.from({ length: 4 }, () => client.takeResponse());
+    expect(answers.map(({ status, headers }) => [headers.get("CSeq"), status])).toEqual([
+      ["1", 200],
+      ["2", 501],
+      ["3", 200],
+      ["4", 200],
+    ]);
+  });
+
   it("refuses RTSP 2.0", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
