@@ -1,0 +1,103 @@
+import { readFileSync, rmSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readXml } from "#xml/reader";
+import { NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+import { missing, Scene } from "../support/scene.js";
+import { record } from "../support/soap-oracle.js";
+
+const SECONDS = 8;
+const MAIN = "test.mp4";
+
+/** The documents in a file that holds them one behind the other. */
+function documentsIn(file: string): readonly string[] {
+  const documents = readFileSync(file, "utf8")
+    .split(/(?=<\?xml )/)
+    .filter((text) => text.startsWith("<?xml"));
+  for (const document of documents) record("MetadataStream", document);
+  return documents;
+}
+
+/** Values that documents tell of motion, in their order: the state first, then what the simulation has made of it. */
+const motionIn = (documents: readonly string[]): readonly string[] =>
+  documents.flatMap((document) => {
+    const holders = readXml(document).child("Event")?.children ?? [];
+    const alarms = holders.filter((holder) => holder.child("Topic")?.text === "tns1:VideoSource/MotionAlarm");
+    return alarms.flatMap((alarm) => {
+      const data = alarm.child("Message")?.child("Message")?.child("Data")?.children ?? [];
+      return data.map((item) => item.attribute("Value") ?? "");
+    });
+  });
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion every second", () => {
+  let scene: Scene;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "metadata-"));
+    scene = await Scene.open({ onvif: { simulate_interval: "1" }, rtsp: { multicast: "1" } });
+  });
+  afterAll(async () => {
+    await scene[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What a client has to have got in some seconds. */
+  function expectMetadata(documents: readonly string[]): void {
+    expect(documents.length).toBeGreaterThan(SECONDS);
+    const motion = motionIn(documents);
+    expect(motion.length).toBeGreaterThan(SECONDS);
+    expect(new Set(motion)).toEqual(new Set(["true", "false"]));
+  }
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each(["udp", "tcp", "http", "udp_multicast"])(
+    "gives its metadata to ffmpeg over %s, beside pictures without an error",
+    async (transport) => {
+      const file = join(folder, `${transport}.xml`);
+      const { status, stderr } = await scene.net.run("ffmpeg", [
+        ...["-v", "error", "-rtsp_transport", transport],
+        ...["-i", scene.rtsp(MAIN, "", transport === "http" ? 8000 : 8554)],
+        ...["-map", "0:v", "-map", "0:a", "-t", String(SECONDS), "-f", "null", "-"],
+        ...["-map", "0:d", "-c", "copy", "-t", String(SECONDS), "-f", "data", file],
+      ]);
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+      expectMetadata(documentsIn(file));
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent(
+    "records pictures and sound to a file with ffmpeg as before",
+    async () => {
+      const file = join(folder, "record.mp4");
+      const record = ["-t", String(SECONDS), "-c", "copy", "-f", "mp4", file];
+      const input = ["-v", "error", "-rtsp_transport", "tcp", "-i", scene.rtsp(MAIN)];
+      const { status, stderr } = await scene.net.run("ffmpeg", [...input, ...record]);
+      expect([status, stderr]).toEqual([0, ""]);
+      const shown = await scene.net.run("ffprobe", [
+        ...["-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", file],
+      ]);
+      expect(shown.stdout.trim().split("\n")).toEqual(["video", "audio"]);
+    },
+  );
+
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each(["udp", "tcp"])(
+    "gives its metadata to GStreamer over %s",
+    async (transport) => {
+      const file = join(folder, `gst-${transport}.rtp`);
+      const pipeline = [
+        ...["rtspsrc", `location=${scene.rtsp(MAIN)}`, `protocols=${transport}`, "name=camera"],
+        ..."camera. ! application/x-rtp,media=application ! identity eos-after=14 ! filesink".split(" "),
+        `location=${file}`,
+      ];
+      const { status, stdout, stderr } = await scene.net.run("gst-launch-1.0", ["-q", ...pipeline], { seconds: 25 });
+      expect(stdout + stderr).not.toMatch(/ERROR/);
+      expect(status).toBe(0);
+      // The packets are in the file with their headers of 12 bytes, which are no text.
+      const text = readFileSync(file, "latin1");
+      expect(text).toContain("<tt:MetadataStream");
+      expect(text).toContain("tns1:VideoSource/MotionAlarm");
+    },
+  );
+});
