@@ -44,15 +44,15 @@ export const metadataTrack = (parts: MetadataParts, place: MetadataPlace): SideT
  */
 class MetadataRun implements SideRun, Subscriber {
   readonly changedOnly = false;
-  filter: EventFilter = noFilter;
   readonly #parts: MetadataParts;
   readonly #place: MetadataPlace;
   readonly #into: SidePublication;
   readonly #unsubscribe: readonly (() => void)[];
-  /** Undefined while no events are wanted. */
-  #leaveHub: (() => void) | undefined;
+  /** The filter that is in force, and the text that it was read from; undefined for no events. */
+  #filter: EventFilter | undefined;
+  #filterText: string | undefined;
   /** What the hub tells while it is asked for the state. */
-  #state: Notification[] | undefined;
+  #state: Notification[] | undefined = [];
   #toldStateMs = -Infinity;
   #writtenMs = 0;
   #stateTimer: Timer | undefined;
@@ -67,17 +67,24 @@ class MetadataRun implements SideRun, Subscriber {
     this.#unsubscribe = [
       changes.subscribe((change) => {
         const isOurs = change.slice === "configurations" && change.configurationToken === place.configurationToken;
-        if (isOurs || change.slice === "device") this.#configure();
+        if (isOurs || change.slice === "device") this.#tellState();
       }),
       media.streams.synchronizationPoints.subscribe(({ profileToken }) => {
         if (this.#isOf(profileToken)) this.joined();
       }),
+      parts.hub.subscribe(this),
     ];
-    this.#configure();
+    this.#tell();
     this.#beat();
   }
 
+  /** As the configuration has it at this moment: the event that it has changed is judged by the new one already. */
+  get filter(): EventFilter {
+    return this.#wanted() ?? noFilter;
+  }
+
   deliver(notification: Notification): void {
+    if (!this.#wanted()) return;
     if (this.#state) this.#state.push(notification);
     else this.#write([notification]);
   }
@@ -91,41 +98,30 @@ class MetadataRun implements SideRun, Subscriber {
   close(): void {
     this.#isClosed = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#leaveHub?.();
     this.#stateTimer?.cancel();
     this.#heartbeat?.cancel();
   }
 
-  /** Takes the filter that is in force now. */
-  #configure(): void {
-    this.#leaveHub?.();
-    this.#leaveHub = undefined;
-    this.#state = [];
-    const filter = this.#filterInForce();
-    if (filter) {
-      this.filter = filter;
-      this.#leaveHub = this.#parts.hub.subscribe(this);
-    }
-    this.#tell();
-  }
-
   /** Undefined for no events. What clients set has been checked, what somebody has written into the run file has not. */
-  #filterInForce(): EventFilter | undefined {
+  #wanted(): EventFilter | undefined {
     const { device, log } = this.#parts;
-    const configuration = device.media.metadata.configurations.find(this.#place.configurationToken);
-    if (configuration?.eventFilter === undefined) return undefined;
+    const { configurationToken } = this.#place;
+    const text = device.media.metadata.configurations.find(configurationToken)?.eventFilter;
+    if (text === this.#filterText) return this.#filter;
+    this.#filterText = text;
+    this.#filter = undefined;
     try {
-      return eventFilterOf(configuration.eventFilter);
+      if (text !== undefined) this.#filter = eventFilterOf(text);
     } catch (error) {
-      const { token } = configuration;
-      log.warn("the metadata has no events: their filter cannot be read", { token, reason: messageOf(error) });
-      return undefined;
+      const reason = messageOf(error);
+      log.warn("metadata has no events: their filter cannot be read", { configuration: configurationToken, reason });
     }
+    return this.#filter;
   }
 
   #tellState(): void {
     this.#state = [];
-    if (this.#leaveHub) this.#parts.hub.synchronize(this);
+    this.#parts.hub.synchronize(this);
     this.#tell();
   }
 

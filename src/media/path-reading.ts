@@ -20,6 +20,8 @@ export interface ReadingPort {
   live(settled: boolean): void;
   /** A new one of its flows begins, with the next unit. */
   flow(flow: Flow, settled: boolean): void;
+  /** It wants what a reader that begins gets. */
+  joined(): void;
   /** It wants nothing any more. */
   leave(): void;
   /** It is gone. */
@@ -114,6 +116,10 @@ export class PathReading implements Reading {
     this.#group = undefined;
     this.#state = "paused";
     this.#leave();
+  }
+
+  renew(): void {
+    if (this.isPlaying) this.#port.joined();
   }
 
   close(): void {

@@ -106,6 +106,7 @@ export class PublishedPath implements Path {
       catchUp: () => this.#catchUp(reading),
       live: (settled) => this.#goLive(reading, settled),
       flow: (flow, settled) => this.#flow(reading, flow, settled),
+      joined: () => this.#joined(reading),
       leave: () => this.#leave(reading),
       close: () => void (this.#readings = this.#readings.filter((other) => other !== reading)),
     });

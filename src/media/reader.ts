@@ -41,6 +41,8 @@ export interface Reading {
    */
   play(): void;
   pause(): void;
+  /** Somebody more takes what this reading delivers: tracks that begin with a state tell it again while it plays. */
+  renew(): void;
   /** Leaves the path. */
   close(): void;
 }

@@ -113,6 +113,7 @@ export class FakePath implements Path {
             for (const unit of this.#tracks[track]?.group ?? []) reader.deliver(unit, this.clock.monotonic());
       },
       pause,
+      renew: () => {},
       close: () => {
         pause();
         if (isOpen) this.readings--;

@@ -152,6 +152,9 @@ describe("the metadata track", () => {
     scene.device.detection.setMotion("video_source_1", true);
     await scene.pass(100);
     expect(player.documents().flat()).toEqual([]);
+    await setEvents(scene, only("tns1:Media/ConfigurationChanged"));
+    // The change that brings the filter passes it.
+    expect(player.documents().map(topicsOf)).toEqual([["Media/ConfigurationChanged"], []]);
     await setEvents(scene, undefined, Media2);
     scene.device.detection.setMotion("video_source_1", false);
     await scene.pass(100);
@@ -298,6 +301,29 @@ describe("over other transports", () => {
     group.rtp.splice(0);
     await scene.pass(3_000);
     expect(group.rtp).toEqual([]);
+  });
+
+  it("tells the state to a player that joins a group that others listen to", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { multicast: "1" } });
+    const url = scene.url(MAIN);
+    const join = async () => {
+      const client = await scene.connect();
+      const Transport = "RTP/AVP;multicast";
+      const answer = await scene.ask(client, "SETUP", `${url}/trackID=${METADATA}`, { Transport });
+      const group = await joinGroup(scene.reader, answer);
+      const Session = (answer.headers.get("Session") ?? "").replace(/;.*/, "");
+      expect((await scene.ask(client, "PLAY", url, { Session })).status).toBe(200);
+      return group;
+    };
+    const { rtp } = await join();
+    await scene.pass(2_000);
+    await join();
+    await scene.pass(50);
+    const documents = new MetadataDocuments();
+    for (const packet of rtp) documents.push(packet);
+    const told = documents.take().map(topicsOf);
+    expect([told[0], told.at(-1)]).toEqual([STATE, STATE]);
+    expect(told.length).toBeGreaterThan(3);
   });
 
   it("goes to the group of a profile that has metadata alone", async () => {

@@ -37,7 +37,8 @@ export class MulticastSender implements Reader {
   read(reader: Reader, tracks: readonly number[]): Reading {
     const part: Part = { reader, tracks, hasPlayed: false };
     const pause = (): void => this.#pause(part);
-    return { first: (track) => this.#first(track, part), play: () => this.#play(part), pause, close: pause };
+    const renew = (): void => this.#reading?.renew();
+    return { first: (track) => this.#first(track, part), play: () => this.#play(part), pause, renew, close: pause };
   }
 
   deliver(unit: AccessUnit): void {
@@ -88,6 +89,7 @@ export class MulticastSender implements Reader {
     // Whoever joins learns at once what the timestamps mean: players that learn it later have to jump.
     for (const track of this.#tracks) track?.restart();
     if (isFirst) reading?.play();
+    else reading?.renew();
   }
 
   #pause(part: Part): void {
