@@ -1,3 +1,4 @@
+import type { MediaFormat } from "#codec/format";
 import type { Device } from "#device/device";
 import { Media } from "#onvif/schema/media/service";
 import type { ServiceDeclaration } from "#onvif/operation";
@@ -7,12 +8,13 @@ import { parseSdp } from "#wire/sdp/parser";
 import type { SdpSession } from "#wire/sdp/session";
 import { readXml } from "#xml/reader";
 import type { XmlElement } from "#xml/tree";
-import { aFleet, type FleetOnHost } from "./a-fleet.js";
+import { type FleetOnHost, forFakeHost, hostWithFiles, startOn } from "./a-fleet.js";
 import type { CfgChanges } from "./camera-process.js";
 import { CAMERA_ADDRESS, CameraClient } from "./camera-client.js";
 import type { FakeHost } from "./fake-host.js";
 import { fakeHost } from "./fake-host.js";
 import { RtspClient } from "./rtsp-client.js";
+import { sdpOf } from "./publish-stage.js";
 import { record } from "./soap-oracle.js";
 
 /** An event as a metadata document tells it. */
@@ -84,8 +86,11 @@ export class MetadataScene implements AsyncDisposable {
     this.reader = fakeHost({ network: running.host.network, addresses: ["192.0.2.20"], seed: 5 });
   }
 
-  static async open(changes: CfgChanges = {}): Promise<MetadataScene> {
-    return new MetadataScene(await aFleet({ ...changes, onvif: { simulate_enable: "0", ...changes.onvif } }));
+  /** `edit` may change the files further before the camera starts. */
+  static async open(changes: CfgChanges = {}, edit: (host: FakeHost) => void = () => {}): Promise<MetadataScene> {
+    const host = hostWithFiles(forFakeHost({ ...changes, onvif: { simulate_enable: "0", ...changes.onvif } }));
+    edit(host);
+    return new MetadataScene(await startOn(host));
   }
 
   get host(): FakeHost {
@@ -126,6 +131,26 @@ export class MetadataScene implements AsyncDisposable {
     for (let turns = 0; turns < 500 && !client.arrived.some(({ kind }) => kind === "response"); turns++)
       await this.host.clock.advance(10);
     return client.takeResponse();
+  }
+
+  /** A client elsewhere that records those formats over TCP; track n goes by channel 2n. */
+  async publish(url: string, formats: readonly MediaFormat[]): Promise<RtspClient> {
+    const elsewhere = fakeHost({ network: this.host.network, addresses: ["192.0.2.30"], seed: 9 });
+    const client = await RtspClient.connect(elsewhere, CAMERA_ADDRESS, 8554);
+    const type = { "Content-Type": "application/sdp" };
+    const answers = [await client.request("ANNOUNCE", url, type, sdpOf(formats))];
+    let Session = "";
+    for (const track of formats.keys()) {
+      const Transport = `RTP/AVP/TCP;unicast;interleaved=${2 * track}-${2 * track + 1};mode=record`;
+      const headers = { Transport, ...(Session && { Session }) };
+      const answer = await client.request("SETUP", `${url}/streamid=${track}`, headers);
+      Session = (answer.headers.get("Session") ?? "").replace(/;.*/, "");
+      answers.push(answer);
+    }
+    answers.push(await client.request("RECORD", url, { Session }));
+    const failed = answers.find(({ status }) => status !== 200);
+    if (failed) throw new Error(`publishing: ${failed.status}`);
+    return client;
   }
 
   async describe(url: string): Promise<SdpSession> {

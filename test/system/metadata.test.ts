@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { metadataFormat } from "#codec/metadata/payload";
 import { Media2 } from "#onvif/schema/media2/service";
-import { sequenceNumber, timestamp } from "#wire/rtp/packet";
+import { payloadOf, sequenceNumber, timestamp } from "#wire/rtp/packet";
+import { CFG_FOLDER } from "../support/a-fleet.js";
 import { MetadataDocuments, type MetadataScene as Scene, MetadataScene, topicsOf } from "../support/metadata-scene.js";
 import { textsOf } from "../support/camera-client.js";
+import type { FakeHost } from "../support/fake-host.js";
 import { joinGroup } from "../support/group-listener.js";
+import { publishedFormats, rtpPacket } from "../support/relay-packets.js";
 import { clientPorts, rtcpPackets } from "../support/rtsp-client.js";
 
 const MAIN = "test.mp4";
@@ -339,6 +343,46 @@ describe("over other transports", () => {
     const documents = new MetadataDocuments();
     for (const packet of group.rtp) documents.push(packet);
     expect(documents.take().map(topicsOf)).toContainEqual(STATE);
+  });
+});
+
+describe("a published stream that a profile plays", () => {
+  const liveInstead = (host: FakeHost): void => {
+    const path = `${CFG_FOLDER}/onvif.cfg`;
+    host.files.set(path, (host.files.text(path) ?? "").replace(">test.mp4<", ">live<"));
+  };
+  const { h264 } = publishedFormats;
+
+  it("has the camera's metadata, also from the next publisher on", async () => {
+    await using scene = await MetadataScene.open({}, liveInstead);
+    const url = scene.url("live");
+    const publisher = await scene.publish(url, [h264]);
+    const player = await scene.play(url);
+    expect(player.sdp.media.map(({ kind }) => kind)).toEqual(["video", "application"]);
+    await scene.pass(50);
+    expect(player.documents().map(topicsOf)).toEqual([STATE]);
+    const next = await scene.publish(url, [h264]);
+    expect(publisher.ended).toBe(true);
+    await scene.pass(50);
+    expect(player.documents().map(topicsOf)).toEqual([STATE]);
+    scene.device.detection.setMotion("video_source_1", true);
+    await scene.pass(50);
+    expect(player.documents()).toMatchObject([[motion]]);
+    await next.close();
+    await scene.pass(3_000);
+    expect(player.documents()).toEqual([]);
+  });
+
+  it("has those of its publisher and no others, where that sends some", async () => {
+    await using scene = await MetadataScene.open({}, liveInstead);
+    const url = scene.url("live");
+    const publisher = await scene.publish(url, [h264, metadataFormat(98)]);
+    const player = await scene.play(url);
+    expect(player.sdp.media.map(({ formats }) => formats)).toEqual([["96"], ["98"]]);
+    const document = `<tt:MetadataStream xmlns:tt="http://www.onvif.org/ver10/schema"/>`;
+    await publisher.sendFrame(2, rtpPacket(Buffer.from(document), { type: 98, marker: true }));
+    await scene.pass(2_000);
+    expect(player.packets(1).map((packet) => Buffer.from(payloadOf(packet)).toString())).toEqual([document]);
   });
 });
 
