@@ -20,7 +20,7 @@ import { interleaved, withDueTimes, type UntimedSample } from "./sample-order.js
 import { sampleTrack, type SampleTrack } from "./track-format.js";
 
 /** Bytes of a file that stay in memory while it is open. */
-const cacheBytes = 4 * 1024 * 1024;
+const cacheBytes = 1024 * 1024;
 
 /** Opens a file with the mediabunny library: what it reads well of that which can hold a codec we send. */
 export async function openWithMediabunny(source: ByteSource): Promise<MediaFile> {

@@ -1,6 +1,8 @@
 import type { Closable } from "#util/scope";
 
 export interface FileInfo {
+  /** The same for all names of one file, and for no other file that there is now. */
+  readonly identity: string;
   readonly size: number;
   readonly modifiedMs: number;
   readonly isFile: boolean;

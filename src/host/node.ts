@@ -399,7 +399,13 @@ function nodeFiles(): Files {
 
 async function infoOf(path: string): Promise<FileInfo> {
   const stat = await fs.stat(path);
-  return { size: stat.size, modifiedMs: stat.mtimeMs, isFile: stat.isFile(), isDirectory: stat.isDirectory() };
+  return {
+    identity: `${stat.dev} ${stat.ino}`,
+    size: stat.size,
+    modifiedMs: stat.mtimeMs,
+    isFile: stat.isFile(),
+    isDirectory: stat.isDirectory(),
+  };
 }
 
 /** Not blocking, so that a pipe in the place of a file is an error and no hanging thread. */

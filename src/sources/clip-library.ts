@@ -2,7 +2,7 @@ import type { MediaFormat } from "#codec/format";
 import type { MediaFile, Sample } from "#container/media-file";
 import { openMedia } from "#container/probe";
 import type { Clock } from "#host/clock";
-import type { Files, OpenFile } from "#host/files";
+import type { Files } from "#host/files";
 import type { Logger } from "#util/log";
 import { Scope, type Closable } from "#util/scope";
 
@@ -17,31 +17,41 @@ export interface Clip extends Closable {
 
 export interface ClipLibraryOptions {
   /**
-   * Files up to this size are kept in memory while they are in use, and taken apart once for all who play them; larger
-   * ones are read window by window. 32 MiB unless given.
+   * Files up to this size that several play at the same time are kept in memory meanwhile, and taken apart once for all of
+   * them. Larger ones, and what one plays alone, are read window by window. 32 MiB unless given.
    */
   readonly memoryBytes?: number;
 }
 
-/** Bounds of one window of a larger file. */
+/** Bounds of one window. */
 const windowSamples = 64;
-const windowBytes = 1024 * 1024;
+const windowBytes = 256 * 1024;
 /** Samples that are read without letting others run: about 25 ms of work. */
 const samplesPerTurn = 512;
 
-interface Shared {
-  readonly key: string;
-  readonly loaded: Promise<Omit<Clip, "close">>;
-  readonly scope: Scope;
-  users: number;
+/** All that is in a file, as far as it can be read. */
+interface Content {
+  readonly samples: readonly Sample[];
+  readonly failure: Error | undefined;
 }
 
-/** Opens media files, each once for all who play it at the same time. */
+interface Shared {
+  readonly key: string;
+  readonly file: Promise<MediaFile>;
+  readonly isSmall: boolean;
+  readonly scope: Scope;
+  users: number;
+  /** What is in the file, for all who begin it while there are others. */
+  content: Promise<Content> | undefined;
+}
+
+/** Opens media files, each once for all who play it at the same time, by whatever name. */
 export class ClipLibrary {
   readonly #files: Files;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #memoryBytes: number;
+  /** By the identity of the file. */
   readonly #shared = new Map<string, Shared>();
   /** Files whose unusable tracks have been named in the log. */
   readonly #named = new Set<string>();
@@ -55,19 +65,20 @@ export class ClipLibrary {
 
   /** Fails with the file system's error, or with a DecodeError for a file that cannot be played. */
   async open(path: string): Promise<Clip> {
-    const { size, modifiedMs } = await this.#files.info(path);
-    const shared = this.#share(path, `${size} ${modifiedMs}`);
+    const { identity, size, modifiedMs } = await this.#files.info(path);
+    const shared = this.#share(path, identity, `${size} ${modifiedMs}`, size <= this.#memoryBytes);
     shared.users++;
     let held = true;
     const close = async (): Promise<void> => {
       if (!held) return;
       held = false;
       if (--shared.users > 0) return;
-      if (this.#shared.get(path) === shared) this.#shared.delete(path);
+      if (this.#shared.get(identity) === shared) this.#shared.delete(identity);
       await shared.scope.close();
     };
     try {
-      return { ...(await shared.loaded), close };
+      const { formats, loopSeconds } = await shared.file;
+      return { formats, loopSeconds, windows: () => this.#windows(shared), close };
     } catch (error) {
       await close();
       throw error;
@@ -75,41 +86,40 @@ export class ClipLibrary {
   }
 
   /** A file that has changed since it was opened is opened anew. */
-  #share(path: string, key: string): Shared {
-    const known = this.#shared.get(path);
+  #share(path: string, identity: string, key: string, isSmall: boolean): Shared {
+    const known = this.#shared.get(identity);
     if (known?.key === key) return known;
     const scope = new Scope();
-    const shared: Shared = { key, loaded: this.#load(path, scope), scope, users: 0 };
-    this.#shared.set(path, shared);
+    const file = this.#load(path, scope);
+    const shared: Shared = { key, file, isSmall, scope, users: 0, content: undefined };
+    this.#shared.set(identity, shared);
     return shared;
   }
 
-  async #load(path: string, scope: Scope): Promise<Omit<Clip, "close">> {
-    const bytes = scope.own(await this.#files.open(path));
-    const small = bytes.size <= this.#memoryBytes;
-    const file = await openMedia(small ? await inMemory(bytes) : bytes);
+  async #load(path: string, scope: Scope): Promise<MediaFile> {
+    const file = await openMedia(scope.own(await this.#files.open(path)));
     scope.defer(() => file.close());
     if (file.skipped.length > 0 && !this.#named.has(path)) {
       this.#named.add(path);
       this.#log.warn("tracks of a file cannot be sent", { file: path, tracks: file.skipped.join(", ") });
     }
-    const { formats, loopSeconds } = file;
-    if (!small) return { formats, loopSeconds, windows: () => windowsOf(file) };
-    const { samples, failure } = await this.#readAll(file);
-    await scope.close();
-    return {
-      formats,
-      loopSeconds,
-      windows: async function* () {
-        yield samples;
-        if (failure) throw failure;
-      },
-    };
+    return file;
   }
 
-  async #readAll(
-    file: MediaFile,
-  ): Promise<{ readonly samples: readonly Sample[]; readonly failure: Error | undefined }> {
+  /** Chosen anew for each repetition: by then others may have come, or have gone. */
+  async *#windows(shared: Shared): AsyncGenerator<readonly Sample[], void, undefined> {
+    const file = await shared.file;
+    if (shared.users < 2 || !shared.isSmall) {
+      shared.content = undefined;
+      yield* windowsOf(file);
+      return;
+    }
+    const { samples, failure } = await (shared.content ??= this.#readAll(file));
+    yield samples;
+    if (failure) throw failure;
+  }
+
+  async #readAll(file: MediaFile): Promise<Content> {
     const samples: Sample[] = [];
     try {
       for await (const sample of file.samples()) {
@@ -126,13 +136,6 @@ export class ClipLibrary {
   #turn(): Promise<void> {
     return new Promise((resolve) => void this.#clock.after(0, resolve));
   }
-}
-
-async function inMemory(
-  file: OpenFile,
-): Promise<{ size: number; read(offset: number, length: number): Promise<Buffer> }> {
-  const bytes = await file.read(0, file.size);
-  return { size: bytes.length, read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)) };
 }
 
 async function* windowsOf(file: MediaFile): AsyncGenerator<readonly Sample[], void, undefined> {

@@ -21,7 +21,7 @@ export interface FileSourceOptions {
 }
 
 /** Windows that are read ahead. */
-const windowsAhead = 2;
+const windowsAhead = 3;
 /** A host that has slept or stood still for longer goes on with what is due now, instead of sending all that was missed. */
 const maxLateMs = 1_000;
 /** What is due this soon is sent along. */

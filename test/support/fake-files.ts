@@ -116,7 +116,8 @@ export class FakeFiles implements Files {
     await this.#begin("info", path);
     const node = this.#node(path);
     const isFile = node.kind === "file";
-    return { size: isFile ? node.data.length : 0, modifiedMs: node.modifiedMs, isFile, isDirectory: !isFile };
+    const size = isFile ? node.data.length : 0;
+    return { identity: this.#resolve(path), size, modifiedMs: node.modifiedMs, isFile, isDirectory: !isFile };
   }
 
   async realPath(path: string): Promise<string> {
