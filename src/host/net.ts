@@ -60,6 +60,11 @@ export interface UdpSocket extends Closable {
   readonly segmented: boolean;
   /** Called for each datagram; must not throw. */
   onMessage(handler: (data: Buffer, from: Peer) => void): void;
+  /**
+   * What comes is a stream, whose pictures come in bursts: asks the system to hold more of them until they are read. It
+   * may grant less.
+   */
+  expectBursts(): void;
   /** Called when the socket fails for good. */
   onError(handler: (error: Error) => void): void;
   /** Sends one datagram; losses and unreachable peers are silent, as UDP is. `data` must not change afterwards. */

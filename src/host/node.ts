@@ -185,6 +185,9 @@ function udpOpener(): Net["udp"] {
   };
 }
 
+/** Asked of the system for what comes in bursts: several key frames of a stream with a high rate. */
+const BURST_BYTES = 4 * 1024 * 1024;
+
 /** Systems whose tables src/host/segmented-udp.ts knows: 64 bit, the low byte first. */
 const canSegment =
   process.platform === "linux" &&
@@ -269,6 +272,14 @@ class NodeUdpSocket implements UdpSocket {
     this.socket.on("message", (data: Buffer, from: RemoteInfo) => {
       handler(data, { address: plainAddress(from.address), port: from.port });
     });
+  }
+
+  expectBursts(): void {
+    try {
+      if (this.#open) this.socket.setRecvBufferSize(BURST_BYTES);
+    } catch {
+      // Systems that refuse a size instead of granting less keep their own.
+    }
   }
 
   onError(handler: (error: Error) => void): void {

@@ -29,6 +29,7 @@ export async function openUdpPush(
   log: Logger,
 ): Promise<Closable> {
   const socket = await net.udp(options);
+  socket.expectBursts();
   let last = datagramSender({ address: "", port: 0 });
   socket.onMessage((data, from) => {
     if (from.port !== last.from.port || from.address !== last.from.address) last = datagramSender(from);

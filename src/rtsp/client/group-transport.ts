@@ -51,6 +51,7 @@ export class GroupTransport implements ClientTransport {
   receive(rtp: PacketHandler, rtcp: PacketHandler): void {
     const source = this.#source;
     const isHeard = (address: string): boolean => source === undefined || address === source;
+    this.#rtp?.expectBursts();
     this.#rtp?.onMessage((data, { address }) => {
       if (isHeard(address)) rtp(data);
     });

@@ -46,6 +46,7 @@ export class UdpTransport implements ClientTransport {
   }
 
   receive(rtp: PacketHandler, rtcp: PacketHandler): void {
+    this.#rtp.expectBursts();
     this.#rtp.onMessage((data, { address }) => {
       if (this.#sources.includes(plain(address))) rtp(data);
     });

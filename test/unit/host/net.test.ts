@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, request, type IncomingMessage } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { nodeHost } from "#host/node";
@@ -6,6 +7,7 @@ import { CodedError } from "#util/errors";
 import { Scope } from "#util/scope";
 import { eventually, type FakeClock } from "../../support/fake-clock.js";
 import { fakeHost } from "../../support/fake-host.js";
+import { needs } from "../../support/needs.js";
 import { connectText } from "../../support/text-client.js";
 
 interface Setting {
@@ -29,6 +31,13 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   );
   return error instanceof CodedError ? error.code : String(error);
 };
+
+/** Why a socket may not hold 600 datagrams here; undefined when it does. */
+function tooSmall(): string | undefined {
+  const file = "/proc/sys/net/core/rmem_max";
+  const bytes = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  return bytes >= 2 ** 21 ? undefined : "the system grants sockets less than 2 MiB, or is not Linux";
+}
 
 const runOf = (...texts: readonly string[]): Datagrams => ({
   count: texts.length,
@@ -211,6 +220,24 @@ describe.each(settings())("UDP on the $name host", ({ net }) => {
     expect(got).toEqual([...before, ...(only ? [] : ["fourth from one"]), "fifth from one"]);
     await one.close();
     expect(sender.send(runOf("last", "words"))).toBe(2);
+  });
+
+  it.runIf(needs("bursts of datagrams", tooSmall()))("holds a burst of datagrams that it expects", async () => {
+    const one = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const other = scope.own(await net.udp({ address: "127.0.0.1" }));
+    const got: number[] = [];
+    other.expectBursts();
+    other.onMessage((data) => got.push(data.readUInt16BE()));
+    const sent = Array.from({ length: 600 }, (_, number) => number);
+    for (const number of sent) {
+      const packet = Buffer.alloc(1400);
+      packet.writeUInt16BE(number);
+      one.send(packet, other.port, "127.0.0.1");
+    }
+    await eventually(() => got.includes(599));
+    expect(got).toEqual(sent);
+    await other.close();
+    expect(() => other.expectBursts()).not.toThrow();
   });
 
   it("goes on when nobody listens where it sends", async () => {

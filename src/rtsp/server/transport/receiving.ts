@@ -76,6 +76,7 @@ export class UdpReceiver implements ReceivingTransport {
 
   receive(rtp: PacketHandler, rtcp: PacketHandler): void {
     const [rtpPort, rtcpPort] = this.#ports;
+    this.#pair.rtp.expectBursts();
     this.#undo = [
       ...this.#undo,
       this.#pair.listenMedia(this.#address, rtpPort, rtp),
