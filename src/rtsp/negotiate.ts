@@ -6,13 +6,20 @@ export interface TransportOffer {
   readonly tcp: boolean;
   /** Off unless given. */
   readonly multicast?: boolean;
+  /** The same for media that are protected (RTP/SAVP); none unless given. */
+  readonly secure?: Omit<TransportOffer, "secure"> | undefined;
 }
 
 export type Negotiated =
-  | { readonly lower: "TCP"; readonly channels: PortPair }
-  | { readonly lower: "UDP"; readonly clientPorts: PortPair }
-  | { readonly lower: "UDP-multicast" }
+  | (Agreement & { readonly lower: "TCP"; readonly channels: PortPair })
+  | (Agreement & { readonly lower: "UDP"; readonly clientPorts: PortPair })
+  | (Agreement & { readonly lower: "UDP-multicast" })
   | { readonly lower: undefined; readonly status: 400 | 461; readonly reason: string };
+
+interface Agreement {
+  /** Media are protected; absent where they are not. */
+  readonly isSecure?: true;
+}
 
 const unsupported: Negotiated = { lower: undefined, status: 461, reason: "no transport of the list is supported" };
 
@@ -31,17 +38,26 @@ export function negotiate(
 ): Negotiated {
   for (const spec of specs) {
     const wantsPlay = spec.mode === undefined || spec.mode.includes("play");
-    if (spec.profile !== "RTP/AVP" || !wantsPlay) continue;
-    if (spec.delivery === "multicast") {
-      if (spec.lower === "UDP" && offer.multicast) return { lower: "UDP-multicast" };
-      continue;
-    }
-    if (spec.lower === "TCP" && offer.tcp) return chooseChannels(spec.interleaved, taken);
-    const [rtp = 0, rtcp = 0] = spec.clientPort ?? [];
-    // Without ports there is nowhere to send to (GStreamer asks for 0-0 in some set-ups).
-    if (spec.lower === "UDP" && offer.udp && rtp > 0 && rtcp > 0) return { lower: "UDP", clientPorts: [rtp, rtcp] };
+    const isSecure = /^RTP\/SAVPF?$/.test(spec.profile);
+    if (!(isSecure || spec.profile === "RTP/AVP") || !wantsPlay) continue;
+    const chosen = choose(spec, isSecure ? offer.secure : offer, taken);
+    if (chosen) return isSecure && chosen.lower !== undefined ? { ...chosen, isSecure } : chosen;
   }
   return unsupported;
+}
+
+function choose(
+  spec: TransportSpec,
+  offer: TransportOffer | undefined,
+  taken: readonly PortPair[],
+): Negotiated | undefined {
+  if (spec.delivery === "multicast")
+    return spec.lower === "UDP" && offer?.multicast ? { lower: "UDP-multicast" } : undefined;
+  if (spec.lower === "TCP") return offer?.tcp ? chooseChannels(spec.interleaved, taken) : undefined;
+  const [rtp = 0, rtcp = 0] = spec.clientPort ?? [];
+  // Without ports there is nowhere to send to (GStreamer asks for 0-0 in some set-ups).
+  const hasPorts = rtp > 0 && rtcp > 0;
+  return spec.lower === "UDP" && offer?.udp && hasPorts ? { lower: "UDP", clientPorts: [rtp, rtcp] } : undefined;
 }
 
 function chooseChannels(wanted: PortPair | undefined, taken: readonly PortPair[]): Negotiated {

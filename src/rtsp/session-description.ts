@@ -3,6 +3,7 @@ import type { MediaDescription } from "#media/description";
 import { formatRtpMap } from "#wire/sdp/attributes";
 import { formatSdp, type SdpAttribute, type SdpConnection, type SdpMedia } from "#wire/sdp/session";
 import type { MulticastTarget } from "./multicast-groups.js";
+import { formatKeyMgmtAttribute } from "#wire/rtsp/headers/key-mgmt";
 import { trackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
 
@@ -18,6 +19,16 @@ export interface DescribedSession {
   readonly groups?: readonly (MulticastTarget | undefined)[] | undefined;
   /** What the client may send, for clients that want to be told: then each section says who sends (Streaming §5.3.2). */
   readonly backChannel?: readonly MediaFormat[] | undefined;
+  /** What protects the tracks, by their index, the back channel last; they are not protected unless given. */
+  readonly keys?: readonly DescribedKey[] | undefined;
+}
+
+/** A key as it is told in a description. */
+export interface DescribedKey {
+  /** A MIKEY message (RFC 4567 §3.1). */
+  mikey(): Uint8Array;
+  /** The value of `a=crypto` (RFC 4568). */
+  crypto(): string;
 }
 
 /**
@@ -45,10 +56,15 @@ export function describeSession(session: DescribedSession): string {
       ...description.tracks.flatMap((track, index) => {
         if (track.direction !== "recvonly") return [];
         const media = describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index]);
-        return [backChannel ? withDirection(media, "recvonly") : media];
+        return [withKey(backChannel ? withDirection(media, "recvonly") : media, session.keys?.[index])];
       }),
       ...(backChannel
-        ? [describeBackChannel(backChannel, formatRtspUrl(trackUrl(base, description.tracks.length)))]
+        ? [
+            withKey(
+              describeBackChannel(backChannel, formatRtspUrl(trackUrl(base, description.tracks.length))),
+              session.keys?.[description.tracks.length],
+            ),
+          ]
         : []),
     ],
   });
@@ -104,6 +120,20 @@ const withDirection = (media: SdpMedia, direction: "recvonly" | "sendonly"): Sdp
   ...media,
   attributes: [...media.attributes, { name: direction }],
 });
+
+/** Both ways of telling a key, since GStreamer knows only the one and ffmpeg only the other. */
+const withKey = (media: SdpMedia, key: DescribedKey | undefined): SdpMedia =>
+  key
+    ? {
+        ...media,
+        protocol: "RTP/SAVP",
+        attributes: [
+          ...media.attributes,
+          { name: "key-mgmt", value: formatKeyMgmtAttribute({ protocol: "mikey", data: key.mikey() }) },
+          { name: "crypto", value: key.crypto() },
+        ],
+      }
+    : media;
 
 /** The host of the client's URL when it is an address, since the own one may be hidden behind a tunnel or NAT. */
 function originAddress(authority: string, localAddress: string): string {

@@ -6,6 +6,7 @@ import type { RtspConnection } from "./connection.js";
 import type { StreamDirectory } from "./directory.js";
 import type { LoginFailures } from "./login-failures.js";
 import type { ResolvedOptions } from "./options.js";
+import type { StreamKeys } from "./security/stream-keys.js";
 import type { SessionTable } from "./session-table.js";
 import type { MulticastSenders } from "./transport/multicast-senders.js";
 import type { UdpPorts } from "./transport/udp-ports.js";
@@ -25,6 +26,8 @@ export interface ServerContext {
   readonly halfOpen: Set<RtspConnection>;
   readonly udp: UdpPorts;
   readonly multicast: MulticastSenders;
+  /** What protects the streams for those who ask for that. */
+  readonly keys: StreamKeys;
   /** Canonical name in RTCP (RFC 3550 §6.5.1). */
   readonly cname: string;
 }

@@ -30,6 +30,11 @@ export interface RtspServerOptions {
   readonly transports?: TransportOffer;
   /** Where streams go by multicast. */
   readonly groups?: MulticastGroups | undefined;
+  /**
+   * SRTP, where RTSP itself is under TLS: for clients that ask for it (`offer`), or nothing else for anybody
+   * (`require`); `offer` unless given.
+   */
+  readonly srtp?: "off" | "offer" | "require";
   readonly udp?: {
     /** First server port: RTP and RTCP of a session's tracks are `basePort + 8n …`; 22000 unless given, 0 for any. */
     readonly basePort?: number;
@@ -93,6 +98,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   authentication: given.authentication,
   transports: offered(given),
   groups: given.groups,
+  srtp: given.srtp ?? "offer",
   udp: {
     basePort: given.udp?.basePort ?? 22_000,
     ports: given.udp?.ports ?? "per-session",

@@ -16,6 +16,8 @@ import { Entrance } from "./entrance.js";
 import { LoginFailures } from "./login-failures.js";
 import { resolveOptions, type RtspServerOptions } from "./options.js";
 import type { SessionInfo } from "./session-info.js";
+import { offerOn } from "./security/policy.js";
+import { StreamKeys } from "./security/stream-keys.js";
 import { SessionTable } from "./session-table.js";
 import type { Carrier, CarrierName } from "./transport/carrier.js";
 import { MulticastSenders } from "./transport/multicast-senders.js";
@@ -77,6 +79,7 @@ export class RtspServer implements Closable {
       sessions: new SessionTable(),
       halfOpen: new Set(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
+      keys: new StreamKeys(clock, entropy),
       multicast: this.#scope.own(new MulticastSenders({ net, clock, groups: options.groups, cname })),
       cname,
     };
@@ -87,7 +90,10 @@ export class RtspServer implements Closable {
       tunnelSameAddress: options.tunnelSameAddress,
       hasRoom: (address) => this.#hasRoom(address),
       welcome: (carrier, name, { transports }, head) =>
-        this.accept(carrier, head, { carrier: name, transports: offerFor(name, transports ?? options.transports) }),
+        this.accept(carrier, head, {
+          carrier: name,
+          transports: offerOn(name, transports ?? options.transports, options.srtp),
+        }),
     });
   }
 
@@ -231,7 +237,3 @@ export class RtspServer implements Closable {
     if (!isIdle && !this.#isClosed) this.#watch();
   }
 }
-
-/** Only TCP where media over UDP would leave the tunnel or go unencrypted. */
-const offerFor = (carrier: CarrierName, offer: TransportOffer): TransportOffer =>
-  carrier === "rtsp" ? offer : { udp: false, tcp: offer.tcp };

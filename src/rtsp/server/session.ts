@@ -10,6 +10,7 @@ import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
 import { ParameterStore } from "./parameters.js";
+import type { KeySet } from "./security/stream-keys.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionTrack } from "./session-track.js";
@@ -31,6 +32,8 @@ export interface SessionParts {
   /** What the media go out by; undefined over TCP. Closed with the session. */
   readonly ports: SessionPorts | MulticastPart | undefined;
   readonly username: string | undefined;
+  /** What protects the tracks; they are not protected where it is undefined. */
+  readonly keys?: KeySet | undefined;
   /** What is promised; it is enforced a little later. */
   readonly timeoutSeconds: number;
 }
@@ -43,6 +46,7 @@ export class RtspSession implements Reader, ClientSession {
   readonly request: StreamRequest;
   readonly base: RtspUrl;
   readonly ports: SessionPorts | MulticastPart | undefined;
+  readonly keys: KeySet | undefined;
   readonly timeoutSeconds: number;
   readonly parameters = new ParameterStore();
   readonly remoteAddress: string;
@@ -71,6 +75,7 @@ export class RtspSession implements Reader, ClientSession {
     this.request = parts.request;
     this.base = parts.base;
     this.ports = parts.ports;
+    this.keys = parts.keys;
     this.timeoutSeconds = parts.timeoutSeconds;
     this.username = parts.username;
     this.remoteAddress = owner.remoteAddress;
@@ -81,6 +86,7 @@ export class RtspSession implements Reader, ClientSession {
       peer: `${owner.remoteAddress}:${owner.remotePort}`,
       transport: parts.lower,
       carrier: owner.carrier,
+      ...(parts.keys && { profile: "RTP/SAVP" }),
     });
   }
 
@@ -138,9 +144,10 @@ export class RtspSession implements Reader, ClientSession {
       this.#tracks.map(({ index }) => index),
     );
     const reading = this.#reading;
-    return this.#tracks.map(({ index, url }) => {
+    return this.#tracks.map(({ index, url, transport }) => {
       const first = reading.first(index);
-      return { url, sequence: first?.sequence, rtpTime: first?.rtpTime };
+      const sequence = first && (transport.sequenceOf?.(first.sequence) ?? first.sequence);
+      return { url, sequence, rtpTime: first?.rtpTime };
     });
   }
 
@@ -182,11 +189,12 @@ export class RtspSession implements Reader, ClientSession {
 
   /** Takes what came on an interleaved channel; unknown channels are passed over. */
   receiveFrame(channel: number, payload: Uint8Array): void {
-    const [rtp, rtcp] = this.#back?.transport.spec.interleaved ?? [];
-    if (this.#back && channel === rtp) return this.#receiveSound(this.#back, payload);
-    if (this.#back && channel === rtcp) return this.#receiveSoundRtcp(this.#back, payload);
+    const { spec, packets } = this.#back?.transport ?? {};
+    const [rtp, rtcp] = spec?.interleaved ?? [];
+    if (this.#back && channel === rtp) return this.#receiveSound(this.#back, packets?.rtp(payload) ?? payload);
+    if (this.#back && channel === rtcp) return this.#receiveSoundRtcp(this.#back, packets?.rtcp(payload) ?? payload);
     const track = this.#tracks.find(({ transport }) => transport.spec.interleaved?.[1] === channel);
-    if (track) this.#receiveRtcp(track, payload);
+    if (track) this.#receiveRtcp(track, track.transport.open?.(payload) ?? payload);
   }
 
   #receiveSound(track: BackTrack, packet: Uint8Array): void {

@@ -1,3 +1,5 @@
+import type { Path } from "#media/path";
+import type { KeySet } from "./security/stream-keys.js";
 import { parseRtspUrl, decodeName, formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
 import { trackReadings, trackUrl, type TrackUrl } from "#wire/rtsp/track-url";
 
@@ -6,6 +8,8 @@ export interface Described {
   readonly base: RtspUrl;
   /** Number of tracks, hidden ones included. */
   readonly tracks: number;
+  /** The path and the keys of its tracks that were told; undefined where none were. */
+  readonly secret?: { readonly path: Path; readonly keys: KeySet } | undefined;
 }
 
 /**

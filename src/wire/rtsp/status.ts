@@ -1,4 +1,4 @@
-/** Reason phrases of the status codes that are used (RFC 2326 §7.1.1, §11). */
+/** Reason phrases of the status codes that are used (RFC 2326 §7.1.1, §11; RFC 4567 §3.2). */
 const REASONS: Readonly<Record<number, string>> = {
   100: "Continue",
   200: "OK",
@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<number, string>> = {
   460: "Only Aggregate Operation Allowed",
   461: "Unsupported Transport",
   462: "Destination Unreachable",
+  463: "Key Management Failure",
   500: "Internal Server Error",
   501: "Not Implemented",
   502: "Bad Gateway",

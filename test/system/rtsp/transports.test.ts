@@ -6,6 +6,8 @@ import { respond } from "#wire/digest/respond";
 import { payloadOf, sequenceNumber } from "#wire/rtp/packet";
 import { writeRtcp, type RtcpPacket } from "#wire/rtp/rtcp";
 import { carrierStage, connectThrough } from "../../support/carriers.js";
+import { answeredKey, keyMgmt, SrtpPeer } from "../../support/srtp-client.js";
+import { aMasterKey } from "../../support/srtp-keys.js";
 import type { FakeHost } from "../../support/fake-host.js";
 import { aSpeaker } from "../../support/a-speaker.js";
 import { rtpPacket } from "../../support/relay-packets.js";
@@ -116,8 +118,51 @@ const udp: Transport = {
   },
 };
 
+/** The same, protected by the key that the answer to SETUP tells; what the client sends, by one of its own. */
+const protectedThrough = (carrier: CarrierName, isInterleaved: boolean): Transport => {
+  const open = async (stage: RtspStage, url: string, address: string) => {
+    const host = stage.client(address);
+    const client = await connectThrough(carrier, host);
+    const ports = isInterleaved ? undefined : await clientPorts(host.net, address, 4000);
+    const Transport = ports?.transport.replace("AVP", "SAVP") ?? "RTP/SAVP/TCP;interleaved=0-1";
+    const answer = await client.request("SETUP", url, { Transport, KeyMgmt: keyMgmt(aMasterKey()) });
+    const transport = answer.headers.get("Transport") ?? "";
+    expect(transport).toMatch(/^RTP\/SAVP/);
+    const peer = new SrtpPeer(answeredKey(answer));
+    const serverPort = Number(/server_port=(\d+)/.exec(transport)?.[1]);
+    const send = (channel: 0 | 1, packet: Uint8Array): Promise<void> => {
+      if (!ports) return client.sendFrame(channel, packet);
+      ports.sockets[channel].send(packet, serverPort + channel, serverAddress);
+      return stage.host.clock.settle();
+    };
+    return {
+      client,
+      session: answer.headers.get("Session")?.split(";")[0] ?? "",
+      rtp: () => peer.rtp(ports?.rtp.splice(0) ?? client.frames(0)),
+      rtcp: () => peer.rtcp(ports?.rtcp.splice(0) ?? client.frames(1)),
+      sendRtp: (packet: Uint8Array) => send(0, peer.protect(packet)),
+      sendRtcp: (packet: Uint8Array) => send(1, peer.protectRtcp(packet)),
+    };
+  };
+  return {
+    name: `SRTP by ${isInterleaved ? carrier.toUpperCase() : "UDP"}`,
+    isInterleaved,
+    connect: (_stage, host) => connectThrough(carrier, host),
+    setUp: async (stage, address = nextAddress()) => {
+      const { client, session, ...media } = await open(stage, `${urlA}/trackID=0`, address);
+      return playerOf(client, session, media);
+    },
+    setUpBack: (stage) => open(stage, back, nextAddress()),
+  };
+};
+
 const carriers: readonly CarrierName[] = ["rtsp", "http", "https", "ws", "wss", "rtsps"];
-const transports: readonly Transport[] = [udp, ...carriers.map(through)];
+const plainTransports: readonly Transport[] = [udp, ...carriers.map(through)];
+const transports: readonly Transport[] = [
+  ...plainTransports,
+  protectedThrough("rtsps", false),
+  ...(["rtsps", "https", "wss"] as const).map((carrier) => protectedThrough(carrier, true)),
+];
 
 const nothingLeft = ({ server, path, host }: RtspStage): void => {
   expect([server.sessions().length, server.connections, path.leases, path.readings]).toEqual([0, 0, 0, 0]);
@@ -358,7 +403,7 @@ describe("DESCRIBE of a path alone", () => {
   });
 });
 
-describe.each(transports)("20: over $name", ({ name, connect }) => {
+describe.each(plainTransports)("20: over $name", ({ name, connect }) => {
   const setup = async (transport: string): Promise<number> => {
     await using stage = await carrierStage();
     const client = await connect(stage, stage.client(nextAddress()));
@@ -371,12 +416,12 @@ describe.each(transports)("20: over $name", ({ name, connect }) => {
     expect(await setup("RTP/AVP;unicast;client_port=5000-5001,RTP/AVP/TCP;interleaved=0-1")).toBe(200);
   });
 
-  it.each(["RTP/SAVP;unicast;client_port=5000-5001", "RTP/SAVP/TCP;interleaved=0-1"])(
-    "%s is refused",
-    async (transport) => {
-      expect(await setup(transport)).toBe(461);
-    },
-  );
+  it("protected media are had only where the keys are told under TLS, and by UDP only outside of tunnels", async () => {
+    const isSecure = ["HTTPS", "WSS", "RTSPS"].includes(name);
+    expect(await setup("RTP/SAVP/TCP;interleaved=0-1")).toBe(isSecure ? 200 : 461);
+    expect(await setup("RTP/SAVPF/TCP;interleaved=0-1")).toBe(isSecure ? 200 : 461);
+    expect(await setup("RTP/SAVP;unicast;client_port=5000-5001")).toBe(name === "RTSPS" ? 200 : 461);
+  });
 
   it("multicast is refused inside tunnels and TLS", async () => {
     if (name !== "UDP" && name !== "TCP") expect(await setup("RTP/AVP;multicast")).toBe(461);

@@ -9,6 +9,7 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
+import { wantsSrtp } from "../security/policy.js";
 import type { Exchange } from "./exchange.js";
 import { BACK_CHANNEL_TAG, requires } from "./feature-tags.js";
 
@@ -27,7 +28,10 @@ export async function describe({ request, connection, server }: Exchange): Promi
         parameters: Object.fromEntries(stream.parameters),
       });
     const { description, path } = lease;
-    connection.described = { base, tracks: backTrackIndex(description) + 1 };
+    const secret = wantsSrtp(stream, connection, server)
+      ? { path, keys: server.keys.current(path, description.tracks.length) }
+      : undefined;
+    connection.described = { base, tracks: backTrackIndex(description) + 1, secret };
     const sessionId = description.tracks.length > 0 ? path.ssrc(0) : 0;
     const body = describeSession({
       description,
@@ -36,6 +40,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
       localAddress: connection.localAddress,
       backChannel: requires(request, BACK_CHANNEL_TAG) ? server.directory.backChannel?.formats : undefined,
       groups: groupsFor(lease, stream, connection, server),
+      keys: secret?.keys,
     });
     return {
       status: 200,

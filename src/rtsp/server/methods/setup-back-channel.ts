@@ -3,15 +3,19 @@ import type { MediaDescription } from "#media/description";
 import { RelayEpoch } from "#media/relay-timeline";
 import { CodedError } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
-import { formatTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
+import { formatTransport } from "#wire/rtsp/headers/transport";
 import type { TrackToken } from "#wire/rtsp/track-url";
 import type { Negotiated } from "../../negotiate.js";
 import { Rejection, type Answer } from "../answer.js";
 import { BackTrack, backTrackIndex } from "../back-track.js";
 import type { ServerContext } from "../context.js";
+import { ClientPackets } from "../security/client-keys.js";
 import type { RtspSession } from "../session.js";
 import { MulticastPart } from "../transport/multicast-senders.js";
+import { SecureReceiver } from "../transport/secure-receiver.js";
 import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
+
+import { keyMgmtOf, type Asked } from "./asked.js";
 
 type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
 
@@ -33,7 +37,7 @@ export const meansBackChannel = (
 export async function setUpBackChannel(
   session: RtspSession,
   agreed: Agreed,
-  specs: readonly TransportSpec[],
+  { specs, clientKey }: Asked,
   server: ServerContext,
 ): Promise<Answer> {
   const { backChannel } = server.directory;
@@ -41,10 +45,12 @@ export async function setUpBackChannel(
   if (!backChannel) throw new Rejection(404, "there is no back channel");
   if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
   session.claimed.add(index);
+  const key = session.keys?.[index];
   const talk = takeTalk(session, server);
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openTransport(session, agreed, server);
+    if (key) transport = new SecureReceiver(transport, key, new ClientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();
@@ -59,7 +65,7 @@ export async function setUpBackChannel(
       formats: backChannel.formats,
       transport,
       talk,
-      receiver: { ssrc: entropy.bytes(4).readUInt32BE(), cname },
+      receiver: { ssrc: key?.ssrc ?? entropy.bytes(4).readUInt32BE(), cname },
       epoch: new RelayEpoch(clock.monotonic(), clock.now()),
     }),
   );
@@ -69,6 +75,7 @@ export async function setUpBackChannel(
     headers: [
       ["Session", formatSession(session.id, session.timeoutSeconds)],
       ["Transport", formatTransport({ ...transport.spec, ...(mode && { mode }) })],
+      ...keyMgmtOf(key, session.request.name),
     ],
   };
 }

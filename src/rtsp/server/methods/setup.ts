@@ -14,14 +14,18 @@ import type { OpenedStream, StreamLease } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { isLackOfRight } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
+import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
+import { keysFor, wantsSrtp } from "../security/policy.js";
 import { RtspSession } from "../session.js";
 import { SessionTrack } from "../session-track.js";
 import { samePath, setupTargets } from "../setup-target.js";
 import { InterleavedTransport } from "../transport/interleaved.js";
 import { MulticastPart } from "../transport/multicast-senders.js";
+import { SecureTransport } from "../transport/secure.js";
 import type { TrackTransport } from "../transport/track-transport.js";
 import { UdpTransport } from "../transport/udp.js";
 import type { Exchange } from "./exchange.js";
+import { keyMgmtOf, type Asked } from "./asked.js";
 import { meansBackChannel, setUpBackChannel } from "./setup-back-channel.js";
 
 type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
@@ -33,7 +37,7 @@ const SLOTS: Readonly<Record<MediaKind, number>> = { video: 0, audio: 1, metadat
 export async function setup({ request, connection, server, session }: Exchange): Promise<Answer> {
   const header = request.headers.all("Transport").join(",");
   if (header === "") throw new Rejection(400, "SETUP without Transport");
-  const specs = parseTransport(header);
+  const asked: Asked = { specs: parseTransport(header), clientKey: clientKeyIn(request.headers) };
   const targets = setupTargets(request.target, connection.described);
   if (session?.state === "playing" && !addsBackChannel(session, targets, server))
     throw request.headers.get("Session") === undefined
@@ -41,8 +45,8 @@ export async function setup({ request, connection, server, session }: Exchange):
       : new Rejection(455, "no track can be added while playing");
   if (session && !(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
   return session
-    ? addTrack(session, targets, specs, connection, server)
-    : startSession(targets, specs, connection, server);
+    ? addTrack(session, targets, asked, connection, server)
+    : startSession(targets, asked, connection, server);
 }
 
 /** A client may begin to talk while it plays. */
@@ -53,7 +57,7 @@ const addsBackChannel = (session: ClientSession, targets: readonly TrackUrl[], s
 async function addTrack(
   session: RtspSession,
   targets: readonly TrackUrl[],
-  specs: readonly TransportSpec[],
+  asked: Asked,
   connection: RtspConnection,
   server: ServerContext,
 ): Promise<Answer> {
@@ -65,16 +69,18 @@ async function addTrack(
   const isBack = meansBackChannel(target.track, description, server);
   const index = isBack ? undefined : trackIndex(target.track, description);
   if (index !== undefined && session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
-  const agreed = agree(isBack ? anyMode(specs) : specs, connection, rules?.transports);
-  if (agreed.lower !== session.lower) throw new Rejection(400, "tracks of one session share one transport");
+  const isSecret = wantsSrtp(session.request, connection, server);
+  const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);
+  if (agreed.lower !== session.lower || (agreed.isSecure === true) !== (session.keys !== undefined))
+    throw new Rejection(400, "tracks of one session share one transport");
   return index === undefined
-    ? setUpBackChannel(session, agreed, specs, server)
-    : openTrack(session, index, agreed, specs, server);
+    ? setUpBackChannel(session, agreed, asked, server)
+    : openTrack(session, index, agreed, asked, server);
 }
 
 async function startSession(
   targets: readonly TrackUrl[],
-  specs: readonly TransportSpec[],
+  asked: Asked,
   connection: RtspConnection,
   server: ServerContext,
 ): Promise<Answer> {
@@ -87,7 +93,8 @@ async function startSession(
     const { rules } = lease;
     const isBack = meansBackChannel(target.track, lease.description, server);
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
-    const agreed = agree(isBack ? anyMode(specs) : specs, connection, rules?.transports);
+    const isSecret = wantsSrtp(request, connection, server);
+    const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);
     if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, connection, server);
     if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     demandRoomForSession(connection, server);
@@ -100,14 +107,15 @@ async function startSession(
       base: target.base,
       ports: part ?? (agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined),
       username: connection.username,
+      keys: agreed.isSecure && keysFor(lease, connection, server),
       timeoutSeconds: rules?.sessionTimeoutSeconds ?? options.sessionTimeoutSeconds,
     });
     sessions.add(session);
     connection.session = session;
     try {
       return await (index === undefined
-        ? setUpBackChannel(session, agreed, specs, server)
-        : openTrack(session, index, agreed, specs, server));
+        ? setUpBackChannel(session, agreed, asked, server)
+        : openTrack(session, index, agreed, asked, server));
     } catch (error) {
       session.close("set-up failed");
       throw error;
@@ -160,19 +168,28 @@ async function openFirst(
   throw unknown;
 }
 
-/** Clients may say `mode=record` of the track that they send, or `mode=play` of all. */
-const anyMode = (specs: readonly TransportSpec[]): TransportSpec[] => specs.map(({ mode: _mode, ...spec }) => spec);
+/**
+ * What is asked for: of the track that the client sends it may say `mode=record`, or `mode=play` as of all; and of a stream
+ * whose keys it was told, any profile.
+ */
+const specsOf = ({ specs }: Asked, isBack: boolean, isSecret: boolean): TransportSpec[] =>
+  specs.map(({ mode, ...spec }) => ({
+    ...spec,
+    ...(mode && !isBack && { mode }),
+    ...(isSecret && spec.profile === "RTP/AVP" && { profile: "RTP/SAVP" }),
+  }));
 
 function agree(
   specs: readonly TransportSpec[],
   { session, transports }: RtspConnection,
   allowed: TransportOffer = { udp: true, tcp: true, multicast: true },
 ): Agreed {
-  const offer = {
-    udp: transports.udp && allowed.udp,
-    tcp: transports.tcp && allowed.tcp,
-    multicast: transports.multicast === true && allowed.multicast === true,
-  };
+  const within = (offer: TransportOffer): TransportOffer => ({
+    udp: offer.udp && allowed.udp,
+    tcp: offer.tcp && allowed.tcp,
+    multicast: offer.multicast === true && allowed.multicast === true,
+  });
+  const offer = { ...within(transports), secure: transports.secure && within(transports.secure) };
   const agreed = negotiate(specs, offer, session?.channels);
   if (agreed.lower === undefined) throw new Rejection(agreed.status, agreed.reason);
   return agreed;
@@ -182,16 +199,18 @@ async function openTrack(
   session: RtspSession,
   index: number,
   agreed: Agreed,
-  specs: readonly TransportSpec[],
+  { specs, clientKey }: Asked,
   server: ServerContext,
 ): Promise<Answer> {
   const { lease, base } = session;
   const format = lease.description.tracks[index]?.format;
   if (!format) throw new Rejection(404, "no such track");
   session.claimed.add(index);
+  const key = session.keys?.[index];
   let transport: TrackTransport | undefined;
   try {
     transport = await openTransport(session, agreed, { index, slot: SLOTS[format.kind] }, server);
+    if (key) transport = new SecureTransport(transport, key, new ClientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();
@@ -208,6 +227,7 @@ async function openTrack(
     headers: [
       ["Session", formatSession(session.id, session.timeoutSeconds)],
       ["Transport", formatTransport({ ...transport.spec, ssrc, ...mode })],
+      ...keyMgmtOf(key, url),
     ],
   };
 }

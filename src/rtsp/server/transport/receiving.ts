@@ -14,6 +14,8 @@ export interface ReceivingTransport {
   readonly order: ReorderOptions;
   /** Says where RTP and RTCP of the client go. Interleaved packets come through the connection instead. */
   receive(rtp: PacketHandler, rtcp: PacketHandler): void;
+  /** What is inside of interleaved packets; empty packets for those that are not authentic. Absent: themselves. */
+  readonly packets?: { rtp(packet: Uint8Array): Uint8Array; rtcp(packet: Uint8Array): Uint8Array };
   /** Opens firewalls between the client and us, where there may be any. */
   openFirewall(payloadType: number): void;
   sendRtcp(packet: Uint8Array): void;

@@ -9,6 +9,10 @@ export interface TrackTransport {
   send(unit: AccessUnit): boolean;
   /** Says where RTCP of the client goes. Interleaved packets come through the connection instead. */
   onRtcp(handler: RtcpHandler): void;
+  /** What is inside an interleaved packet of RTCP; an empty packet for one that is not authentic. Absent: itself. */
+  open?(packet: Uint8Array): Uint8Array;
+  /** The number with which the path's packet of that sequence number is sent. Absent: the same. */
+  sequenceOf?(sequence: number): number;
   sendRtcp(packet: Uint8Array): void;
   close(): void;
 }
