@@ -378,6 +378,13 @@ export const rtspCfg = group(
       doc: "Whether RTSP with TLS (rtsps) is offered on a port of its own.",
     }),
     rtspsPort: shared.port({ tag: "rtsps_port", default: 322, addition: true, doc: "Port for RTSP with TLS." }),
+    srtp: choice({
+      tag: "srtp",
+      values: ["off", "offer", "require"],
+      default: "offer",
+      addition: true,
+      doc: "SRTP, on connections with TLS. offer: for clients that ask for it, by ?srtp behind the address or in SETUP. require: nobody gets anything else, and nothing without TLS.",
+    }),
     certFile: shared.certFile,
     keyFile: shared.keyFile,
     needAuth: flag({

@@ -38,7 +38,7 @@ export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): R
 /** The transports and the UDP ports of rtsp.cfg. Multicast also needs to know its groups. */
 export const transportsOf = (
   rtsp: RtspConfig,
-): Pick<RtspServerOptions, "transports" | "udp" | "tunnelSameAddress"> => ({
+): Pick<RtspServerOptions, "transports" | "udp" | "tunnelSameAddress" | "srtp"> => ({
   transports: { udp: rtsp.rtpOverUdp, tcp: rtsp.rtpOverTcp, multicast: rtsp.multicast },
   udp: {
     basePort: rtsp.udpBasePort,
@@ -47,6 +47,7 @@ export const transportsOf = (
     segmentation: rtsp.udpSegmentation,
   },
   tunnelSameAddress: rtsp.tunnelSameAddress,
+  srtp: rtsp.srtp,
 });
 
 /** Of all who may log in: a user of rtsp.cfg has the rights that stand there, one of the ONVIF side those of his level. */

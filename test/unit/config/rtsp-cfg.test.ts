@@ -33,6 +33,7 @@ describe("rtsp.cfg", () => {
       tunnelSameAddress: true,
       rtspsEnable: false,
       rtspsPort: 322,
+      srtp: "offer",
       certFile: "",
       keyFile: "",
       needAuth: false,
