@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+import { missing, Scene } from "../support/scene.js";
+
+const SECONDS = 5;
+const PICTURES = 100;
+const CLIP = "test.mp4";
+
+const secure = ({ net }: Scene, query = "", port = 8322): string => `rtsps://${net.address}:${port}/${CLIP}${query}`;
+
+const ffmpeg = ({ net }: Scene, url: string, ...options: readonly string[]) =>
+  net.run("ffmpeg", ["-v", "error", ...options, "-i", url, "-t", String(SECONDS), "-f", "null", "-"]);
+
+/** What GStreamer decodes, and whether it was protected; its complaint about the end of TLS is no error of the stream. */
+async function gstreamer({ net }: Scene, url: string, ...more: readonly string[]) {
+  const source = ["rtspsrc", `location=${url}`, "tls-validation-flags=0", ...more];
+  const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${PICTURES} silent=false`;
+  const { stdout, stderr } = await net.run("gst-launch-1.0", ["-v", ...pipeline.split(" ")], { seconds: 30 });
+  const errors = (stdout + stderr).match(/(?:ERROR|WARNING): from[^]*?(?=ERROR:|WARNING:|$)/g) ?? [];
+  return {
+    pictures: stdout.match(/last-message = chain/g)?.length ?? 0,
+    isProtected: stdout.includes("caps = application/x-srtp,"),
+    errors: errors.filter((text) => !/Could not send message\. \(Received end-of-file\)/.test(text)),
+  };
+}
+
+const clean = (isProtected: boolean) => ({ pictures: PICTURES, isProtected, errors: [] });
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () => {
+  let offering: Scene;
+  let requiring: Scene;
+  beforeAll(async () => {
+    offering = await Scene.open({ rtsp: { rtsps_enable: "1" } });
+    requiring = await Scene.open({ rtsp: { rtsps_enable: "1", srtp: "require" } });
+  });
+  afterAll(async () => {
+    await offering[Symbol.asyncDispose]();
+    await requiring[Symbol.asyncDispose]();
+  });
+
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each([
+    ["as it likes", "?srtp", [], true],
+    ["over UDP", "?srtp", ["protocols=udp"], true],
+    ["over TCP", "?srtp", ["protocols=tcp"], true],
+    ["without having asked for it", "", [], false],
+  ] as const)("is decoded by GStreamer %s", async (_name, query, more, isProtected) => {
+    expect(await gstreamer(offering, secure(offering, query), ...more)).toEqual(clean(isProtected));
+  });
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each([
+    ["by RTSP with TLS", "?srtp", 8322],
+    ["on the HTTPS port of the web server", "?srtp", 8443],
+    ["without having asked for it", "", 8322],
+  ])(`is decoded by ffmpeg for ${SECONDS} s without an error %s`, async (_name, query, port) => {
+    const { status, stderr } = await ffmpeg(offering, secure(offering, query, port));
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  });
+
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent(
+    "is all that GStreamer gets where it is required",
+    async () => {
+      expect(await gstreamer(requiring, secure(requiring))).toEqual(clean(true));
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent(
+    "is decoded by ffmpeg without an error where it is required",
+    async () => {
+      const { status, stderr } = await ffmpeg(requiring, secure(requiring));
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent(
+    "is decoded by ffmpeg through HTTPS where it is required",
+    async () => {
+      const url = requiring.rtsp(CLIP, "", 8443);
+      const { status, stderr } = await ffmpeg(requiring, url, "-rtsp_transport", "https");
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+    },
+  );
+
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent(
+    "is not had without TLS, nor anything else, where it is required",
+    async () => {
+      const { status, stderr } = await ffmpeg(requiring, requiring.rtsp(CLIP));
+      expect(status).not.toBe(0);
+      expect(stderr).toContain("461");
+    },
+  );
+});
