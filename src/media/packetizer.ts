@@ -41,6 +41,7 @@ export class Packetizer {
   #sequence: number;
   #lastPts: number | undefined;
   #highestPts: number | undefined;
+  #lastWallMs = 0;
   #step: number | undefined;
   #steady = false;
   #alwaysRandomAccess = true;
@@ -73,6 +74,12 @@ export class Packetizer {
     return { ssrc: this.ssrc, sequence: this.#sequence, rtpTime: this.#rtpTime(this.#lastPts + this.#step) };
   }
 
+  /** The RTP time at a wall time, by the last unit; undefined before the first. */
+  rtpTimeAt(wallMs: number): number | undefined {
+    if (this.#lastPts === undefined) return undefined;
+    return this.#rtpTime(this.#lastPts + Math.round(((wallMs - this.#lastWallMs) * this.#format.clockRate) / 1000));
+  }
+
   /** The same stream is known better now: its parameter sets, its picture size. */
   refine(format: MediaFormat): void {
     this.#format = format;
@@ -85,6 +92,7 @@ export class Packetizer {
    */
   packetize(unit: SourceUnit, pts: number): PacketRun {
     this.#note(pts);
+    this.#lastWallMs = unit.wallMs;
     this.#sequence = (this.#sequence + (unit.lostBefore ?? 0)) & 0xffff;
     if (!unit.randomAccess) this.#alwaysRandomAccess = false;
     return unit.packets === undefined ? this.#pack(unit, pts) : this.#relay(unit.packets, pts);

@@ -10,6 +10,8 @@ export interface ReadingPort {
    * nor, unless `anyUnit` will do, when it may not be a random access unit.
    */
   next(track: number, anyUnit: boolean): FirstPacket | undefined;
+  /** The RTP time that `track` has at a wall time; undefined before its first unit. */
+  rtpTimeAt(track: number, wallMs: number): number | undefined;
   /** RTP packets published so far. */
   packets(): number;
   /** Monotonic time. */
@@ -41,6 +43,8 @@ export interface Flow {
 const packetsPerStep = 32;
 /** Steps in which even a large group is caught up with. */
 const maxSteps = 100;
+/** Units that lie before the picture by more than this are not on its clock. */
+const maxLeadMs = 1_000;
 
 /**
  * A reader on a path. A reader that joins gets the newest group from its random access unit on; what is left of it is
@@ -60,6 +64,9 @@ export class PathReading implements Reading {
   #group: Group | undefined;
   #groupNumber = -1;
   #index = 0;
+  /** What the reader starts with, and how many units were known when it did: what `first` has told holds for those. */
+  #head: AccessUnit | undefined;
+  #known = 0;
   #quota = 0;
   #packetsSeen = 0;
   /** While live: one for each track that has started. */
@@ -85,11 +92,20 @@ export class PathReading implements Reading {
     const start = this.#start();
     const resumes = start !== undefined && start.index > 0;
     const started = resumes && this.#started.has(track);
+    const head = resumes ? undefined : start?.group.units[0];
     for (const unit of start?.group.units.slice(start.index) ?? []) {
-      if (unit.track !== track || !(started || unit.randomAccess)) continue;
+      if (unit.track !== track || !(started || (unit.randomAccess && !leads(unit, head)))) continue;
       return { ssrc: this.#port.ssrc(track), sequence: unit.rtp.sequence, rtpTime: unit.rtp.rtpTime };
     }
-    return this.#port.next(track, started);
+    const next = this.#port.next(track, started);
+    return next && head ? this.#notBefore(head, track, next) : next;
+  }
+
+  /** RTP times in one answer are of one moment (RFC 2326 §12.33), so one from before the picture gives way to the picture's. */
+  #notBefore(head: AccessUnit, track: number, next: FirstPacket): FirstPacket {
+    const atHead = this.#port.rtpTimeAt(track, head.wallMs);
+    if (next.rtpTime === undefined || atHead === undefined) return next;
+    return ((atHead - next.rtpTime) | 0) > 0 ? { ...next, rtpTime: atHead } : next;
   }
 
   play(): void {
@@ -103,6 +119,8 @@ export class PathReading implements Reading {
     this.#state = "catching-up";
     this.#group = start.group;
     this.#index = start.index;
+    this.#head = start.index === 0 ? start.group.units[0] : undefined;
+    this.#known = start.group.units.length;
     this.#quota = Math.max(packetsPerStep, Math.ceil(start.group.packets / maxSteps));
     this.#packetsSeen = this.#port.packets();
     if (!this.catchUp() && this.#is("catching-up")) this.#port.catchUp();
@@ -150,6 +168,7 @@ export class PathReading implements Reading {
       if (newest && newest !== group) {
         this.#group = newest;
         this.#index = 0;
+        this.#head = undefined;
       } else {
         if (!newest) this.#started.clear();
         this.#goLive();
@@ -212,7 +231,7 @@ export class PathReading implements Reading {
     const { track } = unit;
     if (!this.tracks.has(track)) return;
     if (!this.#started.has(track)) {
-      if (!unit.randomAccess) return;
+      if (!unit.randomAccess || (this.#index <= this.#known && leads(unit, this.#head))) return;
       this.#started.add(track);
     }
     this.#reader.deliver(unit, nowMs);
@@ -222,4 +241,11 @@ export class PathReading implements Reading {
   #is(state: "paused" | "catching-up" | "live" | "closed"): boolean {
     return this.#state === state;
   }
+}
+
+/** Is it from before the picture that a reader starts with? There is nothing to show with it. */
+function leads(unit: AccessUnit, head: AccessUnit | undefined): boolean {
+  if (!head) return false;
+  const leadMs = head.wallMs - unit.wallMs;
+  return leadMs > 0 && leadMs < maxLeadMs;
 }

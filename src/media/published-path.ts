@@ -101,6 +101,7 @@ export class PublishedPath implements Path {
     const reading = new PathReading(reader, new Set(tracks), this.#cache, {
       ssrc: (track) => this.ssrc(track),
       next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
+      rtpTimeAt: (track, wallMs) => this.#packetizers[track]?.rtpTimeAt(wallMs),
       packets: () => this.#packets,
       nowMs: () => this.#parts.clock.monotonic(),
       catchUp: () => this.#catchUp(reading),

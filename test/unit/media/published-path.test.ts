@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SourceUnit } from "#media/access-unit";
 import { PublishedPath } from "#media/published-path";
 import { SlabAllocator } from "#media/slab";
 import { FakeClock } from "../../support/fake-clock.js";
@@ -187,9 +188,11 @@ describe("a pause", () => {
 });
 
 describe("the announced first packet", () => {
+  const late = (unit: SourceUnit, ms: number): SourceUnit => ({ ...unit, wallMs: unit.wallMs + ms });
+
   test("is the first one delivered, on every track", () => {
     const { path } = aPath();
-    publish(path, [picture(0, true), sound(0), picture(1, false), sound(1), sound(2), picture(25, true)]);
+    publish(path, [picture(0, true), sound(0), sound(1), sound(2), late(picture(1, true), 20)]);
     const reader = new FakeReader();
     const reading = path.read(reader, [0, 1]);
     const announced = [reading.first(0), reading.first(1)];
@@ -199,6 +202,49 @@ describe("the announced first packet", () => {
     expect(announced).toEqual(
       firsts.map((rtp, track) => ({ ssrc: path.ssrc(track), sequence: rtp?.sequence, rtpTime: rtp?.rtpTime })),
     );
+  });
+
+  test("is of one moment on all tracks: sound from before the picture is left out", () => {
+    const { path } = aPath();
+    // A picture that is shown 50 ms after it is sent, as where others are predicted from it backward.
+    publish(path, [late(picture(0, true), 50), ...[0, 1, 2, 3, 4].map(sound)]);
+    const reader = new FakeReader();
+    const reading = path.read(reader, [0, 1]);
+    const announced = reading.first(1);
+    reading.play();
+    const first = reader.units.find(({ track }) => track === 1);
+    expect(first?.wallMs).toBe(60);
+    expect(announced).toEqual({ ssrc: path.ssrc(1), sequence: first?.rtp.sequence, rtpTime: first?.rtp.rtpTime });
+  });
+
+  test("is of the moment of the picture where the sound with it has not come yet", () => {
+    const { path } = aPath();
+    publish(path, [sound(0), sound(1), sound(2), sound(3), late(picture(0, true), 90), sound(4)]);
+    const reader = new FakeReader();
+    const reading = path.read(reader, [0, 1]);
+    const announced = reading.first(1);
+    reading.play();
+    publish(path, [sound(5), sound(6)]);
+    const firsts = reader.units.filter(({ track }) => track === 1);
+    expect(firsts.map(({ pts }) => pts)).toEqual([sound(5).pts, sound(6).pts]);
+    expect(announced?.sequence).toBe(firsts[0]?.rtp.sequence);
+    // The sound at 100 ms is the first, the picture of 90 ms; so the times agree.
+    expect(announced?.rtpTime).toBe(firsts[0]?.rtp.rtpTime);
+  });
+
+  test("tells the time of the picture and the number of what comes next while that is earlier", () => {
+    const { path } = aPath();
+    publish(path, [sound(0), sound(1), sound(2), sound(3), late(picture(0, true), 150)]);
+    const reader = new FakeReader();
+    const reading = path.read(reader, [0, 1]);
+    const announced = reading.first(1);
+    reading.play();
+    publish(path, [sound(4), sound(5)]);
+    const first = reader.units.find(({ track }) => track === 1);
+    expect(first?.pts).toBe(sound(4).pts);
+    expect(announced?.sequence).toBe(first?.rtp.sequence);
+    const ticks = sound(1).pts - sound(0).pts;
+    expect(((announced?.rtpTime ?? 0) - (first?.rtp.rtpTime ?? 0)) | 0).toBe((70 / 20) * ticks);
   });
 
   test("after a pause is the first one after it", () => {
