@@ -26,3 +26,17 @@ test("follows at once when the wall clock is set", () => {
   wall.look();
   expect(wall.at(clock.monotonic())).toBe(50_000_000);
 });
+
+test("learns nothing from readings between which the process was held up", () => {
+  const clock = new FakeClock(1_000_000);
+  let heldUpMs = 0;
+  const halting = {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic() + (heldUpMs += heldUpMs && 1_200),
+    after: clock.after.bind(clock),
+  };
+  const wall = new WallTime(halting);
+  heldUpMs = 1;
+  wall.look();
+  expect(wall.at(clock.monotonic())).toBe(1_000_000);
+});
