@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Meets real programs and native code: one process for each file, one file after the other, patient. */
+/** Meets real programs and native code, which mostly wait: several processes at a time, many tests in each, patient. */
 export default defineConfig({
   resolve: { conditions: ["source", "node"] },
   ssr: { resolve: { conditions: ["source", "node"], externalConditions: ["source", "node"] } },
@@ -9,7 +9,8 @@ export default defineConfig({
     globalSetup: ["test/support/build.ts"],
     pool: "forks",
     isolate: true,
-    fileParallelism: false,
+    maxWorkers: 3,
+    maxConcurrency: 12,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["verbose"],
