@@ -126,7 +126,8 @@ export class ReceivedTrack {
     }
     for (const one of packets) {
       if (one.type === "SR") this.#takeReport(one, nowMs);
-      if (one.type === "BYE" && this.#statistics && one.sources.includes(this.#statistics.ssrc)) this.#hasLeft = true;
+      if (one.type === "BYE" && (!this.#statistics || one.sources.includes(this.#statistics.ssrc)))
+        this.#hasLeft = true;
     }
     return true;
   }

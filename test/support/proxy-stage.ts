@@ -112,8 +112,8 @@ export interface OriginStage extends AsyncDisposable {
 export async function originStage(
   options: RtspServerOptions = {},
   describe?: (into: Publication) => void,
+  host: FakeHost = fakeHost({ addresses: [serverAddress] }),
 ): Promise<OriginStage> {
-  const host = fakeHost({ addresses: [serverAddress] });
   const sources: FakeSource[] = [];
   const resolver: PathResolver = {
     resolve: async (name) =>
