@@ -49,15 +49,11 @@ describe("a proxy on demand", () => {
   test("tells at once who waits for it that it cannot be had, and rests before it tries again", async () => {
     const host = fakeHost({ addresses: [serverAddress] });
     await using proxy = proxyStage(host.network, [proxyOf({ url: live })]);
-    for (let time = 0; time < 4; time++)
-      await expect(proxy.read("proxy", 5000)).rejects.toMatchObject({
-        code: "path-not-ready",
-        message: expect.stringMatching(/ECONNREFUSED/),
-      });
+    for (let time = 0; time < 4; time++) await expect(proxy.read("proxy", 5000)).rejects.toThrow(/ECONNREFUSED/);
     const restMs = Number(proxy.log.findLast(({ facts }) => facts["restMs"])?.facts["restMs"]);
     expect(restMs).toBeGreaterThan(6000);
     const before = proxy.host.clock.monotonic();
-    await expect(proxy.read("proxy")).rejects.toMatchObject({ message: expect.stringMatching(/tried again in \d s/) });
+    await expect(proxy.read("proxy")).rejects.toThrow(/tried again in \d s/);
     expect(proxy.host.clock.monotonic()).toBe(before);
   });
 });
@@ -79,10 +75,10 @@ describe("a proxy that is not on demand", () => {
     const host = fakeHost({ addresses: [serverAddress] });
     await using proxy = proxyStage(host.network, [proxyOf({ url: live, onDemand: false })]);
     let tries = 0;
-    const { connect } = proxy.host.net;
+    const connect = proxy.host.net.connect.bind(proxy.host.net);
     proxy.host.net.connect = (...target) => {
       tries++;
-      return connect.apply(proxy.host.net, target);
+      return connect(...target);
     };
     await proxy.host.clock.advance(31_000);
     expect(tries).toBeGreaterThanOrEqual(4);
@@ -164,10 +160,10 @@ describe("AUTO", () => {
   test("takes TCP at once when UDP is refused, and remembers", async () => {
     await using origin = await originStage({ transports: { udp: false, tcp: true } });
     await using proxy = proxied(origin, { transport: "AUTO" });
-    const { leave } = await proxy.read();
+    const first = await proxy.read();
     expect(origin.server.sessions()).toMatchObject([{ transport: "TCP" }]);
     expect(attempts(proxy)).toBe(2);
-    await leave();
+    await first.leave();
     await proxy.host.clock.advance(60_000);
     await proxy.read();
     expect(attempts(proxy)).toBe(3);
@@ -190,7 +186,7 @@ describe("AUTO", () => {
   test("is not what UDP does: that says what is wrong", async () => {
     await using origin = await originStage({ transports: { udp: false, tcp: true } });
     await using proxy = proxied(origin, { transport: "UDP" });
-    await expect(proxy.read()).rejects.toMatchObject({ message: expect.stringMatching(/SETUP with 461/) });
+    await expect(proxy.read()).rejects.toThrow(/SETUP with 461/);
   });
 });
 
