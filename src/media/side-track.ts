@@ -138,6 +138,8 @@ export class SideTracks {
         run.close();
       },
     };
+    // Who has got the first unit may have left over it.
+    if (!this.#port.isPlayed(track)) stop(one);
   }
 }
 

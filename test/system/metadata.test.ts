@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metadataFormat } from "#codec/metadata/payload";
 import { Media2 } from "#onvif/schema/media2/service";
-import { payloadOf, sequenceNumber, timestamp } from "#wire/rtp/packet";
+import { payloadOf, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
 import { CFG_FOLDER } from "../support/a-fleet.js";
 import { MetadataDocuments, type MetadataScene as Scene, MetadataScene, topicsOf } from "../support/metadata-scene.js";
 import { textsOf } from "../support/camera-client.js";
@@ -305,6 +305,23 @@ describe("over other transports", () => {
     group.rtp.splice(0);
     await scene.pass(3_000);
     expect(group.rtp).toEqual([]);
+  });
+
+  it("goes to one group for two streams, apart by their SSRC", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { multicast: "1" } });
+    const { address, port } = scene.device.media.metadata.configurations.get("metadata_1").multicast;
+    const spec = { profile: "", lower: "", destination: address.address, port: [port, port + 1] } as const;
+    const { rtp } = await joinGroup(scene.reader, spec);
+    for (const token of ["profile_1", "profile_2"])
+      await scene.call("StartMulticastStreaming", `<trt:ProfileToken>${token}</trt:ProfileToken>`);
+    await scene.pass(1_000);
+    const streams = [...new Set(rtp.map(ssrc))];
+    expect(streams).toHaveLength(2);
+    for (const one of streams) {
+      const documents = new MetadataDocuments();
+      for (const packet of rtp.filter((any) => ssrc(any) === one)) documents.push(packet);
+      expect(documents.take().map(topicsOf)[0]).toEqual(STATE);
+    }
   });
 
   it("tells the state to a player that joins a group that others listen to", async () => {

@@ -118,6 +118,27 @@ describe("a side track", () => {
     expect(other.texts()).toEqual([]);
   });
 
+  test("does not stay behind a reader that leaves with its first unit", async () => {
+    await using world = new World();
+    const { path } = await world.map.open("cam");
+    const reader = new FakeReader();
+    const reading = path.read(reader, [METADATA]);
+    reader.onDeliver = () => reading.close();
+    reading.play();
+    expect(reader.units).toHaveLength(1);
+    expect(world.side.heard).toEqual(["start", "close"]);
+  });
+
+  test("begins anew for whoever joins behind a reading", async () => {
+    await using world = new World();
+    const { reading, texts } = play(await world.map.open("cam"));
+    reading.renew();
+    reading.pause();
+    reading.renew();
+    expect(world.side.heard).toEqual(["start", "joined", "close"]);
+    expect(texts()).toEqual(["state", "state"]);
+  });
+
   test("has the time of its writing on the path's own clock, and number and wall time that go with it", async () => {
     await using world = new World();
     await world.clock.advance(5_000);
