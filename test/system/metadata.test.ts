@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metadataFormat } from "#codec/metadata/payload";
 import { Media2 } from "#onvif/schema/media2/service";
+import { fromNtp } from "#wire/rtp/ntp";
 import { payloadOf, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
 import { CFG_FOLDER } from "../support/a-fleet.js";
 import { MetadataDocuments, type MetadataScene as Scene, MetadataScene, topicsOf } from "../support/metadata-scene.js";
@@ -178,11 +179,31 @@ describe("the metadata track", () => {
       const info = (playAnswer.headers.get("RTP-Info") ?? "").split(",")[METADATA] ?? "";
       const [packet] = packets(METADATA);
       if (!packet) throw new Error("no metadata");
-      if (/seq=/.test(info)) expect(info).toContain(`seq=${sequenceNumber(packet)}`);
+      expect(info).toContain(`seq=${sequenceNumber(packet)}`);
+      const rtptime = /rtptime=(\d+)/.exec(info)?.[1];
+      expect(rtptime === undefined || Number(rtptime) === timestamp(packet)).toBe(true);
       expect(info).toContain(`${MAIN}/trackID=${METADATA}`);
       const [report] = client.frames(2 * METADATA + 1).flatMap(rtcpPackets);
       expect(report).toMatchObject({ type: "SR", rtpTime: timestamp(packet) });
     }
+  });
+
+  it("has the wall time of the pictures in its sender reports, within a millisecond", async () => {
+    await using scene = await MetadataScene.open();
+    const { client } = await scene.play(scene.url(MAIN));
+    await scene.pass(12_000);
+    const now = scene.host.clock.now();
+    const reports = client
+      .frames(2 * METADATA + 1)
+      .flatMap(rtcpPackets)
+      .flatMap((packet) => (packet.type === "SR" ? [packet] : []));
+    expect(reports.length).toBeGreaterThanOrEqual(3);
+    const wallMs = reports.map(({ ntp }) => fromNtp(ntp));
+    const ticks = reports.map(({ rtpTime }) => (rtpTime - (reports[0]?.rtpTime ?? 0)) >>> 0);
+    for (const [index, ms] of wallMs.entries())
+      expect(Math.abs(ms - (wallMs[0] ?? 0) - (ticks[index] ?? 0) / 90)).toBeLessThan(1);
+    expect(now - (wallMs.at(-1) ?? 0)).toBeGreaterThanOrEqual(0);
+    expect(now - (wallMs.at(-1) ?? 0)).toBeLessThan(5_001);
   });
 
   it("pauses and plays on with the other tracks, and ends with the session", async () => {
