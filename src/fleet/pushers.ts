@@ -63,4 +63,10 @@ async function openPusher(
     const where = { port, tag, addressTag: "ip", file: `<pusher> ${suffix} of rtsp.cfg` };
     if (target) scope.own(await openPort(where, () => open(target, port)));
   }
+  log.info("a pusher may send", {
+    path: suffix,
+    transport,
+    ...(address !== "" && { address }),
+    ...Object.fromEntries(ports.map(({ tag, port }) => [tag, port])),
+  });
 }

@@ -16,11 +16,14 @@ class World {
   /** Why publishers were ended, in order. */
   readonly endings: string[] = [];
 
-  constructor(override = true) {
+  readonly streams: PublishedStreams;
+
+  constructor(override = true, reserved: readonly string[] = []) {
     const fixed = {
       resolve: async (name: string) => (name === "clip" ? { name, createSource: () => new FakeSource() } : undefined),
     };
-    const streams = new PublishedStreams(fixed, silentLogger, { override });
+    const streams = new PublishedStreams(fixed, silentLogger, { override, reserved: new Set(reserved) });
+    this.streams = streams;
     this.paths = new PathMap({ clock: this.clock, entropy: seededEntropy(3), log: silentLogger, resolver: streams });
     this.publishing = streams.publishing(this.paths);
   }
@@ -122,6 +125,22 @@ describe("a published stream", () => {
     await expect(world.publishing.admit({ name, parameters: new Map(), query: undefined })).rejects.toBeInstanceOf(
       Refusal,
     );
+  });
+});
+
+describe("a reserved name", () => {
+  test("is for those who take it, even where it would stand for something else", async () => {
+    const world = new World(true, ["clip"]);
+    await expect(world.publish("clip")).rejects.toMatchObject({ code: "publish-reserved" });
+    await expect(world.paths.open("clip")).rejects.toMatchObject({ code: "path-not-found" });
+    const stream = world.streams.take(world.paths, "clip", (reason) => world.endings.push(reason));
+    stream.describe(cameraDescription);
+    const reader = await world.reader("clip");
+    write(stream, pictures(0, 3));
+    expect(reader.units).toHaveLength(3);
+    stream.end("it has left");
+    await expect(world.paths.open("clip")).rejects.toMatchObject({ code: "path-not-found" });
+    expect(world.endings).toEqual([]);
   });
 });
 
