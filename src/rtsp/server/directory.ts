@@ -69,10 +69,8 @@ export async function openStream(directory: StreamDirectory, url: RtspUrl, mayRe
   for (const request of readings()) {
     const target = directory.alias?.(request);
     if (target === undefined) continue;
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) {
-      if (!mayRead(request.name)) continue;
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target))
       throw new Rejection(302, "the stream is elsewhere", [["Location", target]]);
-    }
     for (const meant of readingsOf(target, undefined, asItIs)()) {
       const opened = await search.open({ ...meant, parameters: new Map([...request.parameters, ...meant.parameters]) });
       if (opened) return opened;
