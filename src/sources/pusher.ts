@@ -57,11 +57,6 @@ export class Pusher implements Closable {
     this.tracks = options.formats.map((format) => new PushedTrack(format, owner, parts.clock, this.#log));
   }
 
-  /** The stream as it comes now; undefined while nobody sends. */
-  get received(): ReceivedStream | undefined {
-    return this.#received;
-  }
-
   close(): Promise<void> {
     this.#end("the server is closing");
     return Promise.resolve();
