@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { DecodeError } from "#util/errors";
 import { parseRange } from "#wire/rtsp/headers/range";
+import { parseFrames, parseYesNo } from "#wire/rtsp/headers/replay";
 import { parseRtpInfo } from "#wire/rtsp/headers/rtp-info";
 import { parseScale } from "#wire/rtsp/headers/scale";
 import { parseSession } from "#wire/rtsp/headers/session";
@@ -64,10 +65,13 @@ describe("RTSP headers", () => {
       "url=rtsp://h/a;seq=1;rtptime=2,url=rtsp://h/b;seq=3",
       "0123456789;timeout=60",
       "-2.5",
+      "smpte-30-drop=00:10:00:02-1:00:00:29.99",
+      "intra/4000",
+      "yes",
     ];
     fuzz(samples, (bytes) => {
       const text = bytes.toString();
-      for (const parse of [parseTransport, parseRange, parseRtpInfo, parseSession, parseScale])
+      for (const parse of [parseTransport, parseRange, parseRtpInfo, parseSession, parseScale, parseFrames, parseYesNo])
         refusesOnlyWith(DecodeError, () => parse(text));
     });
   }, 60_000);

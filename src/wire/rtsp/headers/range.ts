@@ -1,4 +1,5 @@
 import { DecodeError } from "#util/errors";
+import { formatSmpte, parseSmpte, type SmpteUnit } from "./smpte.js";
 
 /** A Range header (RFC 2326 §12.29). Ends that are absent are open. */
 export type Range =
@@ -6,15 +7,16 @@ export type Range =
   | { readonly unit: "npt"; readonly start?: number | "now"; readonly end?: number }
   /** Ms since the Unix epoch, UTC. Times may run backwards (ONVIF replay). */
   | { readonly unit: "clock"; readonly startMs?: number; readonly endMs?: number }
-  /** SMPTE time codes are told apart, not read. */
-  | { readonly unit: "smpte"; readonly text: string }
+  /** Seconds from the start of the presentation, written as SMPTE time codes. */
+  | { readonly unit: SmpteUnit; readonly start?: number; readonly end?: number }
   | { readonly unit: "other"; readonly name: string };
 
 /** @throws DecodeError when the unit is known and its times cannot be read. */
 export function parseRange(value: string): Range {
   const [, name = "", rest = ""] = /^\s*([A-Za-z0-9-]+)\s*=\s*([^;]*)/.exec(value) ?? [];
   const [, start = "", end = ""] = /^([^-]*)-?(.*)$/.exec(rest.trim()) ?? [];
-  switch (name.toLowerCase()) {
+  const unit = name.toLowerCase();
+  switch (unit) {
     case "npt": {
       const from = start.trim().toLowerCase() === "now" ? ("now" as const) : optional(start, parseNpt);
       const to = optional(end, parseNpt);
@@ -27,8 +29,11 @@ export function parseRange(value: string): Range {
     }
     case "smpte":
     case "smpte-25":
-    case "smpte-30-drop":
-      return { unit: "smpte", text: rest.trim() };
+    case "smpte-30-drop": {
+      const from = optional(start, (text) => parseSmpte(text, unit));
+      const to = optional(end, (text) => parseSmpte(text, unit));
+      return { unit, ...(from !== undefined && { start: from }), ...(to !== undefined && { end: to }) };
+    }
     default:
       return { unit: "other", name };
   }
@@ -44,7 +49,12 @@ export function formatRange(range: Range): string {
     case "clock":
       return `clock=${optionalText(range.startMs)}-${optionalText(range.endMs)}`;
     case "smpte":
-      return `smpte=${range.text}`;
+    case "smpte-25":
+    case "smpte-30-drop": {
+      const written = (seconds: number | undefined): string =>
+        seconds === undefined ? "" : formatSmpte(seconds, range.unit);
+      return `${range.unit}=${written(range.start)}-${written(range.end)}`;
+    }
     case "other":
       return `${range.name}=`;
   }
@@ -61,11 +71,17 @@ function parseNpt(text: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** `20260101T120000.25Z` */
-function parseUtc(text: string): number {
+/**
+ * Ms since the Unix epoch of an absolute time (RFC 2326 §3.7), such as `20260101T120000.25Z`.
+ *
+ * @throws DecodeError for anything else.
+ */
+export function parseUtc(text: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d{0,9})?Z$/i.exec(text);
   if (!match) throw new DecodeError("rtsp-range", "clock time in Range cannot be read");
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    throw new DecodeError("rtsp-range", "clock time in Range is no time");
   const fraction = match[7] === undefined || match[7] === "." ? 0 : Number(match[7]);
   return Date.UTC(year, month - 1, day, hour, minute, second) + fraction * 1000;
 }

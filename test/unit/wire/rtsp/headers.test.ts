@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "#util/errors";
 import { formatRange, parseRange } from "#wire/rtsp/headers/range";
+import { formatFrames, formatYesNo, parseFrames, parseYesNo } from "#wire/rtsp/headers/replay";
 import { formatRtpInfo, parseRtpInfo } from "#wire/rtsp/headers/rtp-info";
 import { formatScale, parseScale } from "#wire/rtsp/headers/scale";
 import { formatSession, parseSession, parseSessionId } from "#wire/rtsp/headers/session";
+import { formatSmpte, parseSmpte } from "#wire/rtsp/headers/smpte";
 import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { formatTransport, parseTransport } from "#wire/rtsp/headers/transport";
 
@@ -125,7 +127,14 @@ describe("Range", () => {
       { unit: "clock", startMs: Date.UTC(2026, 0, 1) + 1250, endMs: Date.UTC(2026, 0, 1) },
       "clock=20260101T000001.250Z-20260101T000000Z",
     ],
-    ["smpte=10:12:33:20-", { unit: "smpte", text: "10:12:33:20-" }, "smpte=10:12:33:20-"],
+    ["smpte-25=10:12:33:20-", { unit: "smpte-25", start: 36753.8 }, "smpte-25=10:12:33:20-"],
+    ["smpte-25=0:00:10-0:00:20:12.50", { unit: "smpte-25", start: 10, end: 20.5 }, "smpte-25=00:00:10:00-00:00:20:13"],
+    [
+      "smpte-30-drop=00:10:00:00-",
+      { unit: "smpte-30-drop", start: 17982 / (30000 / 1001) },
+      "smpte-30-drop=00:10:00:00-",
+    ],
+    ["smpte=00:01:00:02-", { unit: "smpte", start: 1800 / (30000 / 1001) }, "smpte=00:01:00:02-"],
     ["frames=1-", { unit: "other", name: "frames" }, "frames="],
     ["", { unit: "other", name: "" }, "="],
   ])("%s", (text, expected, canonical) => {
@@ -133,7 +142,17 @@ describe("Range", () => {
     expect(formatRange(parseRange(text))).toBe(canonical);
   });
 
-  it.each(["npt=x-", "npt=1:2-", "npt=1e3-", "clock=2026-", "clock=20260101T000000-"])("is refused: %s", (text) => {
+  it.each([
+    "npt=x-",
+    "npt=1:2-",
+    "npt=1e3-",
+    "clock=2026-",
+    "clock=20260101T000000-",
+    "clock=20261301T000000Z-",
+    "clock=20260101T250000Z-",
+    "smpte=1:2-",
+    "smpte-25=0:00:01:25-",
+  ])("is refused: %s", (text) => {
     expect(() => parseRange(text)).toThrow(DecodeError);
   });
 
@@ -185,4 +204,46 @@ describe("Scale", () => {
     for (const text of ["0", "", "x", "1e9", "NaN"]) expect(() => parseScale(text)).toThrow(DecodeError);
     expect([1, -2.5].map(formatScale)).toEqual(["1.0", "-2.5"]);
   });
+});
+
+describe("SMPTE time codes", () => {
+  it.each(["smpte", "smpte-25", "smpte-30-drop"] as const)("name each frame of %s and are read back", (unit) => {
+    const rate = unit === "smpte-25" ? 25 : 30_000 / 1001;
+    fc.assert(
+      fc.property(fc.nat(10_000_000), (frame) => {
+        expect(Math.round(parseSmpte(formatSmpte(frame / rate, unit), unit) * rate)).toBe(frame);
+      }),
+    );
+  });
+});
+
+describe("Frames", () => {
+  it.each([
+    ["intra", { kind: "intra" }, "intra"],
+    [" Intra/4000 ", { kind: "intra", intervalMs: 4000 }, "intra/4000"],
+    ["predicted", { kind: "predicted" }, "predicted"],
+    ["ALL", { kind: "all" }, "all"],
+  ])("%s", (text, expected, canonical) => {
+    expect(parseFrames(text)).toEqual(expected);
+    expect(formatFrames(parseFrames(text))).toBe(canonical);
+  });
+
+  it.each(["", "key", "all/1", "predicted/1", "intra/", "intra/x", "intra/-1", "intra/9999999999"])(
+    "is refused: %s",
+    (text) => {
+      expect(() => parseFrames(text)).toThrow(DecodeError);
+    },
+  );
+
+  it("throws nothing but DecodeError, whatever comes", () => onlyDecodeErrors(parseFrames));
+});
+
+describe("Rate-Control and Immediate", () => {
+  it("are yes or no", () => {
+    expect([" Yes", "no"].map(parseYesNo)).toEqual([true, false]);
+    expect([true, false].map(formatYesNo)).toEqual(["yes", "no"]);
+    for (const text of ["", "1", "true", "yes, no"]) expect(() => parseYesNo(text)).toThrow(DecodeError);
+  });
+
+  it("throw nothing but DecodeError, whatever comes", () => onlyDecodeErrors(parseYesNo));
 });
