@@ -8,6 +8,8 @@ export interface StreamTraits {
   isReadable(fmtp: ReadonlyMap<string, string>): boolean;
   /** Whether a unit can be decoded without what came before. */
   isRandomAccess(unit: readonly Uint8Array[]): boolean;
+  /** Whether no other unit is decoded by means of this one. Without it, all may be. */
+  isDispensable?(unit: readonly Uint8Array[]): boolean;
   /** Whether the first part of a unit is the first of its picture; asked when packets in front of it are missing. */
   hasStart(unit: readonly Uint8Array[]): boolean;
   /** The parameter sets in a unit, in the order in which a decoder needs them; empty unless all kinds are there. */

@@ -435,6 +435,14 @@ export const rtspCfg = group(
       doc: "Whether clients can publish streams by RTSP (ANNOUNCE, RECORD). 0 refuses it; a <pusher> with mode TCP or UDP is not concerned.",
     }),
     limits: rtspLimits,
+    maxReplays: integer({
+      tag: "max_replays",
+      default: 32,
+      min: 0,
+      max: 1_000_000,
+      addition: true,
+      doc: "Most clients at a time that have a position of their own in a media file, by seeking or by ONVIF replay; 0 for no limit.",
+    }),
     overridePublisher: flag({
       tag: "override_publisher",
       default: true,

@@ -22,6 +22,8 @@ import { plain, type WebHandler } from "#http/web";
 import { PathMap } from "#media/path-map";
 import { RtspServer } from "#rtsp/server/server";
 import { PublishedStreams } from "#sources/publish";
+import { ClipLibrary } from "#sources/clip-library";
+import { FileReplays } from "#sources/file-replays";
 import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
@@ -79,7 +81,10 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
-  const files = streamResolver(host, logs.rtsp, { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums });
+  const clips = new ClipLibrary(host.files, host.clock, logs.rtsp);
+  const names = { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums };
+  const files = streamResolver(host, logs.rtsp, names, clips);
+  const { replay } = new FileReplays(host, logs.rtsp, clips, { ...names, maxReplays: rtsp.maxReplays });
   const cameras: Camera[] = [];
   const ask = askCameras(cameras);
   const proxies = proxiesOf(rtsp, host, logs.rtsp, REALM);
@@ -117,6 +122,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       logs.rtsp,
       {
         open: async (asked) => offeredTo(asked, await paths.open(asked.name), ask),
+        replay,
         alias: streamAliases(rtsp, () => cameras[0]?.device),
         ...(rtsp.publishEnable && { publishing }),
         backChannel: speaker,

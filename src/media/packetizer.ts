@@ -62,6 +62,16 @@ export class Packetizer {
     return this.#highestPts;
   }
 
+  /** Sequence number of the next packet, 0…65535. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** RTP time of a unit at `pts`, 0…2^32−1. */
+  rtpTimeOf(pts: number): number {
+    return this.#rtpTime(pts);
+  }
+
   /**
    * The next packet, if the units so far let its time be told: the last three came at one distance. Undefined otherwise,
    * and when not `anyUnit` will do and there have been units that were no random access units. Metadata comes when

@@ -15,6 +15,11 @@ export interface Reader extends Outlet {
    * this object. A group of pictures at the start still comes by `deliver`. Without it, or undefined, all comes there.
    */
   outletOf?(track: number): Outlet | undefined;
+  /**
+   * How much of what was delivered still waits to be taken, for readings that deliver as fast as that goes. Undefined, and
+   * without it, where nothing tells: datagrams.
+   */
+  intake?(): "empty" | "some" | "full" | undefined;
   /** The path has ended; nothing more will come. Must return at once and must not throw. */
   ended(reason: string): void;
 }

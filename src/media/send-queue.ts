@@ -77,6 +77,12 @@ export class SendQueue {
     return this.#waitingBytes + this.#target.writableLength;
   }
 
+  /** How much waits: nothing, some, or more than the stream wants to hold until it has emitted `drain`. */
+  get intake(): "empty" | "some" | "full" {
+    if (this.#waiting.length > 0 || this.#target.writableNeedDrain) return "full";
+    return this.#target.writableLength === 0 ? "empty" : "some";
+  }
+
   /** Sends `bytes`, the form of `unit` for this stream, or gives it up. True when it is on its way. */
   send(unit: AccessUnit, bytes: Uint8Array): boolean {
     const backlog = this.#target.writableLength;

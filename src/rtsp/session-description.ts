@@ -1,5 +1,7 @@
 import type { MediaFormat } from "#codec/format";
 import type { MediaDescription } from "#media/description";
+import type { ReplayPath } from "#media/replay-path";
+import { formatRange } from "#wire/rtsp/headers/range";
 import { formatRtpMap } from "#wire/sdp/attributes";
 import { formatSdp, type SdpAttribute, type SdpConnection, type SdpMedia } from "#wire/sdp/session";
 import type { MulticastTarget } from "./multicast-groups.js";
@@ -21,6 +23,8 @@ export interface DescribedSession {
   readonly backChannel?: readonly MediaFormat[] | undefined;
   /** What protects the tracks, by their index, the back channel last; they are not protected unless given. */
   readonly keys?: readonly DescribedKey[] | undefined;
+  /** What is replayed, when it is a recording. */
+  readonly recording?: Pick<ReplayPath, "sections" | "tokens"> | undefined;
 }
 
 /** A key as it is told in a description. */
@@ -41,7 +45,8 @@ export function describeSession(session: DescribedSession): string {
   const { durationSeconds } = description;
   const address = originAddress(base.authority, session.localAddress);
   const type = address.includes(":") ? "IP6" : "IP4";
-  const range = durationSeconds === undefined ? "npt=now-" : `npt=0-${durationSeconds.toFixed(3)}`;
+  const { recording } = session;
+  const npt = durationSeconds === undefined ? "npt=now-" : `npt=0-${durationSeconds.toFixed(3)}`;
   const group = session.groups?.find((target) => target !== undefined);
   return formatSdp({
     origin: `- ${session.sessionId} 1 IN ${type} ${address}`,
@@ -50,12 +55,13 @@ export function describeSession(session: DescribedSession): string {
     bandwidths: [],
     attributes: [
       { name: "control", value: formatRtspUrl(base) },
-      { name: "range", value: range },
+      { name: "range", value: recording ? recordedRange(recording) : npt },
     ],
     media: [
       ...description.tracks.flatMap((track, index) => {
         if (track.direction !== "recvonly") return [];
-        const media = describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), session.groups?.[index]);
+        const place = { target: session.groups?.[index], token: recording?.tokens[index] };
+        const media = describeTrack(track.format, formatRtspUrl(trackUrl(base, index)), place);
         return [withKey(backChannel ? withDirection(media, "recvonly") : media, session.keys?.[index])];
       }),
       ...(backChannel
@@ -70,16 +76,27 @@ export function describeSession(session: DescribedSession): string {
   });
 }
 
+/** All that is recorded, gaps included. */
+const recordedRange = ({ sections }: Pick<ReplayPath, "sections">): string =>
+  formatRange({ unit: "clock", startMs: sections[0]?.startMs ?? 0, endMs: sections.at(-1)?.endMs ?? 0 });
+
 /** RFC 8866 §5.7: IPv6 has no TTL here. */
 const groupConnection = ({ address, ttl }: MulticastTarget): SdpConnection =>
   address.includes(":") ? { addressType: "IP6", address } : { addressType: "IP4", address: `${address}/${ttl}` };
 
-function describeTrack(format: MediaFormat, control: string, target: MulticastTarget | undefined): SdpMedia {
+interface TrackPlace {
+  readonly target: MulticastTarget | undefined;
+  /** Token of the recording's track. */
+  readonly token: string | undefined;
+}
+
+function describeTrack(format: MediaFormat, control: string, { target, token }: TrackPlace): SdpMedia {
   const attributes = describeEncoding(format);
   if (format.frameRate !== undefined)
     attributes.push({ name: "framerate", value: String(Number(format.frameRate.toFixed(3))) });
   if (format.width !== undefined && format.height !== undefined)
     attributes.push({ name: "x-dimensions", value: `${format.width},${format.height}` });
+  if (token !== undefined) attributes.push({ name: "x-onvif-track", value: token });
   attributes.push({ name: "control", value: control });
   return {
     kind: format.kind === "metadata" ? "application" : format.kind,

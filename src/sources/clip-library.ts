@@ -11,8 +11,11 @@ export interface Clip extends Closable {
   readonly formats: readonly MediaFormat[];
   /** Length for playing it again and again. */
   readonly loopSeconds: number;
-  /** The samples from the beginning, some at a time. Ends when it is ended, with a DecodeError where damage begins. */
-  windows(): AsyncGenerator<readonly Sample[], void, undefined>;
+  /**
+   * The samples from the beginning, some at a time; with `fromSeconds` from the random access picture at or before that, a
+   * window at a time. Ends when it is ended, with a DecodeError where damage begins.
+   */
+  windows(fromSeconds?: number): AsyncGenerator<readonly Sample[], void, undefined>;
 }
 
 export interface ClipLibraryOptions {
@@ -78,7 +81,7 @@ export class ClipLibrary {
     };
     try {
       const { formats, loopSeconds } = await shared.file;
-      return { formats, loopSeconds, windows: () => this.#windows(shared), close };
+      return { formats, loopSeconds, windows: (fromSeconds) => this.#windows(shared, fromSeconds), close };
     } catch (error) {
       await close();
       throw error;
@@ -107,8 +110,12 @@ export class ClipLibrary {
   }
 
   /** Chosen anew for each repetition: by then others may have come, or have gone. */
-  async *#windows(shared: Shared): AsyncGenerator<readonly Sample[], void, undefined> {
+  async *#windows(shared: Shared, fromSeconds?: number): AsyncGenerator<readonly Sample[], void, undefined> {
     const file = await shared.file;
+    if (fromSeconds !== undefined) {
+      yield* windowsOf(file, fromSeconds);
+      return;
+    }
     if (shared.users < 2 || !shared.isSmall) {
       shared.content = undefined;
       yield* windowsOf(file);
@@ -138,11 +145,11 @@ export class ClipLibrary {
   }
 }
 
-async function* windowsOf(file: MediaFile): AsyncGenerator<readonly Sample[], void, undefined> {
+async function* windowsOf(file: MediaFile, fromSeconds = 0): AsyncGenerator<readonly Sample[], void, undefined> {
   let window: Sample[] = [];
   let bytes = 0;
   let failure: { readonly error: unknown } | undefined;
-  const samples = file.samples();
+  const samples = file.samples(fromSeconds);
   try {
     for (;;) {
       const next = await samples.next().catch((error: unknown) => void (failure = { error }));

@@ -18,15 +18,17 @@ export interface Placed {
 export class FileTimeline {
   readonly #formats: readonly MediaFormat[];
   readonly #loopSeconds: number;
-  #base = 0;
+  #base: number;
   /** End of the pictures in the present repetition. */
   #end = 0;
   /** For each track with units of fixed length, where the next one starts. */
   readonly #next: (number | undefined)[] = [];
 
-  constructor(formats: readonly MediaFormat[], loopSeconds: number) {
+  /** `baseSeconds` is where the first repetition starts. */
+  constructor(formats: readonly MediaFormat[], loopSeconds: number, baseSeconds = 0) {
     this.#formats = formats;
     this.#loopSeconds = loopSeconds;
+    this.#base = baseSeconds;
   }
 
   /** Undefined for a unit that is to be left out. */

@@ -18,9 +18,10 @@ export function streamResolver(
   host: Pick<Host, "files" | "clock">,
   log: Logger,
   { mediaFolder, loops }: StreamNames,
+  clips = new ClipLibrary(host.files, host.clock, log),
 ): PathResolver {
   const { files, clock } = host;
-  const parts = { clips: new ClipLibrary(files, clock, log), clock, pacer: new Pacer(clock), log };
+  const parts = { clips, clock, pacer: new Pacer(clock), log };
   return {
     resolve: async (name) => {
       const path = await fileInFolder(files, mediaFolder, name);

@@ -162,6 +162,7 @@ export class FakeDirectory implements StreamDirectory {
   readonly requests: StreamRequest[] = [];
   /** Where clients can talk. */
   backChannel: BackChannel | undefined;
+  replay?: NonNullable<StreamDirectory["replay"]>;
   readonly #paths = new Map<string, FakePath>();
   #waiting: (() => void)[] = [];
 

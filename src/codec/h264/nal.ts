@@ -19,6 +19,12 @@ export const nalType = (nal: Uint8Array): number => (nal[0] ?? 0) & 0x1f;
 export const isRandomAccess = (unit: readonly Uint8Array[]): boolean =>
   unit.some((nal) => nalType(nal) === NalType.idrSlice);
 
+/** Whether a unit holds a picture, and no other picture refers to it: `nal_ref_idc` of its slices is 0. */
+export function isDispensable(unit: readonly Uint8Array[]): boolean {
+  const slices = unit.filter((nal) => nalType(nal) >= NalType.slice && nalType(nal) <= NalType.idrSlice);
+  return slices.length > 0 && slices.every((nal) => ((nal[0] ?? 0) & 0x60) === 0);
+}
+
 /** An AVCDecoderConfigurationRecord (ISO 14496-15 §5.3.3.1). */
 export interface AvcConfiguration {
   /** Bytes in front of each NAL unit of a sample: 1, 2 or 4. */

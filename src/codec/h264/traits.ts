@@ -2,7 +2,7 @@ import { parseFmtp } from "#wire/sdp/attributes";
 import { nalsOfParameter, parameterOfNals, sameNals, withParameters } from "../fmtp.js";
 import { noHead } from "../payload-format.js";
 import type { StreamTraits } from "../stream-traits.js";
-import { isRandomAccess, NalType, nalType, parameterSetsOf } from "./nal.js";
+import { isDispensable, isRandomAccess, NalType, nalType, parameterSetsOf } from "./nal.js";
 import { parseH264Sps } from "./sps.js";
 
 const SETS = "sprop-parameter-sets";
@@ -11,6 +11,7 @@ const SETS = "sprop-parameter-sets";
 export const h264Traits: StreamTraits = {
   isReadable: (fmtp) => fmtp.get("packetization-mode") !== "2",
   isRandomAccess,
+  isDispensable,
   // Slices begin with ue(first_mb_in_slice), for which 0 is a single 1 bit (H.264 §7.3.3).
   hasStart: (unit) =>
     ((unit.find((nal) => nalType(nal) >= NalType.slice && nalType(nal) <= NalType.idrSlice)?.[1] ?? 0) & 0x80) !== 0,

@@ -19,6 +19,15 @@ export const nalType = (nal: Uint8Array): number => ((nal[0] ?? 0) >> 1) & 0x3f;
 export const isRandomAccess = (unit: readonly Uint8Array[]): boolean =>
   unit.some((nal) => nalType(nal) >= NalType.firstIrap && nalType(nal) <= NalType.lastIrap);
 
+/**
+ * Whether a unit holds a picture that no other one of its sub-layer refers to: types up to 14 with an even number (H.265
+ * table 7-1). Streams with several temporal sub-layers may need it in a higher one.
+ */
+export function isDispensable(unit: readonly Uint8Array[]): boolean {
+  const slices = unit.filter((nal) => nalType(nal) < NalType.vps);
+  return slices.length > 0 && slices.every((nal) => nalType(nal) < NalType.firstIrap && nalType(nal) % 2 === 0);
+}
+
 /** An HEVCDecoderConfigurationRecord (ISO 14496-15 §8.3.3.1). */
 export interface HevcConfiguration {
   /** Bytes in front of each NAL unit of a sample: 1, 2 or 4. */

@@ -2,7 +2,7 @@ import { parseFmtp } from "#wire/sdp/attributes";
 import { nalsOfParameter, parameterOfNals, sameNals, withParameters } from "../fmtp.js";
 import { noHead } from "../payload-format.js";
 import type { StreamTraits } from "../stream-traits.js";
-import { isRandomAccess, NalType, nalType, parameterSetsOf } from "./nal.js";
+import { isDispensable, isRandomAccess, NalType, nalType, parameterSetsOf } from "./nal.js";
 import { parseH265Sps } from "./sps.js";
 
 const NAMES = ["sprop-vps", "sprop-sps", "sprop-pps"];
@@ -11,6 +11,7 @@ const NAMES = ["sprop-vps", "sprop-sps", "sprop-pps"];
 export const h265Traits: StreamTraits = {
   isReadable: (fmtp) => (fmtp.get("sprop-max-don-diff") ?? "0") === "0",
   isRandomAccess,
+  isDispensable,
   // Slice segments begin with first_slice_segment_in_pic_flag (H.265 §7.3.6.1).
   hasStart: (unit) => ((unit.find((nal) => nalType(nal) < NalType.vps)?.[2] ?? 0) & 0x80) !== 0,
   setsAreSent: true,

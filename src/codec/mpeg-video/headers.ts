@@ -49,6 +49,15 @@ export function isRandomAccess(unit: Uint8Array): boolean {
   return false;
 }
 
+const bidirectional = 3;
+
+/** Whether a unit is a B picture, to which none refers. */
+export function isDispensable(unit: Uint8Array): boolean {
+  for (const { offset, code } of startCodes(unit))
+    if (code === StartCodeValue.picture) return pictureHeaderAt(unit, offset).type === bidirectional;
+  return false;
+}
+
 /** The sequence header of a unit with its extensions; undefined when it has none. */
 export function sequenceOf(unit: Uint8Array): Uint8Array | undefined {
   let start: number | undefined;

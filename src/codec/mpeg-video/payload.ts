@@ -5,6 +5,7 @@ import { beginsWithStartCode, startCodes } from "../start-codes.js";
 import { plainTraits } from "../plain-traits.js";
 import type { StreamTraits } from "../stream-traits.js";
 import {
+  isDispensable,
   isRandomAccess,
   isSlice,
   parseMpegSequence,
@@ -56,6 +57,7 @@ export const mpegVideoPayload: PayloadFormat = {
 export const mpegVideoTraits: StreamTraits = {
   ...plainTraits,
   isRandomAccess: (unit) => isRandomAccess(joined(unit)),
+  isDispensable: (unit) => isDispensable(joined(unit)),
   setsAreSent: true,
   setsOf(unit) {
     const sequence = sequenceOf(joined(unit));

@@ -31,6 +31,15 @@ export function isIntra(unit: Uint8Array): boolean {
   return false;
 }
 
+const bidirectional = 2;
+
+/** Whether a unit's picture is a B-VOP, to which none refers. */
+export function isDispensable(unit: Uint8Array): boolean {
+  for (const { offset, code } of startCodes(unit))
+    if (code === vop) return (unit[offset + 4] ?? 0) >> 6 === bidirectional;
+  return false;
+}
+
 /**
  * The configuration in front of a unit's picture: visual object sequence, visual object and video object layer headers;
  * empty when there is no video object layer.

@@ -6,7 +6,7 @@ import { PiecesDepacketizer } from "../pieces.js";
 import { beginsWithStartCode } from "../start-codes.js";
 import { plainTraits } from "../plain-traits.js";
 import type { StreamTraits } from "../stream-traits.js";
-import { configOf, isIntra, parseMpeg4VideoConfig } from "./headers.js";
+import { configOf, isDispensable, isIntra, parseMpeg4VideoConfig } from "./headers.js";
 
 /**
  * The format of an MPEG-4 video (part 2) track. `config` is what stands in front of the first picture: visual object
@@ -54,6 +54,7 @@ export const mpeg4VideoPayload: PayloadFormat = {
 export const mpeg4VideoTraits: StreamTraits = {
   ...plainTraits,
   isRandomAccess: (unit) => isIntra(joined(unit)),
+  isDispensable: (unit) => isDispensable(joined(unit)),
   setsAreSent: true,
   setsOf(unit) {
     const config = configOf(joined(unit));

@@ -33,6 +33,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   "back-channel-taken": 453,
   "rtsp-target-too-long": 414,
   "rtsp-body-too-large": 413,
+  "range-outside": 457,
+  "replay-limit": 453,
   "rtsp-range": 457,
 };
 

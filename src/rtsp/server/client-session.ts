@@ -26,6 +26,10 @@ export interface ClientSession {
   receiveFrame(channel: number, payload: Uint8Array): void;
   /** Media stop until the next PLAY or RECORD. */
   pause(): void;
+  /** The connection has sent what it was given. */
+  drained?(): void;
+  /** Its client may take nothing for as long as it likes, and still be there. */
+  readonly mayStall?: boolean;
   /** About once a second. */
   tick(nowMs: number): void;
   /** The connection that it belongs to is gone. */

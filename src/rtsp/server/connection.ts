@@ -89,7 +89,10 @@ export class RtspConnection implements SessionOwner {
   /** Begins to read; `head` are bytes that have been read already. */
   start(head?: Buffer): void {
     this.#stream.setNoDelay(true);
-    this.#stream.on("drain", () => this.queue.drained());
+    this.#stream.on("drain", () => {
+      this.queue.drained();
+      this.session?.drained?.();
+    });
     this.#stream.on("error", (error: Error) => this.#finish(error.message));
     this.#stream.on("end", () => this.#finish("closed by the client"));
     this.#stream.on("close", () => this.#finish("connection closed"));
@@ -122,7 +125,7 @@ export class RtspConnection implements SessionOwner {
     const ageMs = nowMs - this.#openedMs;
     if (this.#state === "ending") {
       if (nowMs - this.#endedMs >= LINGER_MS) this.destroy("did not close");
-    } else if (this.queue.stalledMs() >= writeTimeoutMs) {
+    } else if (this.queue.stalledMs() >= writeTimeoutMs && this.session?.mayStall !== true) {
       this.log.warn("reader takes nothing and is cut off", { afterMs: writeTimeoutMs });
       this.destroy("write timeout");
     } else if (this.#requests === 0 && ageMs >= requestTimeoutMs) {

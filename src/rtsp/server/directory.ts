@@ -1,5 +1,6 @@
 import type { BackChannel } from "#media/back-channel";
 import type { PathLease } from "#media/path";
+import type { ReplayPath } from "#media/replay-path";
 import { Refusal } from "#util/errors";
 import { decodeName, parseParameters, splitParameters, type RtspUrl } from "#wire/rtsp/url";
 import type { TransportOffer } from "../negotiate.js";
@@ -29,6 +30,11 @@ export interface StreamLease extends PathLease {
   readonly rules?: StreamRules;
 }
 
+/** A hold on a path with a position of its own. */
+export interface ReplayLease extends StreamLease {
+  readonly path: ReplayPath;
+}
+
 /** Where the server gets its streams from. Refusals as in `Paths`: `path-not-found`, `path-not-ready`. */
 export interface StreamDirectory {
   open(request: StreamRequest): Promise<StreamLease>;
@@ -37,6 +43,17 @@ export interface StreamDirectory {
    * parameters, or the whole URL of one that is elsewhere, to which the client is sent. Asked only for such names.
    */
   alias?(request: StreamRequest): string | undefined;
+  /**
+   * A private path for one client; undefined for a stream that has no other position than now. As `recording` it is the
+   * recording behind the stream, with the times at which it was made; as `stream` it is what `open` gives, from its
+   * beginning to its end, with the same tracks at first. `ssrcs` are those that the client has been told. Refusals as
+   * `open`, and `replay-limit`.
+   */
+  replay?(
+    request: StreamRequest,
+    as: "recording" | "stream",
+    ssrcs?: readonly number[],
+  ): Promise<ReplayLease | undefined>;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
   /** Absent where clients cannot talk. */
@@ -47,6 +64,9 @@ export interface OpenedStream {
   readonly request: StreamRequest;
   readonly lease: StreamLease;
 }
+
+/** Where a stream is looked for by its names. */
+export type Names = Pick<StreamDirectory, "open" | "alias">;
 
 /** Says whether the client may play the stream of that name. */
 export type MayRead = (name: string) => boolean;
@@ -59,7 +79,7 @@ export type MayRead = (name: string) => boolean;
  * @throws DecodeError for a path that must not be used, Refusal from the directory or `path-not-allowed`, Rejection with
  * 302 for a stream that is elsewhere.
  */
-export async function openStream(directory: StreamDirectory, url: RtspUrl, mayRead: MayRead): Promise<OpenedStream> {
+export async function openStream(directory: Names, url: RtspUrl, mayRead: MayRead): Promise<OpenedStream> {
   const readings = readingsOf(url.path, url.query, decodeName);
   const search = new Search(directory, mayRead);
   for (const request of readings()) {
@@ -84,7 +104,7 @@ class Search {
   failure = new Refusal("path-not-found", "there is no such stream");
 
   constructor(
-    private readonly directory: StreamDirectory,
+    private readonly directory: Names,
     private readonly mayRead: MayRead,
   ) {}
 

@@ -3,7 +3,7 @@ import { messageOf, Refusal } from "#util/errors";
 import type { RtspUrl } from "#wire/rtsp/url";
 import type { RtspConnection } from "./connection.js";
 import type { ServerContext } from "./context.js";
-import { openStream, type OpenedStream } from "./directory.js";
+import { type Names, openStream, type OpenedStream } from "./directory.js";
 import { admit, isLackOfRight, lacksRight, may } from "./rights.js";
 
 /**
@@ -16,8 +16,9 @@ export async function openWithin(
   server: ServerContext,
   url: RtspUrl,
   connection: RtspConnection,
+  directory: Names = server.directory,
 ): Promise<OpenedStream> {
-  const { clock, directory, log, options } = server;
+  const { clock, log, options } = server;
   const opening = openStream(directory, url, (name) => may("read", name, connection, server));
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {

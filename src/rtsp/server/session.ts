@@ -1,7 +1,11 @@
 import type { AccessUnit } from "#media/access-unit";
 import type { Reader, Reading } from "#media/reader";
+import type { ReplayOrder } from "#media/replay-order";
+import { ReplayPath } from "#media/replay-path";
+import { ReplayReading } from "#media/replay-reading";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import type { Closable } from "#util/scope";
 import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { RtspUrl } from "#wire/rtsp/url";
@@ -42,7 +46,7 @@ export interface SessionParts {
 export class RtspSession implements Reader, ClientSession {
   readonly id: string;
   readonly lower: "TCP" | "UDP" | "UDP-multicast";
-  readonly lease: StreamLease;
+  lease: StreamLease;
   readonly request: StreamRequest;
   readonly base: RtspUrl;
   readonly ports: SessionPorts | MulticastPart | undefined;
@@ -136,14 +140,37 @@ export class RtspSession implements Reader, ClientSession {
     );
   }
 
+  /** Its own position on its path; undefined where the path has one for all, and without tracks. */
+  get replay(): ReplayReading | undefined {
+    if (!(this.lease.path instanceof ReplayPath) || this.#tracks.length === 0) return undefined;
+    this.#reading ??= this.lease.path.read(this, this.#indexes);
+    return this.#reading instanceof ReplayReading ? this.#reading : undefined;
+  }
+
+  /** Whether it may leave the path that it has with others: the keys of a path are of its packets, and a group has one. */
+  get mayMove(): boolean {
+    return this.lower !== "UDP-multicast" && this.keys === undefined && this.#tracks.length > 0;
+  }
+
+  /** A reading of another path whose tracks are the same, to be given to `moveOnto`. */
+  readElsewhere(path: ReplayPath): ReplayReading {
+    return path.read(this, this.#indexes);
+  }
+
+  /** Goes on with another path. What it was told of the tracks still holds. */
+  moveOnto(lease: StreamLease, reading: Reading): void {
+    this.interrupt();
+    this.#reading?.close();
+    this.#closeAll([this.lease]);
+    const { description, rules } = this.lease;
+    this.lease = { path: lease.path, description, ...(rules && { rules }), close: () => lease.close() };
+    this.#reading = reading;
+  }
+
   /** Where each track will start: the entries of RTP-Info. To be followed by `play` in the same turn. */
   prepare(): RtpInfo[] {
     if (this.#tracks.length === 0) return [];
-    this.#reading ??= this.lease.path.read(
-      this,
-      this.#tracks.map(({ index }) => index),
-    );
-    const reading = this.#reading;
+    const reading = (this.#reading ??= this.lease.path.read(this, this.#indexes));
     return this.#tracks.map(({ index, url, transport }) => {
       const first = reading.first(index);
       const sequence = first && (transport.sequenceOf?.(first.sequence) ?? first.sequence);
@@ -157,12 +184,21 @@ export class RtspSession implements Reader, ClientSession {
     this.#state = "playing";
     if (!this.#hasPlayed) this.#log.info("session plays");
     this.#hasPlayed = true;
-    for (const track of this.#tracks) track.restart();
+    const isTimed = this.#order?.paced !== false;
+    for (const track of this.#tracks) {
+      track.statistics.isTimed = isTimed;
+      track.restart();
+    }
     this.#reading?.play();
   }
 
   pause(): void {
     this.#back?.pause("paused");
+    this.interrupt();
+  }
+
+  /** Sends nothing until `play`. */
+  interrupt(): void {
     if (this.#state !== "playing") return;
     this.#state = "ready";
     for (const track of this.#tracks) track.stop();
@@ -176,6 +212,19 @@ export class RtspSession implements Reader, ClientSession {
 
   outletOf(track: number): SessionTrack | undefined {
     return this.#byIndex[track];
+  }
+
+  intake(): "empty" | "some" | "full" | undefined {
+    return this.lower === "TCP" ? this.owner.queue.intake : undefined;
+  }
+
+  drained(): void {
+    if (this.#reading instanceof ReplayReading) this.#reading.drained();
+  }
+
+  /** Who has the pace (Streaming §6.4 Rate-Control) may stop taking what is sent. */
+  get mayStall(): boolean {
+    return this.#order?.paced === false;
   }
 
   ended(reason: string): void {
@@ -217,8 +266,9 @@ export class RtspSession implements Reader, ClientSession {
     this.#back?.tick(nowMs);
     this.#reportDrops(nowMs);
     // A client that takes what it is sent over TCP need not say anything (players exist that never do).
-    const mayBeSilent = this.lower === "TCP" && this.#state === "playing";
     const timeoutMs = this.timeoutSeconds * 1000 + GRACE_MS;
+    const isStalled = this.mayStall && this.owner.queue.stalledMs() >= timeoutMs;
+    const mayBeSilent = this.lower === "TCP" && this.#state === "playing" && !isStalled;
     if (!mayBeSilent && nowMs - this.#seenMs >= timeoutMs) this.close("session timeout", true);
   }
 
@@ -238,8 +288,7 @@ export class RtspSession implements Reader, ClientSession {
     this.#reading?.close();
     if (this.lower === "TCP") this.owner.queue.clear();
     for (const { transport } of this.#tracks) transport.close();
-    for (const closable of [this.ports, this.lease])
-      closable?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
+    this.#closeAll([this.ports, this.lease]);
     this.#server.sessions.remove(this);
     this.owner.sessionLeft(this);
     const { packets, octets, droppedUnits } = this.info();
@@ -267,6 +316,19 @@ export class RtspSession implements Reader, ClientSession {
         ...(back ? [{ index: back.index, brokenRtcp: back.brokenRtcp, received: back.info() }] : []),
       ],
     };
+  }
+
+  get #indexes(): number[] {
+    return this.#tracks.map(({ index }) => index);
+  }
+
+  get #order(): ReplayOrder | undefined {
+    return this.#reading instanceof ReplayReading ? this.#reading.order : undefined;
+  }
+
+  #closeAll(closables: readonly (Closable | undefined)[]): void {
+    for (const closable of closables)
+      closable?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
   }
 
   #goodbye(reason: string): void {

@@ -10,6 +10,8 @@ export class SenderStatistics {
   packets = 0;
   /** Payload bytes, without headers. */
   octets = 0;
+  /** Whether reports tell times; those of a replay whose pace the client has tell none (Streaming §6.9). */
+  isTimed = true;
   #wallMs = 0;
   #rtpTime = 0;
   #atMs = 0;
@@ -32,11 +34,12 @@ export class SenderStatistics {
   /** The report for the instant `nowMs` (monotonic). Means something after the first `sent`. */
   report(nowMs: number): SenderReport {
     const sinceMs = nowMs - this.#atMs;
+    const rtpTime = (this.#rtpTime + Math.round((sinceMs * this.clockRate) / 1000)) % 2 ** 32;
     return {
       type: "SR",
       ssrc: this.ssrc,
-      ntp: toNtp(this.#wallMs + sinceMs),
-      rtpTime: (this.#rtpTime + Math.round((sinceMs * this.clockRate) / 1000)) % 2 ** 32,
+      ntp: this.isTimed ? toNtp(this.#wallMs + sinceMs) : { seconds: 0, fraction: 0 },
+      rtpTime: this.isTimed ? rtpTime : 0,
       packetCount: this.packets % 2 ** 32,
       octetCount: this.octets % 2 ** 32,
       reports: [],

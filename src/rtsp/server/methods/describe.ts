@@ -1,3 +1,4 @@
+import { ReplayPath } from "#media/replay-path";
 import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { trackReadings } from "#wire/rtsp/track-url";
 import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "#wire/rtsp/url";
@@ -9,6 +10,7 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
+import { namesFor } from "../replays.js";
 import { wantsSrtp } from "../security/policy.js";
 import type { Exchange } from "./exchange.js";
 import { BACK_CHANNEL_TAG, requires } from "./feature-tags.js";
@@ -20,7 +22,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
     throw new Rejection(406, "only application/sdp can be had");
 
   const base = presentationUrl(request.target, connection);
-  const { lease, request: stream } = await openWithin(server, base, connection);
+  const { lease, request: stream } = await openWithin(server, base, connection, namesFor(request, server));
   try {
     if (stream.parameters.size > 0)
       connection.log.info("stream asked for with parameters", {
@@ -41,6 +43,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
       backChannel: requires(request, BACK_CHANNEL_TAG) ? server.directory.backChannel?.formats : undefined,
       groups: groupsFor(lease, stream, connection, server),
       keys: secret?.keys,
+      recording: path instanceof ReplayPath ? path : undefined,
     });
     return {
       status: 200,

@@ -1,18 +1,29 @@
+import { ExtendedPath } from "#media/extended-path";
 import { DecodeError } from "#util/errors";
 import { formatRange, parseRange, type Range } from "#wire/rtsp/headers/range";
 import { formatRtpInfo } from "#wire/rtsp/headers/rtp-info";
 import { formatSession } from "#wire/rtsp/headers/session";
+import type { RtspRequest } from "#wire/rtsp/message";
 import { Rejection, type Answer } from "../answer.js";
+import type { ServerContext } from "../context.js";
 import { RtspSession } from "../session.js";
 import type { Exchange } from "./exchange.js";
+import { playReplay } from "./play-replay.js";
 
 /**
  * PLAY (RFC 2326 §10.5). The answer names where each track starts and is on the wire before the first packet. A second
- * PLAY changes nothing for what plays: paths have one position for all.
+ * PLAY changes nothing for what plays, where the path has one position for all.
  */
-export function play({ request, server, session }: Exchange): Answer {
+export function play({ request, server, session }: Exchange): Answer | Promise<Answer> {
   if (!session) throw new Rejection(454, "PLAY without a session");
   if (!(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
+  const replayed = playReplay(request, session, server);
+  const playShared = (): Answer => playWithOthers(request, session, server);
+  return replayed ? replayed.then((answer) => answer ?? playShared()) : playShared();
+}
+
+/** In one turn with what is answered, since RTP-Info holds only until the next unit is published. */
+function playWithOthers(request: RtspRequest, session: RtspSession, server: ServerContext): Answer {
   const range = requestedRange(request.headers.get("Range"), session.lease.description.durationSeconds);
   const headers: [string, string][] = [
     ["Session", formatSession(session.id, session.timeoutSeconds)],
@@ -21,6 +32,7 @@ export function play({ request, server, session }: Exchange): Answer {
   if (request.headers.get("Scale") !== undefined) headers.push(["Scale", "1.0"]);
   // What has been set up meanwhile begins.
   if (session.state === "playing") return { status: 200, headers, after: () => session.play() };
+  if (session.lease.path instanceof ExtendedPath) session.lease.path.cseq = Number(request.headers.get("CSeq")) & 0xff;
   const info = session.prepare();
   if (info.length > 0) headers.push(["RTP-Info", formatRtpInfo(info)]);
   return { status: 200, headers, after: () => session.play() };

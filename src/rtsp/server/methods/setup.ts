@@ -1,4 +1,7 @@
 import type { MediaDescription } from "#media/description";
+import { ExtendedPath } from "#media/extended-path";
+import type { Path } from "#media/path";
+import { ReplayPath } from "#media/replay-path";
 import type { MediaKind } from "#codec/format";
 import { CodedError, Refusal } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
@@ -10,8 +13,9 @@ import { Rejection, type Answer } from "../answer.js";
 import type { ClientSession } from "../client-session.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
-import type { OpenedStream, StreamLease } from "../directory.js";
+import type { Names, OpenedStream, StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
+import { namesFor } from "../replays.js";
 import { isLackOfRight } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
 import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
@@ -46,7 +50,7 @@ export async function setup({ request, connection, server, session }: Exchange):
   if (session && !(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
   return session
     ? addTrack(session, targets, asked, connection, server)
-    : startSession(targets, asked, connection, server);
+    : startSession(targets, asked, connection, server, namesFor(request, server));
 }
 
 /** A client may begin to talk while it plays. */
@@ -83,10 +87,11 @@ async function startSession(
   asked: Asked,
   connection: RtspConnection,
   server: ServerContext,
+  names: Names,
 ): Promise<Answer> {
   const { sessions, options, udp, entropy } = server;
   demandRoomForSession(connection, server);
-  const { target, opened } = await openFirst(targets, connection, server);
+  const { target, opened } = await openFirst(targets, connection, server, names);
   const { lease, request } = opened;
   let part: MulticastPart | undefined;
   try {
@@ -102,7 +107,11 @@ async function startSession(
     const session = new RtspSession(server, connection, {
       id: entropy.bytes(12).toString("hex"),
       lower: agreed.lower,
-      lease: part ? sharing(lease, part) : lease,
+      lease: part
+        ? readBy(lease, part.path)
+        : wantsTimes(request, lease)
+          ? readBy(lease, new ExtendedPath(lease.path))
+          : lease,
       request,
       base: target.base,
       ports: part ?? (agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined),
@@ -140,8 +149,12 @@ async function joinGroup(
   }
 }
 
-/** The lease, with a path whose readings share the packets that go to the group. */
-const sharing = (lease: StreamLease, { path }: MulticastPart): StreamLease => ({
+/** Whether the URL asks for the replay extension on a live stream, as clients of some cameras do: `?onvifreplayext=1`. */
+const wantsTimes = ({ parameters }: StreamRequest, { path }: StreamLease): boolean =>
+  parameters.get("onvifreplayext") === "1" && !(path instanceof ReplayPath);
+
+/** The lease with another path in front of its own. */
+const readBy = (lease: StreamLease, path: Path): StreamLease => ({
   path,
   description: lease.description,
   ...(lease.rules && { rules: lease.rules }),
@@ -153,11 +166,12 @@ async function openFirst(
   targets: readonly TrackUrl[],
   connection: RtspConnection,
   server: ServerContext,
+  names: Names,
 ): Promise<{ readonly target: TrackUrl; readonly opened: OpenedStream }> {
   let unknown: unknown = new Rejection(404, "no such stream");
   for (const target of targets) {
     try {
-      return { target, opened: await openWithin(server, target.base, connection) };
+      return { target, opened: await openWithin(server, target.base, connection, names) };
     } catch (error) {
       const isUnknown = error instanceof Refusal && error.code === "path-not-found";
       if (!isUnknown && !isLackOfRight(error)) throw error;

@@ -2,9 +2,6 @@ import { DecodeError } from "#util/errors";
 
 // The headers that ONVIF adds to PLAY for replay (Streaming §6.4).
 
-/** The feature tag of replay in a Require header (Streaming §6.3). */
-export const replayTag = "onvif-replay";
-
 /** Which pictures are sent. `intervalMs` is the least time between two of them on the recording's time. */
 export type Frames =
   { readonly kind: "all" } | { readonly kind: "predicted" } | { readonly kind: "intra"; readonly intervalMs?: number };

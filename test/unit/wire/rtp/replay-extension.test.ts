@@ -41,7 +41,7 @@ describe("the replay extension", () => {
     fc.assert(
       fc.property(marks, (mark) => {
         const read = readReplayExtension(writeReplayExtension(mark));
-        expect(read).toEqual({ ...mark, wallMs: expect.closeTo(mark.wallMs, 3) });
+        expect(read).toEqual({ ...mark, wallMs: expect.closeTo(mark.wallMs, 3) as number });
       }),
     );
   });
