@@ -86,17 +86,24 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion e
     "gives its metadata to GStreamer over %s",
     async (transport) => {
       const file = join(folder, `gst-${transport}.rtp`);
+      // Each track has a sink: rtspsrc gives up when the first ones to come have none.
+      const sink = (medium: string, element: string): readonly string[] =>
+        `camera. ! application/x-rtp,media=${medium} ! queue ! ${element} sync=false`.split(" ");
       const pipeline = [
         ...["rtspsrc", `location=${scene.rtsp(MAIN)}`, `protocols=${transport}`, "name=camera"],
-        ..."camera. ! application/x-rtp,media=application ! identity eos-after=14 ! filesink".split(" "),
-        `location=${file}`,
+        ...[...sink("video", "fakesink"), ...sink("audio", "fakesink")],
+        ...sink("application", `filesink location=${file}`),
       ];
-      const { status, stdout, stderr } = await scene.net.run("gst-launch-1.0", ["-q", ...pipeline], { seconds: 25 });
+      // It ends by a signal, with a status that depends on the transport.
+      const { stdout, stderr } = await scene.net.run(
+        "timeout",
+        ["-s", "INT", String(SECONDS), "gst-launch-1.0", "-e", "-q", ...pipeline],
+        { seconds: 25 },
+      );
       expect(stdout + stderr).not.toMatch(/ERROR/);
-      expect(status).toBe(0);
       // The packets are in the file with their headers of 12 bytes, which are no text.
       const text = readFileSync(file, "latin1");
-      expect(text).toContain("<tt:MetadataStream");
+      expect(text.split("<tt:MetadataStream").length).toBeGreaterThan(SECONDS);
       expect(text).toContain("tns1:VideoSource/MotionAlarm");
     },
   );

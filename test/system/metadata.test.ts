@@ -3,6 +3,7 @@ import { metadataFormat } from "#codec/metadata/payload";
 import { Media2 } from "#onvif/schema/media2/service";
 import { fromNtp } from "#wire/rtp/ntp";
 import { payloadOf, sequenceNumber, ssrc, timestamp } from "#wire/rtp/packet";
+import { parseSdp } from "#wire/sdp/parser";
 import { CFG_FOLDER } from "../support/a-fleet.js";
 import { MetadataDocuments, type MetadataScene as Scene, MetadataScene, topicsOf } from "../support/metadata-scene.js";
 import { textsOf } from "../support/camera-client.js";
@@ -55,6 +56,25 @@ describe("the metadata track", () => {
     expect(media.map(({ kind }) => kind)).toEqual(["video", "audio", "application"]);
     expect(media[METADATA]).toMatchObject({ protocol: "RTP/AVP", formats: ["107"] });
     expect(media[METADATA]?.attributes).toContainEqual({ name: "rtpmap", value: "107 vnd.onvif.metadata/90000" });
+  });
+
+  it("stands before the back channel, whether its profile has metadata or not", async () => {
+    await using scene = await MetadataScene.open();
+    const client = await scene.connect();
+    const Require = "www.onvif.org/ver20/backchannel";
+    const described = async (): Promise<readonly string[]> => {
+      const { body } = await scene.ask(client, "DESCRIBE", scene.url(MAIN), { Require });
+      return parseSdp(body.toString()).media.map(({ kind, attributes }) => {
+        const names = attributes.map(({ name }) => name);
+        const control = attributes.find(({ name }) => name === "control")?.value ?? "";
+        return `${kind} ${names.includes("sendonly") ? "to" : "from"} the camera, ${control.replace(/^.*\//, "")}`;
+      });
+    };
+    const media = ["video from the camera, trackID=0", "audio from the camera, trackID=1"];
+    const backChannel = "audio to the camera, trackID=3";
+    expect(await described()).toEqual([...media, "application from the camera, trackID=2", backChannel]);
+    scene.device.media.profiles.removeConfiguration("profile_1", ["metadata"]);
+    expect(await described()).toEqual([...media, backChannel]);
   });
 
   it("begins with the state of all properties", async () => {
