@@ -12,6 +12,8 @@ export interface CfgChanges {
   readonly rtsp?: Readonly<Record<string, string>>;
   /** Put at the end of rtsp.cfg. */
   readonly rtspElements?: string;
+  /** In the place of <backchannel>. */
+  readonly backchannel?: string;
 }
 
 /** A new folder with the shipped cfg files, changed; removed by `remove`. */
@@ -23,6 +25,8 @@ export function cfgFolder(changes: CfgChanges = {}): { readonly folder: string; 
     let text = readFileSync(path, "utf8");
     for (const [tag, value] of Object.entries(changes[name] ?? {}))
       text = text.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
+    if (name === "rtsp" && changes.backchannel !== undefined)
+      text = text.replace(/<backchannel>.*<\/backchannel>/s, changes.backchannel);
     if (name === "rtsp") text = text.replace("</config>", `${changes.rtspElements ?? ""}</config>`);
     writeFileSync(path, text);
   }

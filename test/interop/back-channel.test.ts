@@ -1,0 +1,111 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectFolder } from "../support/camera-process.js";
+import type { Ended } from "../support/namespace.js";
+import { NetworkNamespace } from "../support/namespace.js";
+import { needs } from "../support/needs.js";
+import { untilDescribed } from "../support/published-frames.js";
+import { missing, Scene } from "../support/scene.js";
+
+const CLIP = "test_640x480.mp4";
+const SECONDS = 1;
+const TONE_HZ = 1000;
+
+/** What GStreamer needs to talk: its back channel is fed by a program, which calls its library. */
+const missingTalker = (): string | undefined => {
+  try {
+    createRequire(import.meta.url).resolve("koffi");
+  } catch {
+    return "koffi is not installed";
+  }
+  return missing("gst-launch-1.0") ?? missing("ffmpeg");
+};
+
+const codecs = ["G711U", "G711A", "OPUS", "G722", "G726", "AAC", "L16"];
+const backchannel = (sink: string): string =>
+  `<backchannel>${codecs.map((codec) => `<codec>${codec}</codec>`).join("")}<sink>${sink}</sink></backchannel>`;
+
+function talk(
+  scene: Scene,
+  scheme: string,
+  port: number,
+  protocol: string,
+  encoder: string,
+  seconds = SECONDS,
+): Promise<Ended> {
+  const url = scene.rtsp(CLIP, "", port).replace("rtsp:", `${scheme}:`);
+  const script = join(projectFolder, "test/support/gst-talker.mjs");
+  return scene.net.run(process.execPath, [script, url, scene.rtsp(CLIP), protocol, String(seconds), encoder]);
+}
+
+const mono = (rate: number): string => `audio/x-raw,rate=${rate},channels=1`;
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a client that talks", () => {
+  const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-talks-"));
+  let filing: Scene;
+  let streaming: Scene;
+  beforeAll(async () => {
+    const open = (sink: string): Promise<Scene> =>
+      Scene.open({ rtsp: { rtsps_enable: "1", rtsps_port: "8322" }, backchannel: backchannel(sink) });
+    [filing, streaming] = await Promise.all([open(`file:${folder}`), open("path:talk")]);
+  });
+  afterAll(async () => {
+    await Promise.all([filing, streaming].map((scene) => scene[Symbol.asyncDispose]()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The tone that is in the newest file, Hz, and how long it is, s. */
+  function newestFile(): { readonly hz: number; readonly seconds: number } {
+    const [file = ""] = readdirSync(folder).toSorted().slice(-1);
+    const measure = [
+      "-af",
+      "astats=measure_perchannel=Zero_crossings_rate+Number_of_samples,ametadata=print",
+      "-f",
+      "null",
+      "-",
+    ];
+    const { stderr } = spawnSync("ffmpeg", ["-hide_banner", "-i", join(folder, file), ...measure], {
+      encoding: "utf8",
+    });
+    const number = (name: string): number => Number(new RegExp(`${name}: ([0-9.]+)`).exec(stderr)?.[1] ?? Number.NaN);
+    const rate = Number(/(\d+) Hz/.exec(stderr)?.[1]);
+    const samples = Number([...stderr.matchAll(/Number of samples: (\d+)/g)].at(-1)?.[1]);
+    return { hz: (number("Zero crossings rate") * rate) / 2, seconds: samples / rate };
+  }
+
+  it.runIf(needs("a GStreamer client that talks", missingTalker())).each<[string, string, number, string, string]>([
+    ["PCMU over UDP", "rtsp", 8554, "udp", `${mono(8000)} ! mulawenc ! rtppcmupay`],
+    ["Opus through HTTP", "rtsph", 8554, "http", `${mono(48_000)} ! opusenc ! rtpopuspay pt=100`],
+    ["G.722 with TLS", "rtsps", 8322, "tcp", `${mono(16_000)} ! avenc_g722 ! rtpg722pay`],
+    [
+      "G.726 over UDP",
+      "rtsp",
+      8554,
+      "udp",
+      `${mono(8000)} ! avenc_g726 bitrate=32000 ! rtpg726pay force-aal2=false pt=101`,
+    ],
+    ["AAC over TCP", "rtsp", 8554, "tcp", `${mono(8000)} ! avenc_aac ! rtpmp4gpay pt=105`],
+  ])("GStreamer: %s, and the tone that it sends is in the file", async (_name, scheme, port, protocol, encoder) => {
+    const { status, stdout, stderr } = await talk(filing, scheme, port, protocol, encoder);
+    expect([status, stderr, /failed 0/.test(stdout)]).toEqual([0, "", true]);
+    const { hz, seconds } = newestFile();
+    expect(Math.abs(hz - TONE_HZ)).toBeLessThan(30);
+    expect(seconds).toBeGreaterThan(SECONDS * 0.7);
+  });
+
+  it.runIf(needs("a GStreamer client that talks", missingTalker()))("ffmpeg hears it as a stream", async () => {
+    const talking = talk(streaming, "rtsp", 8554, "tcp", `${mono(8000)} ! mulawenc ! rtppcmupay`, 3);
+    await untilDescribed(streaming, "talk");
+    const heard = await streaming.net.run("ffmpeg", [
+      ...["-hide_banner", "-loglevel", "error", "-i", streaming.rtsp("talk")],
+      ...["-t", "0.8", "-f", "s16le", "-ar", "8000", "-"],
+    ]);
+    expect((await talking).status).toBe(0);
+    expect(heard.stderr).toBe("");
+    expect(heard.stdout.length).toBeGreaterThan(0);
+  });
+});
