@@ -4,7 +4,7 @@ import * as fs from "node:fs/promises";
 import { delimiter, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CodedError, messageOf } from "#util/errors";
-import type { Processes, RunOptions, RunResult, Worker, WorkerPort } from "./processes.js";
+import type { Processes, RunningProgram, RunOptions, RunResult, Worker, WorkerPort } from "./processes.js";
 import { coded } from "./system-error.js";
 
 /** From SIGTERM to SIGKILL. */
@@ -64,6 +64,8 @@ export const nodeProcesses: Processes = {
     });
   },
 
+  start: (program, args, maxWaitingBytes): RunningProgram => new NodeProgram(program, args, maxWaitingBytes),
+
   fork: (module: URL): Worker => new NodeWorker(module),
 };
 
@@ -93,6 +95,52 @@ function tailOf(stream: NodeJS.ReadableStream | null): () => string {
   return () => tail.toString("utf8");
 }
 
+/** How a child has ended: its status or signal, and its last words. */
+const endOf = (child: ChildProcess, stderr: () => string): Promise<string> =>
+  new Promise((ended) => {
+    child.once("error", (error) => ended(messageOf(error)));
+    child.once("exit", (status, signal) => {
+      const lastLine = stderr().trimEnd().split("\n").at(-1) ?? "";
+      ended((signal === null ? `exit status ${status}` : `signal ${signal}`) + (lastLine && `: ${lastLine}`));
+    });
+  });
+
+class NodeProgram implements RunningProgram {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<string>;
+  readonly #maxWaitingBytes: number;
+  #closing = false;
+
+  constructor(program: string, args: readonly string[], maxWaitingBytes: number) {
+    this.#child = spawn(program, args, { stdio: ["pipe", "ignore", "pipe"] });
+    this.#maxWaitingBytes = maxWaitingBytes;
+    this.#child.stdin?.on("error", ignore);
+    this.#ended = endOf(this.#child, tailOf(this.#child.stderr));
+  }
+
+  write(data: Uint8Array): boolean {
+    const { stdin } = this.#child;
+    if (!stdin?.writable || stdin.writableLength + data.length > this.#maxWaitingBytes) return false;
+    stdin.write(data);
+    return true;
+  }
+
+  onExit(handler: (reason: string) => void): void {
+    void this.#ended.then(handler);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closing && this.#child.pid !== undefined) {
+      this.#closing = true;
+      this.#child.stdin?.end();
+      const last = setTimeout(killer(this.#child), KILL_AFTER_MS);
+      this.#child.once("exit", () => clearTimeout(last));
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) clearTimeout(last);
+    }
+    await this.#ended;
+  }
+}
+
 class NodeWorker implements Worker {
   readonly #child: ChildProcess;
   readonly #kill: () => void;
@@ -107,14 +155,7 @@ class NodeWorker implements Worker {
       env: { ...process.env, UV_THREADPOOL_SIZE: "16" },
     });
     this.#kill = killer(this.#child);
-    const stderr = tailOf(this.#child.stderr);
-    this.#ended = new Promise((ended) => {
-      this.#child.once("error", (error) => ended(messageOf(error)));
-      this.#child.once("exit", (status, signal) => {
-        const lastLine = stderr().trimEnd().split("\n").at(-1) ?? "";
-        ended((signal === null ? `exit status ${status}` : `signal ${signal}`) + (lastLine && `: ${lastLine}`));
-      });
-    });
+    this.#ended = endOf(this.#child, tailOf(this.#child.stderr));
   }
 
   post(message: unknown): void {

@@ -32,12 +32,24 @@ export interface WorkerPort {
   onMessage(handler: (message: unknown) => void): void;
 }
 
+/** A program that runs on and works through what is written to it. */
+export interface RunningProgram {
+  /** Writes to its standard input; false when too much waits there already, and the data are left out. */
+  write(data: Uint8Array): boolean;
+  /** Called once when it has ended, with how it did and the last line that it has printed to standard error. */
+  onExit(handler: (reason: string) => void): void;
+  /** Ends its input, and the program 2 s later if it has not ended by itself then. Safe to call twice. */
+  close(): Promise<void>;
+}
+
 /** Other programs. Arguments are always a list; no shell is involved. */
 export interface Processes {
   /** The absolute path of a program on PATH, or undefined. */
   find(program: string): Promise<string | undefined>;
   /** Rejects with `ENOENT`, … when the program cannot be started, and with `output-limit` when it prints too much. */
   run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Starts a program; one that cannot be started has ended at once. Up to `maxWaitingBytes` wait for it to read. */
+  start(program: string, args: readonly string[], maxWaitingBytes: number): RunningProgram;
   /** Forks a module given by its URL. */
   fork(module: URL): Worker;
 }

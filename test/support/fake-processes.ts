@@ -1,5 +1,5 @@
 import type { Clock } from "#host/clock";
-import type { Processes, RunOptions, RunResult, Worker } from "#host/processes";
+import type { Processes, RunningProgram, RunOptions, RunResult, Worker } from "#host/processes";
 import { CodedError } from "#util/errors";
 
 /** One start of a scripted program. */
@@ -73,12 +73,54 @@ export class FakeWorker implements Worker {
   }
 }
 
+/** A program that was started and runs until the test or its owner ends it. */
+export class FakeProgram implements RunningProgram {
+  readonly written: Buffer[] = [];
+  isFull = false;
+  #handlers: ((reason: string) => void)[] = [];
+  #reason: string | undefined;
+
+  constructor(
+    readonly program: string,
+    readonly args: readonly string[],
+  ) {}
+
+  get hasEnded(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  write(data: Uint8Array): boolean {
+    if (this.isFull || this.hasEnded) return false;
+    this.written.push(Buffer.from(data));
+    return true;
+  }
+
+  onExit(handler: (reason: string) => void): void {
+    if (this.#reason === undefined) this.#handlers.push(handler);
+    else setImmediate(handler, this.#reason);
+  }
+
+  /** Ends it from inside. */
+  exit(reason: string): void {
+    if (this.hasEnded) return;
+    this.#reason = reason;
+    for (const handler of this.#handlers) setImmediate(handler, reason);
+  }
+
+  close(): Promise<void> {
+    this.exit("exit status 0");
+    return Promise.resolve();
+  }
+}
+
 /** Programs and workers that a test has scripted; anything else is not there. */
 export class FakeProcesses implements Processes {
   readonly #programs = new Map<string, Program>();
   /** Every start: program as it was named, and how. */
   readonly runs: (ProgramRun & { readonly program: string })[] = [];
   readonly workers: FakeWorker[] = [];
+  /** Programs that were started. */
+  readonly started: FakeProgram[] = [];
   /** Plays the inside of each forked worker; without it a fork ends at once as a missing module does. */
   onFork: (worker: FakeWorker) => void = (worker) => worker.exit("exit status 1: module not found");
 
@@ -107,6 +149,13 @@ export class FakeProcesses implements Processes {
     if (stdout.length > options.maxOutputBytes)
       throw new CodedError("output-limit", `${program} printed more than ${options.maxOutputBytes} bytes`, { program });
     return { status: end.status ?? 0, stdout, stderr: (end.stderr ?? "").slice(-8192), timedOut: false };
+  }
+
+  start(program: string, args: readonly string[]): RunningProgram {
+    const started = new FakeProgram(program, args);
+    this.started.push(started);
+    if (!this.#programs.has(this.#pathOf(program))) started.exit(`ENOENT ${program}`);
+    return started;
   }
 
   fork(module: URL): Worker {

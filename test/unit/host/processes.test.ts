@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -31,6 +31,45 @@ describe("programs run by the node host", () => {
       input: Buffer.from("some input"),
     });
     expect(result).toEqual({ status: 3, stdout: Buffer.from("some input"), stderr: "; $(touch x)", timedOut: false });
+  });
+
+  it("may run on and read what is written to them until their input ends", async () => {
+    const path = join(folder, "read");
+    const program = processes.start(
+      node,
+      [...script(`process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))`), path],
+      1000,
+    );
+    const ends: string[] = [];
+    program.onExit((reason) => ends.push(reason));
+    expect(program.write(Buffer.from("first, "))).toBe(true);
+    expect(program.write(Buffer.from("second"))).toBe(true);
+    await program.close();
+    await program.close();
+    expect([readFileSync(path, "utf8"), ends]).toEqual(["first, second", ["exit status 0"]]);
+    expect(program.write(Buffer.from("late"))).toBe(false);
+  });
+
+  it("may not keep more waiting than was allowed, and are ended when they do not end", async () => {
+    const program = processes.start(node, script("setInterval(() => {}, 1000)"), 300_000);
+    const chunk = Buffer.alloc(100_000);
+    const taken = Array.from({ length: 20 }, () => program.write(chunk));
+    expect(taken.slice(0, 2)).toEqual([true, true]);
+    expect(taken.at(-1)).toBe(false);
+    const ends: string[] = [];
+    program.onExit((reason) => ends.push(reason));
+    await program.close();
+    expect(ends).toEqual(["signal SIGTERM"]);
+  });
+
+  it("have ended at once when they cannot be started or fail", async () => {
+    const missing = processes.start("/no/such/program", [], 1000);
+    expect(await new Promise((done) => missing.onExit(done))).toContain("ENOENT");
+    expect(missing.write(Buffer.of(1))).toBe(false);
+    await missing.close();
+    const failing = processes.start(node, script("console.error('no device'); process.exit(7)"), 1000);
+    expect(await new Promise((done) => failing.onExit(done))).toBe("exit status 7: no device");
+    await failing.close();
   });
 
   it("may leave their input unread", async () => {
