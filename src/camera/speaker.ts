@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { BackchannelConfig } from "#config/rtsp-cfg";
+import type { FfmpegSetting } from "#ffmpeg/choose";
 import type { Host } from "#host/host";
+import { DeviceSink } from "#speaker/device-sink";
 import { FileSink } from "#speaker/file-sink";
 import { speakerFormats } from "#speaker/formats";
 import { PathSink, type PublishSound } from "#speaker/path-sink";
@@ -8,19 +10,19 @@ import { noSink, type SoundSink } from "#speaker/sink";
 import { Speaker } from "#speaker/speaker";
 import type { Logger } from "#util/log";
 
+type SpeakerHost = Pick<Host, "clock" | "files" | "processes">;
+
 export interface SpeakerParts {
   /** Folder that relative ones begin at. */
   readonly folder: string;
   readonly publish: PublishSound;
+  /** `<ffmpeg>`, relative paths completed. */
+  readonly ffmpeg: FfmpegSetting;
   readonly log: Logger;
 }
 
 /** The speaker that `<backchannel>` describes. */
-export function cameraSpeaker(
-  host: Pick<Host, "clock" | "files">,
-  config: BackchannelConfig,
-  parts: SpeakerParts,
-): Speaker {
+export function cameraSpeaker(host: SpeakerHost, config: BackchannelConfig, parts: SpeakerParts): Speaker {
   const { codecs, sampleRate, channels } = config;
   return new Speaker(
     speakerFormats(codecs, { sampleRate, channels }),
@@ -32,9 +34,9 @@ export function cameraSpeaker(
 
 /** `<sink>`: a kind, and behind a colon what the kind needs. */
 function sinkOf(
-  { clock, files }: Pick<Host, "clock" | "files">,
+  { clock, files, processes }: SpeakerHost,
   setting: string,
-  { folder, publish, log }: SpeakerParts,
+  { folder, publish, ffmpeg, log }: SpeakerParts,
 ): SoundSink {
   const [kind, rest = ""] = setting.split(/:(.*)/s);
   switch (kind) {
@@ -42,6 +44,8 @@ function sinkOf(
       return new FileSink(resolve(folder, rest), files, clock, log);
     case "path":
       return new PathSink(rest.replace(/^\/+/, ""), publish, log);
+    case "device":
+      return new DeviceSink(processes, { ffmpeg, device: rest }, log);
     default:
       return noSink;
   }

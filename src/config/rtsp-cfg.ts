@@ -271,11 +271,12 @@ const backchannel = group(
       tag: "sink",
       default: "none",
       addition: true,
-      allowed: "none, file:FOLDER or path:NAME",
-      parse: (text) => (/^(none|file:\S.*|path:[^\s?#&\\]+)$/.test(text) ? text : undefined),
+      allowed: "none, file:FOLDER, path:NAME, device or device:SYSTEM:NAME",
+      parse: (text) => (/^(none|file:\S.*|path:[^\s?#&\\]+|device(:\w+(:\S.*)?)?)$/.test(text) ? text : undefined),
       doc:
         "Where the sound goes. none: it is counted. file:FOLDER: each talk becomes a file in that folder, relative to the " +
-        "folder of this file. path:NAME: it becomes the stream NAME, which others can play.",
+        "folder of this file. path:NAME: it becomes the stream NAME, which others can play. device: FFmpeg plays it here, " +
+        "on the usual sound device or on one like device:alsa:hw:1.",
     }),
   },
 );

@@ -15,7 +15,7 @@ import type { SoundFile, SoundFileKind, WriteAt } from "./sound-file.js";
 
 /** An encoding whose frames the library puts into a file. */
 interface Encoding {
-  readonly extension: string;
+  readonly extension: "ogg" | "aac";
   readonly codec: AudioCodec;
   readonly codecString: string;
   readonly output: () => OutputFormat;
@@ -61,7 +61,7 @@ const encodings: Readonly<Record<string, Encoding>> = Object.freeze({
 });
 
 /** Ogg for Opus, ADTS for AAC; undefined for other formats. */
-export function encodedSound(format: MediaFormat): SoundFileKind | undefined {
+export function encodedSound(format: MediaFormat): (SoundFileKind & { readonly extension: "ogg" | "aac" }) | undefined {
   const name = format.encodingName.toUpperCase();
   const encoding = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
   return encoding && { extension: encoding.extension, open: (write) => new EncodedSoundFile(format, encoding, write) };

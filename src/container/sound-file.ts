@@ -17,8 +17,7 @@ export interface SoundFile {
 
 /** How sound of a format becomes a file. */
 export interface SoundFileKind {
-  /** `wav`, `ogg` or `aac`; FFmpeg's names of these formats too, but for `aac`, which it knows by that name as ADTS. */
-  readonly extension: string;
+  readonly extension: "wav" | "ogg" | "aac";
   open(write: WriteAt): SoundFile;
 }
 

@@ -4,8 +4,10 @@ import { swapBytes } from "#codec/linear-pcm";
 import type { MediaFormat } from "#codec/format";
 import type { SoundFile, SoundFileKind, WriteAt } from "./sound-file.js";
 
-/** How the sound of a file is coded: the members of WAVEFORMATEX. */
-interface WaveFormat {
+/** How the sound of a WAV file is coded: the members of WAVEFORMATEX. */
+export interface WaveFormat {
+  /** The name of the coding alone. */
+  readonly coding: "s16le" | "g722" | "g726";
   /** 1 is PCM; 0x45 G.726 and 0x28f G.722 are the numbers that FFmpeg knows. */
   readonly tag: number;
   readonly sampleRate: number;
@@ -29,6 +31,7 @@ const LONGEST_GAP = 1;
 const OPEN = 0xffff_ffff;
 
 const pcm16 = (sampleRate: number, channels: number, encode: WaveFormat["encode"]): WaveFormat => ({
+  coding: "s16le",
   tag: PCM,
   sampleRate,
   channels,
@@ -38,19 +41,21 @@ const pcm16 = (sampleRate: number, channels: number, encode: WaveFormat["encode"
   hasSilence: true,
 });
 
-function waveFormat({ encodingName, clockRate, channels = 1 }: MediaFormat): WaveFormat | undefined {
+/** How `format` lies in a WAV file; undefined for formats that do not. */
+export function waveFormat({ encodingName, clockRate, channels = 1 }: MediaFormat): WaveFormat | undefined {
   const name = encodingName.toUpperCase();
   const g726 = /^(AAL2-)?G726-(\d\d)$/.exec(name);
   if (name === "PCMU") return pcm16(clockRate, channels, (frame) => decodeG711(frame, "mu"));
   if (name === "PCMA") return pcm16(clockRate, channels, (frame) => decodeG711(frame, "a"));
   if (name === "L16") return pcm16(clockRate, channels, (frame) => swapBytes(frame, 2));
   const plain = { channels: 1, hasSilence: false, encode: (frame: Uint8Array) => frame };
-  if (name === "G722") return { ...plain, tag: G722, sampleRate: 16_000, bits: 4, bytesPerSecond: 8000 };
+  if (name === "G722")
+    return { ...plain, coding: "g722", tag: G722, sampleRate: 16_000, bits: 4, bytesPerSecond: 8000 };
   const bits = [2, 3, 4, 5].find((one) => one * 8 === Number(g726?.[2])) as G726Bits | undefined;
   if (!bits) return undefined;
   const isAal2 = g726?.[1] !== undefined;
   const encode = isAal2 ? plain.encode : (frame: Uint8Array) => reorderG726(frame, bits, "rfc3551");
-  return { ...plain, tag: G726, sampleRate: 8000, bits, bytesPerSecond: bits * 1000, encode };
+  return { ...plain, coding: "g726", tag: G726, sampleRate: 8000, bits, bytesPerSecond: bits * 1000, encode };
 }
 
 /** WAV: G.711 and L16 as PCM of 16 bits, G.722 and G.726 as they are; undefined for other formats. */

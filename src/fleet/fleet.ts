@@ -106,12 +106,14 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   const rights = rightsOf(rtsp, (name) => cameras.map(({ device }) => device.users.find(name)?.level).find(Boolean));
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
+  const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
   const publishing = published.publishing(paths);
   const speaker =
     rtsp.backchannel &&
     scope.own(
       cameraSpeaker(host, rtsp.backchannel, {
         folder,
+        ffmpeg,
         publish: (name, ended) => publishing.publish({ name, parameters: new Map(), query: undefined }, ended),
         log: logs.rtsp,
       }),
@@ -151,7 +153,6 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   if (parts.discardState) await store.discard();
   // What the file holds is in `loaded` already; this sets a damaged one aside.
   else await store.load();
-  const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
   const pictures = await choosePictureMaker(host, ffmpeg, logs.onvif);
   if (pictures) scope.own(pictures);
   const camera = scope.own(
