@@ -62,6 +62,7 @@ describe("rtsp.cfg", () => {
       },
       overridePublisher: true,
       gopCache: true,
+      maxReplays: 32,
       mediaFolder: "media",
       logEnable: true,
       logLevel: 1,
