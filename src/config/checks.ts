@@ -98,9 +98,9 @@ function checkOriginals({ proxies }: RtspConfig, complain: Complain): void {
   for (const [index, { url }] of proxies.entries()) {
     const at = ["proxy", index, "url"];
     if (url === "") complain("warning", at, "is empty: this proxy does nothing");
-    else if (/^(?:rtmp[est]*|srt|https?):\/\//i.test(url))
-      complain("warning", at, "only originals of RTSP are fetched as yet: this proxy does nothing");
-    else if (!/^(?:rtsp[stu]?|rtsp\+https?):\/\/[^/]/i.test(url))
+    else if (/^(?:rtmp[est]*|srt):\/\//i.test(url))
+      complain("warning", at, "RTMP and SRT are not there yet: this proxy does nothing");
+    else if (!/^(?:rtsp[stu]?|(?:rtsp\+)?https?):\/\/[^/]/i.test(url))
       complain("error", at, "is no address of a stream; one is rtsp://host:port/path");
   }
 }

@@ -182,8 +182,8 @@ const proxy = group(
       tag: "url",
       default: "",
       doc:
-        "Address of the original: rtsp, or rtsps for RTSP with TLS. rtsp+http and rtsp+https, an addition: RTSP through HTTP. " +
-        "rtmp, srt, and http for MJPEG have no effect yet. Empty: this proxy does nothing.",
+        "Address of the original: rtsp, rtsps for RTSP with TLS, or http and https for MJPEG. rtsp+http and rtsp+https, an " +
+        "addition: RTSP through HTTP. rtmp and srt have no effect yet. Empty: this proxy does nothing.",
     }),
     user: text({ tag: "user", default: "", maxLength: 128, doc: "User name for the original." }),
     pass: text({

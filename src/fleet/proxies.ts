@@ -2,13 +2,13 @@ import type { RtspConfig } from "#config/rtsp-cfg";
 import { type ProxyHost, ProxyStreams } from "#sources/proxy";
 import type { Logger } from "#util/log";
 
-/** What `<proxy>` in `rtsp.cfg` asks for, as far as it is there: originals of RTSP. */
+/** What `<proxy>` in `rtsp.cfg` asks for, as far as it is there: originals of RTSP and of HTTP. */
 export const proxiesOf = ({ proxies }: RtspConfig, host: ProxyHost, log: Logger, userAgent: string): ProxyStreams =>
   new ProxyStreams(
     host,
     log,
     proxies
-      .filter(({ url }) => /^rtsp/i.test(url))
+      .filter(({ url }) => /^(?:rtsp|http)/i.test(url))
       .map(({ suffix, url, user, pass, transfer, onDemand, checkCertificate }) => ({
         name: suffix,
         url,

@@ -5,6 +5,7 @@ import type { PathDefinition, PathResolver } from "#media/path-map";
 import { DecodeError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
+import { mjpegFetch } from "./proxy-mjpeg.js";
 import { rtspFetch } from "./proxy-rtsp.js";
 import { Origin, ProxySource } from "./proxy-source.js";
 
@@ -42,7 +43,8 @@ export class ProxyStreams implements PathResolver, Closable {
       const { name } = definition;
       const own = log.child({ path: name });
       try {
-        const fetch = rtspFetch(host, own, definition, userAgent);
+        const fetchOf = /^https?:/i.test(definition.url) ? mjpegFetch : rtspFetch;
+        const fetch = fetchOf(host, own, definition, userAgent);
         this.#proxies.set(name, new Proxy(definition, new Origin({ ...host, log: own }, fetch)));
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error;

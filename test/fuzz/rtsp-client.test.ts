@@ -5,6 +5,7 @@ import { Login } from "#rtsp/client/login";
 import { readOffer } from "#rtsp/client/offer";
 import { RtspClient } from "#rtsp/client/rtsp-client";
 import { CodedError, DecodeError } from "#util/errors";
+import { MixedReplaceParser } from "#wire/mime/mixed-replace";
 import { parseOrigin } from "#wire/rtsp/origin";
 import { writeFrame } from "#wire/rtsp/message";
 import { FakeClock } from "../support/fake-clock.js";
@@ -97,6 +98,21 @@ test("100,000 damaged URLs are read or refused", () => {
     });
   });
   expect(read).toBeGreaterThan(1000);
+}, 60_000);
+
+test("100,000 damaged streams of pictures are cut or refused", () => {
+  let cut = 0;
+  const type = "multipart/x-mixed-replace; boundary=b";
+  const stream = "--b\r\nContent-Length: 4\r\n\r\nabcd\r\n--b\r\n\r\nefgh\r\n--b\r\n\r\n";
+  fuzz([stream, stream.replaceAll("\r", "")], (bytes, random) => {
+    refusesOnlyWith(DecodeError, () => {
+      const parser = new MixedReplaceParser(type, 1000);
+      const middle = random(bytes.length + 1);
+      for (const chunk of [bytes.subarray(0, middle), bytes.subarray(middle)])
+        for (const part of parser.push(chunk)) cut += part.length > 0 ? 1 : 0;
+    });
+  });
+  expect(cut).toBeGreaterThan(10_000);
 }, 60_000);
 
 test("1,000 cameras that talk nonsense are left, and nothing of them stays", { timeout: 60_000 }, async () => {

@@ -244,7 +244,7 @@ describe("loadConfig", () => {
     [
       "a proxy of an original that cannot be fetched yet",
       { rtsp: "<proxy><suffix>a</suffix><url>srt://u:secret@a</url></proxy>" },
-      [/warning: <url> only originals of RTSP are fetched as yet: this proxy does nothing$/],
+      [/warning: <url> RTMP and SRT are not there yet: this proxy does nothing$/],
     ],
     [
       "a proxy of something that is no stream",
