@@ -243,6 +243,22 @@ describe("the metadata track", () => {
     expect(player.documents()).toEqual([]);
   });
 
+  it("falls silent for a client that seeks, and for no other", async () => {
+    await using scene = await MetadataScene.open({ rtsp: { loop_nums: "3" } });
+    const [one, other] = [await scene.play(scene.url(MAIN)), await scene.play(scene.url(MAIN))];
+    await scene.pass(500);
+    const sought = await one.request("PLAY", { Range: "npt=2.000-" });
+    expect([sought.status, sought.headers.get("Range")]).toEqual([200, expect.stringMatching(/^npt=[1-9]/)]);
+    await scene.pass(100);
+    one.documents();
+    other.documents();
+    one.packets(0);
+    await scene.pass(2_500);
+    expect(one.packets(0).length).toBeGreaterThan(20);
+    expect(one.documents()).toEqual([]);
+    expect(other.documents().length).toBeGreaterThanOrEqual(2);
+  });
+
   it("is not there where rtsp.cfg turns it off", async () => {
     await using scene = await MetadataScene.open({ rtsp: { metadata: "0" } });
     expect((await scene.describe(scene.url(MAIN))).media.map(({ kind }) => kind)).toEqual(["video", "audio"]);
