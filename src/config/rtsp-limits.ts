@@ -48,6 +48,11 @@ export const rtspLimits = group(
     }),
     maxHeaderSize: bytes("max_header_size", 65_536, 1024, "Largest head of a request: its first line and all headers."),
     maxRequestSize: bytes("max_request_size", 131_072, 1024, "Largest content of a request."),
+    openTimeout: seconds(
+      "open_timeout",
+      8,
+      "Time that a stream has to start in when a client asks for it; players hang when an answer takes long.",
+    ),
     requestTimeout: seconds(
       "request_timeout",
       10,

@@ -21,6 +21,7 @@ export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): R
     maxHalfOpen: limits.maxHalfOpen,
     maxFailedLogins: limits.maxFailedLogins,
     maxFailedLoginsPerMinute: limits.maxFailedLoginsPerMinute,
+    openTimeoutMs: limits.openTimeout * 1000,
     requestTimeoutMs: limits.requestTimeout * 1000,
     authenticationTimeoutMs: limits.loginTimeout * 1000,
     writeTimeoutMs: limits.writeTimeout * 1000,

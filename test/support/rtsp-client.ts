@@ -65,6 +65,15 @@ export class RtspClient {
     return answer;
   }
 
+  /** As `request`, but time goes on until the answer is there: files are read by the clock. */
+  async ask(method: string, target: string, headers: Record<string, string> = {}): Promise<RtspResponse> {
+    const lines: [string, string][] = [["CSeq", String(this.#cseq++)], ...Object.entries(headers)];
+    this.connection.write(writeRequest(method, target, new Headers(lines)));
+    const hasAnswer = (): boolean => this.arrived.some(({ kind }) => kind === "response");
+    for (let times = 0; times < 500 && !hasAnswer(); times++) await this.host.clock.advance(10);
+    return this.takeResponse();
+  }
+
   takeResponse(): RtspResponse {
     const index = this.arrived.findIndex(({ kind }) => kind === "response");
     const [message] = index < 0 ? [] : this.arrived.splice(index, 1);

@@ -8,6 +8,7 @@ import type { TransportOffer } from "../negotiate.js";
 import type { Announced } from "./announced.js";
 import { Rejection, statusOf, type Answer } from "./answer.js";
 import type { ServerContext } from "./context.js";
+import { allowedMethods } from "./methods/allowed.js";
 import { handleRequest } from "./methods/dispatch.js";
 import { ParameterStore } from "./parameters.js";
 import type { ClientSession } from "./client-session.js";
@@ -210,7 +211,8 @@ export class RtspConnection implements SessionOwner {
     const facts = { method, status, reason: messageOf(error) };
     if (status === 500) this.log.error("request failed", facts);
     else this.log.debug("request refused", facts);
-    return { status, headers: error instanceof Rejection ? error.headers : [] };
+    const headers = error instanceof Rejection ? error.headers : [];
+    return { status, headers: status === 455 ? [...headers, ["Allow", allowedMethods(this.session)]] : headers };
   }
 
   /** Answers what is no message, and ends: where the next one starts is not known. */

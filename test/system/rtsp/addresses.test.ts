@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CAMERA_ADDRESSES } from "#camera/camera-addresses";
 import { readAliasPattern } from "#config/alias-pattern";
-import { Headers, writeRequest, type RtspResponse } from "#wire/rtsp/message";
 import { aFleet, type FleetOnHost } from "../../support/a-fleet.js";
 import { projectFolder } from "../../support/camera-process.js";
 import { fakeHost } from "../../support/fake-host.js";
@@ -19,22 +18,9 @@ async function connect({ host }: FleetOnHost): Promise<RtspClient> {
   );
 }
 
-/** Asks while time goes on: files are read by the clock. */
-async function ask(
-  { host }: FleetOnHost,
-  client: RtspClient,
-  method: string,
-  url: string,
-  headers: readonly (readonly [string, string])[] = [],
-): Promise<RtspResponse> {
-  client.connection.write(writeRequest(method, url, new Headers([["CSeq", "1"], ...headers])));
-  for (let times = 0; times < 500 && client.arrived.length === 0; times++) await host.clock.advance(10);
-  return client.takeResponse();
-}
-
 /** The width of the video that a DESCRIBE tells, or the status. */
-async function described(scene: FleetOnHost, client: RtspClient, path: string): Promise<string> {
-  const answer = await ask(scene, client, "DESCRIBE", `${base}/${path}`);
+async function described(client: RtspClient, path: string): Promise<string> {
+  const answer = await client.ask("DESCRIBE", `${base}/${path}`);
   return /a=x-dimensions:(\d+)/.exec(answer.body.toString())?.[1] ?? String(answer.status);
 }
 
@@ -67,26 +53,26 @@ describe("addresses of well-known cameras (rule 6 of URLs)", () => {
     ["something/else", "404"],
   ])("%s: %s", async (path, width) => {
     await using scene = await aFleet();
-    expect(await described(scene, await connect(scene), path)).toBe(width);
+    expect(await described(await connect(scene), path)).toBe(width);
   });
 
   it("play, with controls under the address that the client knows", async () => {
     await using scene = await aFleet();
     const client = await connect(scene);
     const url = `${base}/cam/realmonitor?channel=1&subtype=1`;
-    const sdp = (await ask(scene, client, "DESCRIBE", url)).body.toString();
+    const sdp = (await client.ask("DESCRIBE", url)).body.toString();
     const control = /m=video[^]*?a=control:(\S+)/.exec(sdp)?.[1] ?? "";
     expect(control).toBe(`${base}/cam/realmonitor/trackID=0?channel=1&subtype=1`);
-    const transport = [["Transport", "RTP/AVP/TCP;interleaved=0-1"]] as const;
-    expect((await ask(scene, client, "SETUP", control, transport)).status).toBe(200);
-    expect((await ask(scene, client, "PLAY", url)).status).toBe(200);
+    const transport = { Transport: "RTP/AVP/TCP;interleaved=0-1" };
+    expect((await client.ask("SETUP", control, transport)).status).toBe(200);
+    expect((await client.ask("PLAY", url)).status).toBe(200);
     await scene.host.clock.advance(500);
     expect(client.frames(0).length).toBeGreaterThan(5);
   });
 
   it("are not there when they are turned off", async () => {
     await using scene = await aFleet({ rtsp: { camera_addresses: "0" } });
-    expect(await described(scene, await connect(scene), "Streaming/Channels/101")).toBe("404");
+    expect(await described(await connect(scene), "Streaming/Channels/101")).toBe("404");
   });
 
   it("are patterns, all of them, and told in the documents", () => {
@@ -123,7 +109,7 @@ describe("an <alias>", () => {
     const client = await connect(scene);
     const widths: string[] = [];
     for (const path of ["door", "Streaming/Channels/101", "clip7", "mine/1", "mine/2", "test.mp4", "nowhere"])
-      widths.push(await described(scene, client, path));
+      widths.push(await described(client, path));
     expect(widths).toEqual(["640", "640", "640", "1280", "640", "1280", "404"]);
   });
 
@@ -132,7 +118,7 @@ describe("an <alias>", () => {
     const client = await connect(scene);
     for (const method of ["DESCRIBE", "SETUP"]) {
       const target = `${base}/old/7${method === "SETUP" ? "/trackID=0" : ""}`;
-      const answer = await ask(scene, client, method, target, [["Transport", "RTP/AVP/TCP"]]);
+      const answer = await client.ask(method, target, { Transport: "RTP/AVP/TCP" });
       expect([answer.status, answer.headers.get("Location")]).toEqual([302, "rtsp://192.0.2.99/new/7?a=b"]);
     }
     expect((await client.request("OPTIONS", "*")).status).toBe(200);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Headers, writeRequest, type RtspResponse } from "#wire/rtsp/message";
-import { aFleet, type FleetOnHost } from "../../support/a-fleet.js";
+import type { RtspResponse } from "#wire/rtsp/message";
+import { aFleet } from "../../support/a-fleet.js";
 import { connectThrough } from "../../support/carriers.js";
 import { fakeHost, type FakeHost } from "../../support/fake-host.js";
 import { RtspClient, rtspStage, serverAddress, setUpTcp } from "../../support/rtsp-client.js";
@@ -81,40 +81,19 @@ describe("behind a TCP forwarder with another port", () => {
   it.each(["rtsp", "http", "ws"] as const)("a camera plays over %s", async (carrier) => {
     await using scene = await aFleet();
     const { network } = scene.host;
-    // A forwarder that has the server's address as far as clients can see: only the port differs.
-    const relay = fakeHost({ network, addresses: [forwarderAddress], seed: 7 });
-    await relay.net.listen({ port: FORWARDED }, (near) => {
-      void relay.net.connect(serverAddress, 8554).then((far) => {
-        near.pipe(far);
-        far.pipe(near);
-      });
-    });
+    await forward(network, 8554);
     const outside = clientOn(network);
     const connect = outside.net.connect.bind(outside.net);
     outside.net.connect = (_address, port) => connect(forwarderAddress, port);
     const client = await connectThrough(carrier, outside, FORWARDED);
     const url = `rtsp://${forwarderAddress}:${FORWARDED}/Streaming/Channels/101`;
-    const sdp = (await ask(scene, client, "DESCRIBE", url)).body.toString();
+    const sdp = (await client.ask("DESCRIBE", url)).body.toString();
     expect(sdp).toContain(`a=control:${url}/trackID=0`);
     expect(sdp).not.toContain(serverAddress);
-    const transport = [["Transport", "RTP/AVP/TCP;interleaved=0-1"]] as const;
-    expect((await ask(scene, client, "SETUP", `${url}/trackID=0`, transport)).status).toBe(200);
-    expect((await ask(scene, client, "PLAY", url)).status).toBe(200);
+    const transport = { Transport: "RTP/AVP/TCP;interleaved=0-1" };
+    expect((await client.ask("SETUP", `${url}/trackID=0`, transport)).status).toBe(200);
+    expect((await client.ask("PLAY", url)).status).toBe(200);
     await scene.host.clock.advance(500);
     expect(client.frames(0).length).toBeGreaterThan(5);
   });
 });
-
-/** Asks while time goes on: files are read by the clock. */
-async function ask(
-  { host }: FleetOnHost,
-  client: RtspClient,
-  method: string,
-  url: string,
-  headers: readonly (readonly [string, string])[] = [],
-): Promise<RtspResponse> {
-  client.connection.write(writeRequest(method, url, new Headers([["CSeq", "1"], ...headers])));
-  const hasAnswer = (): boolean => client.arrived.some(({ kind }) => kind === "response");
-  for (let times = 0; times < 500 && !hasAnswer(); times++) await host.clock.advance(10);
-  return client.takeResponse();
-}

@@ -37,6 +37,14 @@ describe("the server's limits", () => {
     expect(stage.path.leases).toBe(2);
   });
 
+  it("counts a reader of several tracks once", async () => {
+    await using stage = await rtspStage({ maxReadersPerPath: 2, maxSessions: 2, maxSessionsPerAddress: 2 });
+    await setUpTcp(await stage.connect());
+    await setUpTcp(await stage.connect());
+    const third = await stage.connect();
+    expect((await third.request("SETUP", `${urlA}/trackID=0`, { Transport: "RTP/AVP/TCP" })).status).toBe(453);
+  });
+
   it("answers 453 to one session too many of an address, and lets other addresses in", async () => {
     await using stage = await rtspStage({ maxSessionsPerAddress: 2 });
     const setup = async (client: RtspClient): Promise<number> =>

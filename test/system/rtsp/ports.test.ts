@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { CarrierName } from "#rtsp/server/transport/carrier";
-import { Headers, writeRequest, type RtspResponse } from "#wire/rtsp/message";
 import { aFleet, fleetOn, hostWithFiles, type FleetOnHost } from "../../support/a-fleet.js";
 import type { CfgChanges } from "../../support/camera-process.js";
 import { connectThrough, dial } from "../../support/carriers.js";
 import { fakeHost, type FakeHost } from "../../support/fake-host.js";
-import { serverAddress, type RtspClient } from "../../support/rtsp-client.js";
+import { serverAddress } from "../../support/rtsp-client.js";
 import { connectText, TextClient } from "../../support/text-client.js";
 
 const clientOf = ({ host }: FleetOnHost): FakeHost =>
@@ -16,32 +15,20 @@ const soap = (namespace: string, operation: string, content: string): string => 
   return `POST /onvif/device_service HTTP/1.1\r\nHost: ${serverAddress}:8000\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 };
 
-/** Asks while time goes on: files are read by the clock. */
-async function ask(
-  { host }: FleetOnHost,
-  client: RtspClient,
-  method: string,
-  url: string,
-  headers: readonly (readonly [string, string])[] = [],
-): Promise<RtspResponse> {
-  client.connection.write(writeRequest(method, url, new Headers([["CSeq", "1"], ...headers])));
-  for (let times = 0; times < 500 && !client.arrived.some(({ kind }) => kind === "response"); times++)
-    await host.clock.advance(10);
-  return client.takeResponse();
-}
-
 /** Plays for half a second and tells how many packets of video came. */
 async function packetsOf(scene: FleetOnHost, carrier: CarrierName, port: number, url: string): Promise<number> {
   const client = await connectThrough(carrier, clientOf(scene), port);
-  const described = await ask(scene, client, "DESCRIBE", url);
+  const described = await client.ask("DESCRIBE", url);
   expect(described.status).toBe(200);
   const control = /m=video[^]*?a=control:(\S+)/.exec(described.body.toString())?.[1] ?? "";
-  const setup = await ask(scene, client, "SETUP", control, [["Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"]]);
+  const setup = await client.ask("SETUP", control, {
+    Transport: "RTP/AVP/TCP;unicast;interleaved=0-1",
+  });
   expect([control, setup.status]).toEqual([`${url}/trackID=0`, 200]);
-  expect((await ask(scene, client, "PLAY", url)).status).toBe(200);
+  expect((await client.ask("PLAY", url)).status).toBe(200);
   for (let times = 0; times < 50; times++) await scene.host.clock.advance(10);
   const packets = client.frames(0).length;
-  expect((await ask(scene, client, "TEARDOWN", url)).status).toBe(200);
+  expect((await client.ask("TEARDOWN", url)).status).toBe(200);
   await client.close();
   return packets;
 }

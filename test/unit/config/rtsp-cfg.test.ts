@@ -55,6 +55,7 @@ describe("rtsp.cfg", () => {
         maxHeaders: 255,
         maxHeaderSize: 65_536,
         maxRequestSize: 131_072,
+        openTimeout: 8,
         requestTimeout: 10,
         loginTimeout: 30,
         writeTimeout: 10,
