@@ -31,7 +31,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () 
   let offering: Scene;
   let requiring: Scene;
   beforeAll(async () => {
-    offering = await Scene.open({ rtsp: { rtsps_enable: "1" } });
+    offering = await Scene.open({ rtsp: { rtsps_enable: "1", multicast: "1" } });
     requiring = await Scene.open({ rtsp: { rtsps_enable: "1", srtp: "require" } });
   });
   afterAll(async () => {
@@ -43,6 +43,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () 
     ["as it likes", "?srtp", [], true],
     ["over UDP", "?srtp", ["protocols=udp"], true],
     ["over TCP", "?srtp", ["protocols=tcp"], true],
+    ["by multicast", "?srtp", ["protocols=udp-mcast"], true],
     ["without having asked for it", "", [], false],
   ] as const)("is decoded by GStreamer %s", async (_name, query, more, isProtected) => {
     expect(await gstreamer(offering, secure(offering, query), ...more)).toEqual(clean(isProtected));

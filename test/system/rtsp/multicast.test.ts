@@ -7,6 +7,7 @@ import { silentLogger } from "#util/log";
 import { sequenceNumber } from "#wire/rtp/packet";
 import { writeRtcp } from "#wire/rtp/rtcp";
 import { parseSdp } from "#wire/sdp/parser";
+import { carrierStage, connectThrough } from "../../support/carriers.js";
 import { joinGroup, transportOf, type GroupListener } from "../../support/group-listener.js";
 import { fakeHost, type FakeHost } from "../../support/fake-host.js";
 import { FakeDirectory, FakePath, h264 } from "../../support/fake-path.js";
@@ -19,6 +20,8 @@ import {
   urlA,
   type RtspStage,
 } from "../../support/rtsp-client.js";
+import { keyMgmt, SrtpPeer, toldKeys } from "../../support/srtp-client.js";
+import { aMasterKey } from "../../support/srtp-keys.js";
 
 const groups: MulticastGroups = {
   targetOf: (_stream, kind) =>
@@ -436,5 +439,90 @@ describe("groups by default", () => {
     expect(other.address).not.toBe(groupsOf("camera").targetOf("stream0", "video").address);
     const audio = groupsOf("camera").targetOf("stream0", "audio");
     expect(audio).toEqual({ ...groupsOf("camera").targetOf("stream0", "video"), port: audio.port });
+  });
+});
+
+describe("multicast under keys", () => {
+  const secureUrl = `${urlA}?srtp`;
+
+  /** SETUP and PLAY of the video with the keys of the description, and what comes to its group. */
+  async function playSecure(stage: RtspStage, address: string) {
+    const host = stage.client(address);
+    const client = await connectThrough("rtsps", host);
+    const [video] = toldKeys((await client.request("DESCRIBE", secureUrl)).body.toString());
+    const answer = await client.request("SETUP", `${urlA}/trackID=0?srtp`, {
+      Transport: "RTP/SAVP;multicast",
+      KeyMgmt: keyMgmt(aMasterKey()),
+    });
+    expect(answer.status).toBe(200);
+    if (!video?.mikey) throw new Error("no key is told");
+    const group = await joinGroup(host, answer);
+    await client.request("PLAY", secureUrl);
+    return { client, host, answer, group, peer: new SrtpPeer(video.mikey), video };
+  }
+
+  it("is sent once for all who have them, beside what is not protected, to ports of its own", async () => {
+    await using stage = await carrierStage(options);
+    const plain = await play(stage, "192.0.2.21");
+    const [first, second] = [await playSecure(stage, "192.0.2.22"), await playSecure(stage, "192.0.2.23")];
+    expect(first.answer.headers.get("Transport")).toMatch(
+      /^RTP\/SAVP;multicast;destination=232\.1\.2\.3;.*port=5064-5065/,
+    );
+    const before = stage.host.network.datagrams.length;
+    await publish(stage, 0);
+    expect(toGroups(stage, before).filter(({ port }) => port === 5064)).toHaveLength(1);
+    expect(toGroups(stage, before).filter(({ port }) => port === 5000)).toHaveLength(1);
+    for (const { peer, group } of [first, second]) {
+      expect(peer.rtp(group.rtp).map((packet) => packet.length)).toEqual([112]);
+      expect(peer.rtcp(group.rtcp).map(({ type }) => type)).toContain("SR");
+    }
+    expect(plain.video.rtp.map((packet) => packet.length)).toEqual([112]);
+  });
+
+  it("goes to other ports for those who come when the numbers under the first keys are near their end", async () => {
+    await using stage = await carrierStage(options);
+    const first = await playSecure(stage, "192.0.2.22");
+    for (let unit = 0; unit < 100; unit++) {
+      stage.path.publish(0, { packets: Array<number>(500).fill(1) });
+      if (unit % 10 === 9) await stage.host.clock.settle();
+    }
+    const second = await playSecure(stage, "192.0.2.23");
+    expect(second.answer.headers.get("Transport")).toContain("port=5066-5067");
+    for (let unit = 0; unit < 50; unit++) {
+      stage.path.publish(0, { packets: Array<number>(500).fill(1) });
+      await stage.host.clock.settle();
+      expect(second.peer.rtp(second.group.rtp.splice(0)).length).toBeGreaterThan(0);
+      first.peer.rtp(first.group.rtp.splice(0));
+    }
+  });
+
+  it("takes reports of players under their own keys, and no others", async () => {
+    await using stage = await carrierStage({ ...options, sessionTimeoutSeconds: 20 });
+    const { group, peer } = await playSecure(stage, "192.0.2.22");
+    await publish(stage, 0);
+    const send = async (packet: Uint8Array): Promise<void> => {
+      group.report(packet);
+      await stage.host.clock.settle();
+    };
+    for (let times = 0; times < 5; times++) {
+      await stage.host.clock.advance(10_000);
+      await send(peer.protectRtcp(receiverReport));
+    }
+    expect(stage.server.sessions()).toHaveLength(1);
+    for (let times = 0; times < 5; times++) {
+      await stage.host.clock.advance(10_000);
+      await send(receiverReport);
+    }
+    expect(stage.server.sessions()).toEqual([]);
+  });
+
+  it("is described with its groups where it is asked for by the address", async () => {
+    await using stage = await carrierStage(options);
+    const client = await connectThrough("rtsps", stage.client("192.0.2.22"));
+    const describe = async (query: string): Promise<string> =>
+      (await client.request("DESCRIBE", `${urlA}?${query}`)).body.toString();
+    expect(await describe("srtp&t=multicast")).toMatch(/m=video 5064 RTP\/SAVP/);
+    expect(await describe("srtp")).toMatch(/m=video 0 RTP\/SAVP/);
+    expect(await describe("t=multicast")).toMatch(/m=video 0 RTP\/AVP/);
   });
 });

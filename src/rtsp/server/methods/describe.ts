@@ -11,6 +11,7 @@ import type { ServerContext } from "../context.js";
 import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
+import type { KeySet } from "../security/stream-keys.js";
 import { wantsSrtp } from "../security/policy.js";
 import type { Exchange } from "./exchange.js";
 import { BACK_CHANNEL_TAG, requires } from "./feature-tags.js";
@@ -41,7 +42,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
       sessionId,
       localAddress: connection.localAddress,
       backChannel: requires(request, BACK_CHANNEL_TAG) ? server.directory.backChannel?.formats : undefined,
-      groups: groupsFor(lease, stream, connection, server),
+      groups: groupsFor(lease, stream, connection, server, secret?.keys),
       keys: secret?.keys,
       recording: path instanceof ReplayPath ? path : undefined,
     });
@@ -66,14 +67,16 @@ export async function describe({ request, connection, server }: Exchange): Promi
 function groupsFor(
   { path, description, rules }: StreamLease,
   { parameters }: StreamRequest,
-  { transports: offer, localAddress }: RtspConnection,
+  { transports, localAddress }: RtspConnection,
   { multicast }: ServerContext,
+  keys: KeySet | undefined,
 ): readonly (MulticastTarget | undefined)[] | undefined {
   const allowed = rules?.transports ?? { udp: true, tcp: true, multicast: true };
-  if (offer.multicast !== true || allowed.multicast !== true) return undefined;
+  const offer = keys ? transports.secure : transports;
+  if (offer?.multicast !== true || allowed.multicast !== true) return undefined;
   const isOnly = !(offer.udp && allowed.udp) && !(offer.tcp && allowed.tcp);
   const isWanted = parameters.has("vlcmulticast") || parameters.get("t") === "multicast";
-  return isOnly || isWanted ? multicast.targets(path, description, localAddress) : undefined;
+  return isOnly || isWanted ? multicast.targets(path, description, localAddress, keys) : undefined;
 }
 
 /** The target without a final slash; a path alone is completed with the address that the client has reached. */

@@ -20,6 +20,7 @@ import { isLackOfRight } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
 import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
 import { keysFor, wantsSrtp } from "../security/policy.js";
+import type { KeySet } from "../security/stream-keys.js";
 import { RtspSession } from "../session.js";
 import { SessionTrack } from "../session-track.js";
 import { samePath, setupTargets } from "../setup-target.js";
@@ -100,7 +101,8 @@ async function startSession(
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
     const isSecret = wantsSrtp(request, connection, server);
     const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);
-    if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, connection, server);
+    const keys = agreed.isSecure && keysFor(lease, connection, server);
+    if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, keys, connection, server);
     if (!connection.isOpen) throw new Rejection(503, "the client has gone");
     demandRoomForSession(connection, server);
     demandRoomForReader(lease.path.name, rules?.maxReaders, connection, server);
@@ -116,7 +118,7 @@ async function startSession(
       base: target.base,
       ports: part ?? (agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined),
       username: connection.username,
-      keys: agreed.isSecure && keysFor(lease, connection, server),
+      keys,
       timeoutSeconds: rules?.sessionTimeoutSeconds ?? options.sessionTimeoutSeconds,
     });
     sessions.add(session);
@@ -138,11 +140,12 @@ async function startSession(
 
 async function joinGroup(
   { path, description }: StreamLease,
+  keys: KeySet | undefined,
   { localAddress }: RtspConnection,
   { multicast }: ServerContext,
 ): Promise<MulticastPart> {
   try {
-    return await multicast.join(path, description, localAddress);
+    return await multicast.join(path, description, localAddress, keys);
   } catch (error) {
     // So that the client tries something else, whatever the system has against it.
     throw error instanceof CodedError ? new Rejection(461, error.message) : error;

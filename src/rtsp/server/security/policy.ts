@@ -16,7 +16,7 @@ export function offerOn(carrier: CarrierName, offer: TransportOffer, srtp: Resol
   const tcp = { udp: false, tcp: offer.tcp };
   if (carrier === "http" || carrier === "ws") return isRequired ? NOTHING : tcp;
   if (srtp === "off") return tcp;
-  return { ...(isRequired ? NOTHING : tcp), secure: carrier === "rtsps" ? { ...offer, multicast: false } : tcp };
+  return { ...(isRequired ? NOTHING : tcp), secure: carrier === "rtsps" ? offer : tcp };
 }
 
 const NOTHING: TransportOffer = { udp: false, tcp: false };

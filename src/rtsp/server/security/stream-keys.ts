@@ -10,25 +10,21 @@ export type KeySet = readonly ProtectedTrack[];
 /** The keys that readers are told. Those who are told them at about the same time are told the same ones. */
 export class StreamKeys {
   readonly #parts: ConstructorParameters<typeof ProtectedTrack>[2];
-  /** The newest keys of each path, kept as long as the path. */
-  readonly #current = new WeakMap<Path, KeySet>();
+  /** The newest keys of each path, kept as long as the path: those of its tracks, and of what clients send. */
+  readonly #current = new WeakMap<Path, { readonly tracks: ProtectedTrack[]; back: ProtectedTrack | undefined }>();
 
   constructor(clock: Clock, entropy: Entropy) {
     this.#parts = { clock, entropy, memory: new SlabAllocator() };
   }
 
-  /** The keys for somebody who is told them now. `tracks` is the number of the path's tracks. */
-  current(path: Path, tracks: number): KeySet {
-    const known = this.#current.get(path) ?? [];
-    const keys = Array.from({ length: tracks + 1 }, (_, index) => {
-      const before = known[index];
-      return before?.isFresh ? before : new ProtectedTrack(index, this.#ssrc(path, tracks, index), this.#parts);
-    });
-    this.#current.set(path, keys);
-    return keys;
-  }
-
-  #ssrc(path: Path, tracks: number, index: number): number {
-    return index < tracks ? path.ssrc(index) : this.#parts.entropy.bytes(4).readUInt32BE();
+  /** The keys for somebody who is told them now, and who gets the first `count` of the path's tracks. */
+  current(path: Path, count: number): KeySet {
+    const known = this.#current.get(path) ?? { tracks: [], back: undefined };
+    this.#current.set(path, known);
+    for (let index = 0; index < count; index++)
+      if (known.tracks[index]?.isFresh !== true)
+        known.tracks[index] = new ProtectedTrack(index, path.ssrc(index), this.#parts);
+    known.back ??= new ProtectedTrack(0, this.#parts.entropy.bytes(4).readUInt32BE(), this.#parts);
+    return [...known.tracks.slice(0, count), known.back];
   }
 }

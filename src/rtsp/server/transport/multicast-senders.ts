@@ -6,9 +6,14 @@ import type { Path } from "#media/path";
 import { Refusal } from "#util/errors";
 import { type Closable, Scope } from "#util/scope";
 import type { MulticastGroups, MulticastTarget } from "../../multicast-groups.js";
+import { ClientPackets } from "../security/client-keys.js";
+import type { ProtectedTrack } from "../security/protected-track.js";
+import type { KeySet } from "../security/stream-keys.js";
 import { SessionTrack } from "../session-track.js";
 import { GroupTransport, MulticastTransport, type OutgoingInterface } from "./multicast.js";
 import { MulticastSender } from "./multicast-sender.js";
+import { SecureTransport } from "./secure.js";
+import type { TrackTransport } from "./track-transport.js";
 
 export interface MulticastParts {
   readonly net: Net;
@@ -19,10 +24,15 @@ export interface MulticastParts {
   readonly cname: string;
 }
 
+/** From the port of a track that is not protected to the first that is tried when it is. */
+const SECURE_DISTANCE = 64;
+
 /** What is open for one path on one interface. */
 interface Sending {
   readonly path: Path;
   readonly through: OutgoingInterface;
+  /** What it is protected by. */
+  readonly keys: KeySet | undefined;
   readonly targets: Targets;
   readonly opening: Promise<Opened>;
   opened: Opened | undefined;
@@ -38,7 +48,10 @@ interface Opened {
 /** By index in the description; undefined for tracks that are not sent. */
 type Targets = readonly (MulticastTarget | undefined)[];
 
-/** Owns the senders: one for each path and interface, open while anybody takes part in it. */
+/**
+ * Owns the senders: one for each path, interface and set of keys, open while anybody takes part in it. What is protected
+ * goes to ports of its own, as players take all that comes to a port for one stream.
+ */
 export class MulticastSenders implements Closable {
   readonly #parts: MulticastParts;
   readonly #sendings = new Set<Sending>();
@@ -54,18 +67,18 @@ export class MulticastSenders implements Closable {
   }
 
   /** Where the tracks go for somebody who reached us at `localAddress`: as it is, or as it would be if it began now. */
-  targets(path: Path, description: MediaDescription, localAddress: string): Targets {
+  targets(path: Path, description: MediaDescription, localAddress: string, keys?: KeySet): Targets {
     const through = this.#interfaceFor(localAddress);
-    return this.#find(path, through)?.targets ?? this.#chosen(path, description);
+    return this.#find(path, through, keys)?.targets ?? this.#chosen(path, description, keys);
   }
 
   /**
    * Takes part in what is sent of the path by the interface at which we were reached; packets come with the first
    * `play`. Refusal `multicast-off`; CodedError when the system has no sockets for it.
    */
-  async join(path: Path, description: MediaDescription, localAddress: string): Promise<MulticastPart> {
+  async join(path: Path, description: MediaDescription, localAddress: string, keys?: KeySet): Promise<MulticastPart> {
     const through = this.#interfaceFor(localAddress);
-    const sending = this.#find(path, through) ?? this.#open(path, description, through);
+    const sending = this.#find(path, through, keys) ?? this.#open(path, description, through, keys);
     sending.parts++;
     try {
       const opened = await sending.opening;
@@ -90,10 +103,10 @@ export class MulticastSenders implements Closable {
     this.#sendings.clear();
   }
 
-  #open(path: Path, description: MediaDescription, through: OutgoingInterface): Sending {
-    const targets = this.#chosen(path, description);
-    const opening = this.#openSender(path, description, targets, through);
-    const sending: Sending = { path, through, targets, opening, opened: undefined, parts: 0 };
+  #open(path: Path, description: MediaDescription, through: OutgoingInterface, keys: KeySet | undefined): Sending {
+    const targets = this.#chosen(path, description, keys);
+    const opening = this.#openSender(path, description, targets, through, keys);
+    const sending: Sending = { path, through, keys, targets, opening, opened: undefined, parts: 0 };
     opening.then((opened) => (sending.opened = opened)).catch(() => this.#sendings.delete(sending));
     this.#sendings.add(sending);
     return sending;
@@ -104,6 +117,7 @@ export class MulticastSenders implements Closable {
     { tracks }: MediaDescription,
     targets: Targets,
     through: OutgoingInterface,
+    keys: KeySet | undefined,
   ): Promise<Opened> {
     const { net, clock, cname } = this.#parts;
     const scope = new Scope();
@@ -116,7 +130,8 @@ export class MulticastSenders implements Closable {
       }
       const senders = transports.map((transport, index) => {
         const clockRate = tracks[index]?.format.clockRate ?? 0;
-        return transport && new SessionTrack(index, "", transport, path.ssrc(index), clockRate, cname);
+        const way = transport && secured(transport, keys?.[index]);
+        return way && new SessionTrack(index, "", way, path.ssrc(index), clockRate, cname);
       });
       return { sender: new MulticastSender(path, senders, clock), transports };
     } catch (error) {
@@ -133,23 +148,28 @@ export class MulticastSenders implements Closable {
     else sending.opening.then(end).catch(() => {});
   }
 
-  #find(path: Path, through: OutgoingInterface): Sending | undefined {
-    return [...this.#sendings].find((one) => one.path === path && one.through.name === through.name);
+  #find(path: Path, through: OutgoingInterface, keys: KeySet | undefined): Sending | undefined {
+    return [...this.#sendings].find(
+      (one) => one.path === path && one.through.name === through.name && isSameSet(one.keys, keys),
+    );
   }
 
   /** Tracks that would go to the same ports of one group are moved to the next pair that is free. */
-  #chosen({ name, description }: Path, { tracks }: MediaDescription): Targets {
+  #chosen({ name, description }: Path, { tracks }: MediaDescription, keys: KeySet | undefined): Targets {
     const { groups } = this.#parts;
     if (!groups) throw new Refusal("multicast-off", "nothing is sent by multicast");
     const chosen: MulticastTarget[] = [];
-    // Those who come later may be given tracks that this one is not.
-    return (description?.tracks ?? tracks).map(({ direction, format }) => {
+    // Those who come later may be given tracks that this one is not; among those with the same keys nobody is.
+    return ((keys ? undefined : description?.tracks) ?? tracks).map(({ direction, format }) => {
       if (direction === "sendonly") return undefined;
       const wanted = groups.targetOf(name, format.kind);
       let { port } = wanted;
-      const isTaken = (other: MulticastTarget): boolean =>
-        other.address === wanted.address && Math.abs(other.port - port) < 2;
-      while (chosen.some(isTaken)) port = port < 65_533 ? port + 2 : 1024;
+      if (keys) port += port < 65_533 - SECURE_DISTANCE ? SECURE_DISTANCE : -SECURE_DISTANCE;
+      const isTaken = (other: MulticastTarget | undefined): boolean =>
+        other?.address === wanted.address && Math.abs(other.port - port) < 2;
+      // What is not protected goes where it is configured, whoever is there.
+      const others = keys ? [...this.#sendings].flatMap(({ targets }) => targets) : [];
+      while ([...chosen, ...others].some(isTaken)) port = port < 65_533 ? port + 2 : 1024;
       const target = { ...wanted, port };
       chosen.push(target);
       return target;
@@ -171,6 +191,14 @@ export class MulticastSenders implements Closable {
     return { name: found?.name ?? reached?.name ?? "", address: found?.address ?? fallback };
   }
 }
+
+/** Players tell their own keys to their sessions; what they send to the group is not listened to here. */
+const secured = (transport: GroupTransport, key: ProtectedTrack | undefined): TrackTransport =>
+  key ? new SecureTransport(transport, key, new ClientPackets(key, undefined)) : transport;
+
+/** The same keys for each track, whatever became of others that were told with them. */
+const isSameSet = (a: KeySet | undefined, b: KeySet | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.length === b.length && a.every((key, index) => key === b[index]));
 
 /** One session's part in what is sent to a group. */
 export class MulticastPart implements Closable {
