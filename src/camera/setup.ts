@@ -48,7 +48,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       audioEncodings: [],
       resolutions: [],
       metadata: rtsp.metadata ? "in-profiles" : "absent",
-      ...streaming(onvif, rtsp),
+      ...streaming(onvif, rtsp, facts),
     },
   };
 }
@@ -75,7 +75,11 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
 }
 
 /** What clients are told of the ways to the streams. Tunnels go through the ports of the web service. */
-function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "transports" | "webSocket"> {
+function streaming(
+  onvif: OnvifConfig,
+  rtsp: RtspConfig,
+  { ports }: SetupFacts,
+): Pick<MediaSetup, "transports" | "webSocket" | "rtspsPort"> {
   const plain = streamCarriers(rtsp, false);
   const secure = streamCarriers(rtsp, true);
   const { rtpOverTcp } = rtsp;
@@ -84,15 +88,28 @@ function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "tran
     ...(rtpOverTcp && onvif.httpsEnable && secure.webSockets ? (["wss"] as const) : []),
   ];
   const hasTunnels = (onvif.httpEnable && plain.tunnels) || (onvif.httpsEnable && secure.tunnels);
+  const rtspsPort = rtspsPortOf(onvif, rtsp, ports.https);
+  const hasPlain = rtsp.srtp !== "require";
+  const hasSrtp = rtsp.srtp !== "off" && rtspsPort !== undefined;
   return {
     transports: [
-      ...(rtsp.rtpOverUdp ? (["rtsp-unicast"] as const) : []),
-      ...(rtpOverTcp ? (["rtsp"] as const) : []),
-      ...(rtpOverTcp && hasTunnels ? (["rtsp-over-http"] as const) : []),
-      ...(rtsp.multicast ? (["rtsp-multicast"] as const) : []),
+      ...(hasPlain && rtsp.rtpOverUdp ? (["rtsp-unicast"] as const) : []),
+      ...(hasPlain && rtpOverTcp ? (["rtsp"] as const) : []),
+      ...(hasPlain && rtpOverTcp && hasTunnels ? (["rtsp-over-http"] as const) : []),
+      ...(hasPlain && rtsp.multicast ? (["rtsp-multicast"] as const) : []),
+      ...(hasSrtp && rtsp.rtpOverUdp ? (["rtsps-unicast"] as const) : []),
+      ...(hasSrtp && rtsp.multicast ? (["rtsps-multicast"] as const) : []),
     ],
+    ...(rtspsPort !== undefined && { rtspsPort }),
     ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
   };
+}
+
+/** The port for RTSP with TLS, or else that of HTTPS, which takes it too. */
+function rtspsPortOf(onvif: OnvifConfig, rtsp: RtspConfig, httpsPort: number): number | undefined {
+  if (rtsp.rtspsEnable && rtsp.rtspsPort > 0) return rtsp.rtspsPort;
+  const { tunnels, webSockets } = streamCarriers(rtsp, true);
+  return onvif.httpsEnable && (tunnels || webSockets) ? httpsPort || onvif.httpsPort : undefined;
 }
 
 type ProfileConfig = OnvifConfig["profiles"][number];

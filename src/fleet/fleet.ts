@@ -170,7 +170,8 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
     }),
   );
   cameras.push(camera);
-  if (rtsp.multicast)
+  // Nobody who listens to what is sent without RTSP has been told a key.
+  if (rtsp.multicast && rtsp.srtp !== "require")
     scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));
   routers.push(new Router(camera.routes));
   const agent = await announce(host, parts, camera, web.http?.port, scope);

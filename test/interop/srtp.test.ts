@@ -49,6 +49,20 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () 
     expect(await gstreamer(offering, secure(offering, query), ...more)).toEqual(clean(isProtected));
   });
 
+  it.runIf(needs("curl and GStreamer", missing("curl") ?? missing("gst-launch-1.0"))).concurrent(
+    "is decoded by GStreamer over UDP at the address that GetStreamUri gives out",
+    async () => {
+      const request =
+        '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><GetStreamUri xmlns="http://www.onvif.org/ver20/media/wsdl">' +
+        "<Protocol>RtspsUnicast</Protocol><ProfileToken>profile_1</ProfileToken></GetStreamUri></s:Body></s:Envelope>";
+      const service = `http://${offering.net.address}:8000/onvif/media2_service`;
+      const { stdout } = await offering.net.run("curl", ["-s", "-d", request, service]);
+      const uri = /Uri>([^<]*)</.exec(stdout)?.[1]?.replaceAll("&amp;", "&") ?? stdout;
+      expect(uri).toBe(`${secure(offering)}&srtp=1`);
+      expect(await gstreamer(offering, uri, "protocols=udp")).toEqual(clean(true));
+    },
+  );
+
   it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each([
     ["by RTSP with TLS", "?srtp", 8322],
     ["on the HTTPS port of the web server", "?srtp", 8443],

@@ -70,6 +70,7 @@ export class Media {
       },
       setup.transports ?? ["rtsp-unicast", "rtsp", "rtsp-over-http"],
       setup.webSocket,
+      setup.rtspsPort,
     );
   }
 

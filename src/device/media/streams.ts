@@ -50,6 +50,8 @@ export class Streams {
     private readonly lookup: StreamLookup,
     readonly transports: readonly StreamTransport[],
     readonly webSocket: WebSocketSetup | undefined,
+    /** Where RTSP is under TLS. */
+    readonly rtspsPort: number | undefined,
   ) {}
 
   /**

@@ -19,7 +19,8 @@ export function requestedStreamUri(profileToken: string, transport: StreamTransp
 /**
  * Where a client gets the stream. A name becomes an address of the host by which the client came; a whole address of
  * the configuration is handed out as it is. The encoder settings follow as `&name=value` where the profile says so
- * (product manual 1.1.2), and `&profile=token` where the name alone would stand for a stream with other metadata.
+ * (product manual 1.1.2), and `&profile=token` where the name alone would stand for a stream with other metadata;
+ * and `&srtp=1` for what Media2 §5.4.1 calls RTSPS: SRTP, which our RTSP server gives to those who ask for it.
  */
 function streamUri(stream: Stream, transport: StreamTransport, call: Call): string {
   const { reference } = stream;
@@ -28,6 +29,7 @@ function streamUri(stream: Stream, transport: StreamTransport, call: Call): stri
   const parameters = [
     ...(reference.appendParameters ? streamParameters(stream, transport) : []),
     ...(call.camera.device.media.streams.isAmbiguous(stream) ? [["profile", stream.profile.token] as const] : []),
+    ...(name !== undefined && isSecure(transport) ? [["srtp", "1"] as const] : []),
   ];
   return address + parameters.map(([key, value]) => `&${key}=${encodeURIComponent(value)}`).join("");
 }
@@ -35,10 +37,13 @@ function streamUri(stream: Stream, transport: StreamTransport, call: Call): stri
 /** Up to the slash. A tunnel goes through the port of the web service, so that it passes where that does (Media2 §5.4.1). */
 function baseOf(transport: StreamTransport, { camera, reachedAt }: Call): string {
   if (transport === "rtsp-over-http") return `${reachedAt.origin}/`;
-  const scheme = transport.startsWith("rtsps") ? "rtsps" : "rtsp";
   const server = camera.device.network.protocols.find((protocol) => protocol.name === "RTSP");
-  return `${scheme}://${reachedAt.hostname}:${server?.ports[0] ?? RTSP_PORT}/`;
+  const port = server?.ports[0] ?? RTSP_PORT;
+  if (isSecure(transport)) return `rtsps://${reachedAt.hostname}:${camera.device.media.streams.rtspsPort ?? port}/`;
+  return `rtsp://${reachedAt.hostname}:${port}/`;
 }
+
+const isSecure = (transport: StreamTransport): boolean => transport.startsWith("rtsps");
 
 const encodePath = (name: string): string => name.split("/").filter(Boolean).map(encodeURIComponent).join("/");
 

@@ -87,10 +87,10 @@ describe("the address of a stream", () => {
     ["RTSP", "rtsp://192.0.2.10:8554/test.mp4&t=unicast&p=rtsp&"],
     ["RtspOverHttp", "http://192.0.2.10:8000/test.mp4&t=unicast&p=http&"],
     ["RtspMulticast", "rtsp://192.0.2.10:8554/test.mp4&t=multicast&p=udp&"],
-    ["RtspsUnicast", "rtsps://192.0.2.10:8554/test.mp4&t=unicast&p=udp&"],
-    ["RtspsMulticast", "rtsps://192.0.2.10:8554/test.mp4&t=multicast&p=udp&"],
-  ])("honours the protocol that Media2 asks for: %s (rule 32)", async (protocol, start) => {
-    expect(await uri20(playing(undefined, true), protocol)).toBe(start + PARAMETERS);
+    ["RtspsUnicast", "rtsps://192.0.2.10:8554/test.mp4&t=unicast&p=udp&", "&srtp=1"],
+    ["RtspsMulticast", "rtsps://192.0.2.10:8554/test.mp4&t=multicast&p=udp&", "&srtp=1"],
+  ])("honours the protocol that Media2 asks for: %s (rule 32)", async (protocol, start, end = "") => {
+    expect(await uri20(playing(undefined, true), protocol)).toBe(start + PARAMETERS + end);
   });
 
   it.each([
