@@ -5,7 +5,8 @@ import { sequenceNumber } from "#wire/rtp/packet";
 import { writeRtcp } from "#wire/rtp/rtcp";
 import { parseSdp } from "#wire/sdp/parser";
 import { SrtpUnprotector } from "#wire/srtp/unprotect";
-import { carrierStage, connectThrough } from "../../support/carriers.js";
+import { carrierStage, connectThrough, listenWithTls } from "../../support/carriers.js";
+import { marksOf, onvif, replayStage, unitsOf } from "../../support/replay-stage.js";
 import { clientPorts, serverAddress, urlA, type RtspClient, type RtspStage } from "../../support/rtsp-client.js";
 import { answeredKey, keyMgmt, SrtpPeer, toldKeys, type ToldKey } from "../../support/srtp-client.js";
 import { aMasterKey } from "../../support/srtp-keys.js";
@@ -226,6 +227,29 @@ describe("protected media", () => {
     stage.path.publish(0, { packets: [9] });
     await stage.host.clock.settle();
     expect(peer.rtp(client.frames(0)).map((packet) => packet.length - 12)).toEqual([7, 8, 9]);
+  });
+});
+
+describe("a protected recording", () => {
+  it("is replayed under the keys of its description", async () => {
+    await using stage = await replayStage();
+    await listenWithTls(stage.server);
+    const client = await connect(stage);
+    const [video] = toldKeys((await client.request("DESCRIBE", secureUrl, onvif)).body.toString());
+    const Transport = "RTP/SAVP/TCP;interleaved=0-1";
+    await client.request("SETUP", `${urlA}/trackID=0?srtp`, { ...onvif, Transport });
+    const answer = await client.request("PLAY", secureUrl, { ...onvif, "Rate-Control": "no" });
+    const first = Number(/seq=(\d+)/.exec(answer.headers.get("RTP-Info") ?? "")?.[1]);
+    await client.host.clock.advance(50);
+    const frames = client.frames(0);
+    const opening = new SrtpUnprotector(video?.crypto ?? aMasterKey());
+    const opened = frames.flatMap((frame) => {
+      const packet = opening.rtp(frame);
+      return typeof packet === "string" ? [] : [packet];
+    });
+    expect(opened.length).toBe(frames.length);
+    expect(opened.map(sequenceNumber)[0]).toBe(first);
+    expect(marksOf(unitsOf(opened))).toBe("0CD 1 2 3 4C 5 6 7E 40C 41 42 43 44C 45 46 47ET");
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Path } from "#media/path";
+import { ReplayPath } from "#media/replay-path";
 import type { TransportOffer } from "../../negotiate.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
@@ -45,5 +47,9 @@ export function keysFor(
   { keys }: ServerContext,
 ): KeySet {
   const told = described?.secret;
-  return told?.path === path ? told.keys : keys.current(path, description.tracks.length);
+  return told && isSame(told.path, path) ? told.keys : keys.current(path, description.tracks.length);
 }
+
+/** Recordings are opened anew for each who plays them, with other SSRCs; so the keys are still of one stream only. */
+const isSame = (told: Path, path: Path): boolean =>
+  told === path || (told instanceof ReplayPath && path instanceof ReplayPath && told.name === path.name);
