@@ -127,7 +127,7 @@ describe("DESCRIBE", () => {
     expect(late.leases).toBe(0);
   });
 
-  it("50: answers a Require that it does not know with 551 and names it", async () => {
+  it("check 50: answers a Require that it does not know with 551 and names it", async () => {
     await using stage = await rtspStage();
     const client = await stage.connect();
     const answer = await client.request("DESCRIBE", urlA, { Require: "www.onvif.org/ver20/fly, x" });

@@ -174,7 +174,7 @@ describe("multicast", () => {
     expect((await client.request("TEARDOWN", urlA, { Session: session })).status).toBe(200);
   });
 
-  it("40: is refused with 461 to publishers", async () => {
+  it("check 40: is refused with 461 to publishers", async () => {
     await using stage = await rtspStage(options);
     const client = await stage.connect();
     const answer = await client.request("SETUP", `${urlA}/trackID=0`, { Transport: `${MULTICAST};mode=record` });

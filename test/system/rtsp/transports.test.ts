@@ -403,7 +403,7 @@ describe("DESCRIBE of a path alone", () => {
   });
 });
 
-describe.each(plainTransports)("20: over $name", ({ name, connect }) => {
+describe.each(plainTransports)("check 20: over $name", ({ name, connect }) => {
   const setup = async (transport: string): Promise<number> => {
     await using stage = await carrierStage();
     const client = await connect(stage, stage.client(nextAddress()));
