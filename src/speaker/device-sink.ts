@@ -61,7 +61,13 @@ export class DeviceSink implements SoundSink {
       let isClosing = false;
       player.onExit((reason) => {
         queue.end();
-        if (!isClosing) this.log.warn("the talk cannot be played", { program, system, device, reason });
+        if (!isClosing)
+          this.log.warn("the talk cannot be played: is there such a sound device?", {
+            program,
+            system,
+            device,
+            reason,
+          });
       });
       const sound = open((_, data) => {
         player.write(data);

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { RtspServer } from "#rtsp/server/server";
 import { silentLogger } from "#util/log";
 import { writeFrame } from "#wire/rtsp/message";
+import { aSpeaker } from "../support/a-speaker.js";
 import { fakeHost } from "../support/fake-host.js";
 import { FakeDirectory, FakePath } from "../support/fake-path.js";
+import { rtpPacket } from "../support/relay-packets.js";
 import { mutants } from "../support/fuzz.js";
 
 const url = "rtsp://192.0.2.10/a";
@@ -13,6 +15,8 @@ describe("the RTSP server", () => {
     const host = fakeHost({ addresses: ["192.0.2.10"] });
     const directory = new FakeDirectory();
     const path = directory.add(new FakePath("a", host.clock));
+    const { speaker, sink } = aSpeaker(host.clock);
+    directory.backChannel = speaker;
     const server = new RtspServer(host, silentLogger, directory, { sessionTimeoutSeconds: 1 });
     await server.listen({ port: 554 });
     const transports = ["RTP/AVP/TCP;unicast;interleaved=0-1", "RTP/AVP;unicast;client_port=4000-4001"];
@@ -29,6 +33,18 @@ describe("the RTSP server", () => {
         ),
       ]),
     );
+    samples.push(
+      Buffer.concat([
+        Buffer.from(
+          `SETUP ${url}/trackID=2 RTSP/1.0\r\nCSeq: 1\r\nTransport: ${transports[0]}\r\n\r\nPLAY ${url} RTSP/1.0\r\nCSeq: 2\r\n\r\n`,
+        ),
+        ...[1, 2, 4, 3].flatMap((sequence) => [
+          writeFrame(0, rtpPacket(Buffer.alloc(20), { type: 0, sequence })),
+          writeFrame(1, Buffer.from("80c80006000000010000000000000000000000000000000100000014", "hex")),
+        ]),
+        Buffer.from(`PAUSE ${url} RTSP/1.0\r\nCSeq: 3\r\n\r\nTEARDOWN ${url} RTSP/1.0\r\nCSeq: 4\r\n\r\n`),
+      ]),
+    );
     let answered = 0;
     for (const bytes of mutants(samples, 2000)) {
       const connection = await host.net.connect("192.0.2.10", 554);
@@ -40,6 +56,9 @@ describe("the RTSP server", () => {
     }
     expect(answered).toBeGreaterThan(2000);
     await host.clock.advance(10_000);
+    expect(sink.heard.length).toBeGreaterThan(100);
+    expect(sink.heard.every(({ isOver }) => isOver)).toBe(true);
+    expect(speaker.talk).toBeUndefined();
     expect([server.connections, server.sessions().length, path.leases, path.readings]).toEqual([0, 0, 0, 0]);
     expect(host.net.udpSockets).toEqual([]);
     expect(host.clock.pendingTimers).toBe(0);

@@ -2,15 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { digestResponse } from "#wire/digest/algorithm";
+import { aSpeaker } from "../../support/a-speaker.js";
 import { projectFolder } from "../../support/camera-process.js";
 import { FakePath, h264, pcmu } from "../../support/fake-path.js";
+import { rtpPacket } from "../../support/relay-packets.js";
 import { rtspStage, type RtspClient, type RtspStage } from "../../support/rtsp-client.js";
 
 const folder = join(projectFolder, "test", "fixtures", "rtsp-clients");
 const metadata = { kind: "metadata", encodingName: "vnd.onvif.metadata", payloadType: 107, clockRate: 90_000 } as const;
 
 interface Step {
-  /** `200 TEXT`, `wait SECONDS` or `playing`. */
+  /** `200 TEXT`, `wait SECONDS`, `playing` or `talking CHANNEL`. */
   readonly what: string;
   readonly lines: readonly string[];
 }
@@ -84,6 +86,8 @@ describe("a real client's requests", () => {
         new FakePath(facts.get("stream") ?? "", stage.host.clock, [h264, pcmu, metadata]),
       );
       path.publish(0);
+      const { speaker, sink } = aSpeaker(stage.host.clock);
+      if (facts.has("talks")) stage.directory.backChannel = speaker;
       const client = await stage.connect();
       const memory = new Memory(login ?? "");
       const end = facts.get("lines") === "LF" ? "\n" : "\r\n";
@@ -92,6 +96,12 @@ describe("a real client's requests", () => {
         const [, seconds] = /^wait (\d+)$/.exec(what) ?? [];
         if (seconds !== undefined) {
           await stage.host.clock.advance(Number(seconds) * 1000);
+          continue;
+        }
+        const [, channel] = /^talking (\d+)$/.exec(what) ?? [];
+        if (channel !== undefined) {
+          await client.sendFrame(Number(channel), rtpPacket(Buffer.alloc(160), { type: 0 }));
+          expect(sink.heard.at(-1)?.units).toHaveLength(1);
           continue;
         }
         if (what === "playing") {
