@@ -13,6 +13,7 @@ import { SoapEndpoint } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { dn, tds } from "#onvif/schema/namespaces";
 import { fileInFolder } from "#sources/media-folder";
+import type { Speaker } from "#speaker/speaker";
 import { MotionSimulation } from "#simulation/motion";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
@@ -25,6 +26,7 @@ import { cameraGroups, type CameraGroups } from "./multicast.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
+import { showTalks, shownFormats } from "./speaker.js";
 import { Snapshots } from "./snapshot.js";
 import { type CameraStreams, cameraStreams } from "./streams.js";
 import { cameraRoutes } from "./web.js";
@@ -37,6 +39,8 @@ export interface CameraParts {
   readonly registry: ServiceRegistry;
   readonly paths: Paths;
   readonly pictures: PictureMaker | undefined;
+  /** Undefined for a camera that nobody can talk to. */
+  readonly speaker: Speaker | undefined;
   /** Keeps what clients change. */
   readonly store: RunStore;
   /** MAC address of the host, from which the camera's identity follows where the configuration gives none. */
@@ -76,16 +80,16 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const { macAddress } = uniqueNumbers(onvif, hostMac);
   const scope = new Scope();
 
-  const device = createDevice(
-    deviceSetup(onvif, loaded.rtsp, {
-      network: await hostNetwork(files, net, macAddress),
-      ports,
-      hostMac,
-      endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
-      timeZone: parts.timeZone,
-    }),
-    () => clock.now(),
-  );
+  const setup = deviceSetup(onvif, loaded.rtsp, {
+    network: await hostNetwork(files, net, macAddress),
+    ports,
+    hostMac,
+    endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
+    timeZone: parts.timeZone,
+  });
+  const { speaker } = parts;
+  const device = createDevice({ ...setup, speaker: speaker && shownFormats(speaker) }, () => clock.now());
+  if (speaker) scope.defer(showTalks(speaker, device));
   const basis = { onvif, onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest };
   const misfit = restoreDevice(device, loaded.run);
   if (misfit !== undefined) {

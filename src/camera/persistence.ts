@@ -77,7 +77,7 @@ function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
   return device.changes.subscribe((change) => {
     // These come from the program itself; without changes by a client there is no run file.
-    if (change.slice === "device" || change.slice === "detection") return;
+    if (change.slice === "device" || change.slice === "detection" || change.slice === "speaker") return;
     if (change.slice === "network" && change.what === "interfaces") return;
     store.schedule(() => runConfigOf(device, basis, now()));
   });

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import type { BackchannelConfig } from "#config/rtsp-cfg";
+import type { Device } from "#device/device";
+import type { SpeakerFormat } from "#device/speaker";
 import type { FfmpegSetting } from "#ffmpeg/choose";
 import type { Host } from "#host/host";
 import { DeviceSink } from "#speaker/device-sink";
@@ -31,6 +33,16 @@ export function cameraSpeaker(host: SpeakerHost, config: BackchannelConfig, part
     parts.log,
   );
 }
+
+/** What the device knows of the speaker. */
+export const shownFormats = ({ formats }: Speaker): readonly SpeakerFormat[] =>
+  formats.map(({ encodingName, clockRate, channels = 1 }) => ({ encodingName, clockRate, channels }));
+
+/** Tells the device who talks, until the result is called. */
+export const showTalks = (speaker: Speaker, device: Device): (() => void) =>
+  speaker.changes.subscribe((talk) =>
+    device.speaker.setTalk(talk && { ...talk.talker, encodingName: talk.format.encodingName, sinceMs: talk.sinceMs }),
+  );
 
 /** `<sink>`: a kind, and behind a colon what the kind needs. */
 function sinkOf(

@@ -26,6 +26,7 @@ export type Change =
       readonly configurationToken: string;
     }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
+  | { readonly slice: "speaker"; readonly what: "talk" }
   | { readonly slice: "device"; readonly what: "restored" };
 
 /** How a slice tells its changes. */

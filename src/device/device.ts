@@ -9,6 +9,7 @@ import { Media, type MediaState } from "./media/media.js";
 import { Network, type NetworkState } from "./network.js";
 import { initialScopes, Scopes, type Scope } from "./scopes.js";
 import type { DeviceSetup } from "./setup.js";
+import { SpeakerState } from "./speaker.js";
 import { defaultUserLimits, Users, type User } from "./users.js";
 
 /** All that clients can change, as plain data. Further services add their slices. */
@@ -39,6 +40,7 @@ export class Device {
   readonly users: Users;
   readonly media: Media;
   readonly detection: Detection;
+  readonly speaker: SpeakerState;
 
   /** `now` is the host's wall time in ms since the Unix epoch. Throws `device-setup` for a setup that contradicts itself. */
   constructor(setup: DeviceSetup, now: () => number) {
@@ -71,6 +73,7 @@ export class Device {
       this.media.video.sources.map(({ token }) => token),
       emit,
     );
+    this.speaker = new SpeakerState(setup.speaker ?? [], emit);
   }
 
   /** The state for the run file; it shares nothing that changes. Holds passwords. */

@@ -12,6 +12,7 @@ import type {
 } from "./media/types.js";
 import type { NetworkSetup } from "./network.js";
 import type { ScopeSetup } from "./scopes.js";
+import type { SpeakerFormat } from "./speaker.js";
 import type { User, UserLimits } from "./users.js";
 
 /** One video encoder as configured. */
@@ -113,4 +114,6 @@ export interface DeviceSetup {
   readonly users: readonly User[];
   readonly userLimits?: Partial<UserLimits>;
   readonly media: MediaSetup;
+  /** What clients may send to the speaker. Default: there is none. */
+  readonly speaker?: readonly SpeakerFormat[] | undefined;
 }

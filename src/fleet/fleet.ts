@@ -162,6 +162,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       registry: serviceRegistry(),
       paths,
       pictures,
+      speaker,
       store,
       hostMac,
       wsdlFolder: join(parts.programFolder, "wsdl"),

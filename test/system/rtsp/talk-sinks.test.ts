@@ -60,8 +60,15 @@ describe("where the sound of a client goes", () => {
     await using scene = await startOn(hostWithFiles(forFakeHost({ rtsp: { sink: "file:talks" } })));
     const { host } = scene;
     const { client, say } = await talker(host);
+    const [camera] = scene.fleet.cameras;
+    expect(camera?.device.speaker).toMatchObject({
+      formats: [{ encodingName: "PCMU", clockRate: 8000, channels: 1 }],
+      talk: undefined,
+    });
     for (let packet = 0; packet < 10; packet++) await say("sound");
+    expect(camera?.device.speaker.talk).toMatchObject({ address: "192.0.2.20", encodingName: "PCMU" });
     await client.request("TEARDOWN", clip);
+    expect(camera?.device.speaker.talk).toBeUndefined();
     await whileTimePasses(host, new Promise((turn) => void setImmediate(turn)));
     const [name = ""] = await host.files.list(`${CFG_FOLDER}/talks`);
     // Ten packets of five samples, and the silence between them.
