@@ -32,7 +32,7 @@ export function wantedOf(request: RtspRequest): Wanted {
     return value === undefined ? undefined : parse(value);
   };
   const needsReplay = requires(request, REPLAY_TAG);
-  const range = given("Range", parseRange);
+  const range = given("Range", (value) => absolute(parseRange(value)));
   if (range?.unit === "other" && needsReplay) throw new Rejection(457, "the unit of Range is not known");
   const scale = given("Scale", parseScale);
   const speed = given("Speed", parseScale);
@@ -50,6 +50,20 @@ export function wantedOf(request: RtspRequest): Wanted {
     frames: given("Frames", parseFrames),
     needsReplay,
   };
+}
+
+/** Seconds from 1900 to 1970. */
+const EPOCH_SECONDS = 2_208_988_800;
+
+/**
+ * Told a range of absolute times, GStreamer 1.22 writes seconds since 1900 as npt unless it is in its onvif-mode, and plays
+ * nothing if that is refused.
+ */
+function absolute(range: Range): Range {
+  if (range.unit !== "npt" || typeof range.start !== "number" || range.start < EPOCH_SECONDS) return range;
+  const { start, end } = range;
+  const msOf = (seconds: number): number => (seconds - EPOCH_SECONDS) * 1000;
+  return { unit: "clock", startMs: msOf(start), ...(end !== undefined && { endMs: msOf(end) }) };
 }
 
 const within = (factor: number, max: number): number =>

@@ -34,6 +34,21 @@ describe("what can be replayed", () => {
     expect(stage.opened()).toBe(0);
   });
 
+  it("can be asked for by the address, for clients that do not require what they use", async () => {
+    await using stage = await replayStage();
+    const client = await stage.connect();
+    const { body } = await client.request("DESCRIBE", `${urlA}?replay`);
+    expect(body.toString()).toContain("a=range:clock=20260101T000000Z-");
+    const Transport = "RTP/AVP/TCP;interleaved=0-1";
+    await client.request("SETUP", `${urlA}/trackID=0?replay`, { Transport });
+    const play = await client.request("PLAY", `${urlA}?replay`, { "Rate-Control": "no", Range: clockRange(0, 0.5) });
+    expect(play.headers.get("Rate-Control")).toBe("no");
+    await stage.host.clock.advance(20);
+    expect(marksOf(unitsOf(client.frames(0)))).toBe("0CD 1 2T");
+    await using bare = await rtspStage();
+    expect((await (await bare.connect()).request("DESCRIBE", `${urlA}?replay`)).status).toBe(200);
+  });
+
   it("is live for who does not require replay", async () => {
     await using stage = await replayStage();
     const client = await stage.connect();
@@ -96,6 +111,13 @@ describe("Range of a replay", () => {
     ["a time in front of all", { Range: clockRange(-100, 0.3) }, "0CD 1T"],
     ["a time in a gap: the next section", { Range: clockRange(5, 10.3) }, "40CD 41T"],
     ["a range over a gap", { Range: clockRange(1.7, 10.3) }, "4CD 5 6 7E 40C 41T"],
+    [
+      "npt with seconds since 1900 (GStreamer)",
+      {
+        Range: `npt=${2_208_988_800 + Date.UTC(2026, 0, 1, 0, 0, 10) / 1000}-${2_208_988_800 + Date.UTC(2026, 0, 1, 0, 0, 11) / 1000}.25`,
+      },
+      "40CD 41 42 43 44C 45T",
+    ],
     ["npt, from the beginning of all", { Range: "npt=10-10.5" }, "40CD 41 42T"],
     ["a time behind all", { Range: clockRange(12) }, "457"],
     ["a range that runs the other way", { Range: clockRange(1, 0.5) }, "457"],
