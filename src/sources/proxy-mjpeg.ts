@@ -102,9 +102,11 @@ class MjpegPull implements Closable {
   }
 
   start(): void {
-    this.#run().catch((error: unknown) =>
-      this.#end(error instanceof CodedError ? error.message : `a fault of ours: ${messageOf(error)}`),
-    );
+    this.#run().catch((error: unknown) => {
+      const isUntrusted = error instanceof CodedError && error.code === "tls-certificate";
+      const advice = isUntrusted ? "; <check_certificate> 0 takes any" : "";
+      this.#end(error instanceof CodedError ? `${error.message}${advice}` : `a fault of ours: ${messageOf(error)}`);
+    });
   }
 
   close(): Promise<void> {

@@ -21,7 +21,9 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
   let redirected: RtspOrigin | undefined;
   let transport = definition.transport;
 
-  const after = (origin: RtspOrigin, { reason, location, transportFailed = false }: PullEnd): FetchEnd => {
+  const after = (origin: RtspOrigin, end: PullEnd): FetchEnd => {
+    const { location, transportFailed = false } = end;
+    const reason = withAdvice(end);
     redirected = location === undefined ? undefined : redirectedTo(origin, original, location);
     if (location !== undefined && !redirected)
       return { reason: `${reason}, to where we do not follow`, triesElsewhere: false };
@@ -49,6 +51,12 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
     pull.start();
     return pull;
   };
+}
+
+/** What an operator can do about it. */
+function withAdvice({ reason, code, transportFailed }: PullEnd): string {
+  if (code === "tls-certificate") return `${reason}; <check_certificate> 0 takes any`;
+  return transportFailed ? `${reason}; <transfer> says how media come` : reason;
 }
 
 /**

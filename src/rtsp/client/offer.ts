@@ -38,6 +38,7 @@ export function readOffer(requested: string, { sdp: text, contentBase, contentLo
   const leftOut: string[] = [];
   const found = sdp.media.flatMap((media) => {
     try {
+      if (/^RTP\/SAVP/i.test(media.protocol)) throw new DecodeError("offer-encrypted", "it is encrypted (SRTP)");
       const { format, control, direction } = describedTrack(media, sdp);
       return [{ track: { format, urls: trackUrls(from, control), group: groupOf(media, sdp) }, direction }];
     } catch (error) {

@@ -50,6 +50,8 @@ export interface PullOptions {
 export interface PullEnd {
   /** A sentence for the log, without secrets. */
   readonly reason: string;
+  /** The code of the error that it was. */
+  readonly code?: string | undefined;
   /** The server sends us there instead. */
   readonly location?: string | undefined;
   /** The transport does not work: refused, or nothing came by it. */
@@ -291,12 +293,13 @@ export class Pull implements Closable {
   }
 
   #fail(error: unknown): void {
-    const isStatus = error instanceof RtspStatus;
+    const status = error instanceof RtspStatus ? error : undefined;
+    const code = error instanceof CodedError ? error.code : undefined;
     this.#end({
-      reason: error instanceof CodedError ? error.message : `a fault of ours: ${messageOf(error)}`,
-      location: isStatus ? error.location : undefined,
-      transportFailed:
-        (isStatus && error.status === 461) || (error instanceof CodedError && error.code === "rtsp-client-transport"),
+      reason: code === undefined ? `a fault of ours: ${messageOf(error)}` : messageOf(error),
+      code,
+      location: status?.location,
+      transportFailed: status?.status === 461 || code === "rtsp-client-transport",
     });
   }
 

@@ -96,7 +96,13 @@ export class RtspClient {
 
   /** Plays from where the stream is, or from its start. */
   async play(url: string): Promise<void> {
-    await this.#send("PLAY", url, [["Range", "npt=0.000-"]]);
+    try {
+      await this.#send("PLAY", url, [["Range", "npt=0.000-"]]);
+    } catch (error) {
+      // There are live streams that have no start.
+      if (!(error instanceof RtspStatus) || error.status !== 457) throw error;
+      await this.#send("PLAY", url);
+    }
   }
 
   async pause(url: string): Promise<void> {

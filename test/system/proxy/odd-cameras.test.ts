@@ -85,6 +85,14 @@ const quirks: readonly (readonly [
     "RTP-Info that is wrong",
     { script: { PLAY: () => ok("Session: 4711", "RTP-Info: url=x;seq=nan;rtptime=-1,url=y") } },
   ],
+  [
+    "no start that could be asked for",
+    {
+      script: {
+        PLAY: ({ headers }) => (headers.get("Range") === undefined ? ok() : status("457 Invalid Range")),
+      },
+    },
+  ],
   ["no OPTIONS", { script: { OPTIONS: () => status("405 Method Not Allowed") } }],
   ["no Public", { script: { OPTIONS: () => ok() } }],
   ["a login for each request", { script: always(freshNonces()), wantsLogin: true }],
@@ -124,7 +132,7 @@ const quirks: readonly (readonly [
   ],
   ["a medium that is not RTP", { sdp: `${cameraSdp()}m=application 0 TCP/MSRP *\r\n` }],
   ["a medium without a clock rate", { sdp: `${cameraSdp()}m=application 0 RTP/AVP 107\r\na=control:x\r\n` }],
-  ["an encrypted medium", { sdp: `${cameraSdp()}m=audio 0 RTP/SAVP/X 0\r\n` }],
+  ["an encrypted medium", { sdp: `${cameraSdp()}m=audio 0 RTP/SAVP 0\r\n` }],
   [
     "a back channel that nobody asked for",
     { sdp: `${cameraSdp()}m=audio 0 RTP/AVP 0\r\na=control:back\r\na=sendonly\r\n` },

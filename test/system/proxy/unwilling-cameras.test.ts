@@ -104,6 +104,11 @@ describe("a camera cannot be had that", () => {
     ["speaks HTTP", { mangle: () => "HTTP/1.1 400 Bad Request\r\n\r\n" }, /something else than RTSP/],
     ["says nothing", { script: { OPTIONS: () => undefined } }, /does not answer OPTIONS within 10 s/, 12_000],
     ["says nothing to PLAY", { script: { PLAY: () => undefined } }, /does not answer PLAY within 10 s/, 12_000],
+    [
+      "offers nothing that is not encrypted",
+      { sdp: "v=0\r\nm=video 0 RTP/SAVP 96\r\na=rtpmap:96 H264/90000\r\n" },
+      /offers nothing that can be had \(video: it is encrypted \(SRTP\)\)/,
+    ],
     ["offers nothing", { sdp: "v=0\r\n" }, /offers nothing that can be had/],
     ["describes itself with rubbish", { sdp: "rubbish" }, /SDP does not start with v=/],
     [
