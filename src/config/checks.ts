@@ -68,6 +68,8 @@ export function checkRtsp(config: RtspConfig, complain: Complain): void {
     complain("error", ["rtp_over_udp"], "is 0 as <rtp_over_tcp> and <multicast> are: no stream could be had");
   for (const [index, { pattern }] of config.aliases.entries())
     if (pattern === "") complain("error", ["alias", index], "needs a <pattern>");
+  for (const [index, { name }] of config.paths.entries())
+    if (name === "") complain("error", ["path", index], "needs a <name>");
   if (!config.needAuth && config.anonymous)
     complain("warning", ["anonymous"], "has no effect: without <need_auth> everybody may do everything");
   if (!config.needAuth && config.users.some(({ read, publish }) => read.length + publish.length > 0))
@@ -174,6 +176,9 @@ function portsOf(onvif: OnvifConfig, rtsp: RtspConfig): readonly ListeningPort[]
       [rtsp.rtspOverHttps || rtsp.rtspOverWebSocket === true, rtsp.httpsPort, "https_port"],
       [rtsp.rtspsEnable, rtsp.rtspsPort, "rtsps_port"],
     ]),
+    ...rtsp.listeners.flatMap(({ ip, port }, index) =>
+      listed("rtsp", ip || rtsp.serverIp, [[true, port, "listener", index, "port"]]),
+    ),
     ...rtsp.pushers.flatMap(({ transfer, video, audio }, index) =>
       transfer.mode === "RTSP"
         ? []

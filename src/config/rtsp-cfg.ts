@@ -1,5 +1,6 @@
 import { readAliasPattern } from "./alias-pattern.js";
 import { rtspLimits } from "./rtsp-limits.js";
+import { listener, pathRule } from "./rtsp-rules.js";
 import { group, type Infer, type Member, optional, repeated } from "./schema.js";
 import * as shared from "./shared-members.js";
 import { choice, flag, integer, oneOf, text } from "./values.js";
@@ -485,6 +486,8 @@ export const rtspCfg = group(
       doc: "Whether streams are also found by the addresses that cameras of well-known makers have: docs/addresses.md.",
     }),
     aliases: repeated(alias),
+    paths: repeated(pathRule),
+    listeners: repeated(listener),
     users: repeated(user),
     anonymous: optional(anonymous),
     outputs: repeated(outputRule),

@@ -13,6 +13,7 @@ export const port = (about: {
 
 export const ipAddress = (about: {
   readonly tag: string;
+  readonly addition?: boolean;
   readonly doc: string;
   readonly affects?: readonly Effect[];
 }) => text({ ...about, default: "", allowed: "an IPv4 or IPv6 address", parse: parseIpAddress });

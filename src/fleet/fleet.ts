@@ -34,7 +34,7 @@ import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
 import { openPushers, pusherNames } from "./pushers.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
-import { limitsOf, loginKindsOf, rightsOf, transportsOf } from "./stream-options.js";
+import { limitsOf, loginKindsOf, rightsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
 
 export interface FleetParts {
@@ -123,7 +123,11 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       host,
       logs.rtsp,
       {
-        open: async (asked) => offeredTo(asked, await paths.open(asked.name), ask),
+        open: async (asked) => {
+          const lease = offeredTo(asked, await paths.open(asked.name), ask);
+          const rules = rulesOf(rtsp, lease.path.name);
+          return rules ? { ...lease, rules } : lease;
+        },
         replay,
         alias: streamAliases(rtsp, () => cameras[0]?.device),
         ...(rtsp.publishEnable && { publishing }),

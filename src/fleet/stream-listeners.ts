@@ -6,6 +6,7 @@ import type { Listener } from "#host/net";
 import type { WebServerOptions } from "#http/server";
 import type { ListenerOptions, RtspServer } from "#rtsp/server/server";
 import { listenOptions, openPort } from "./listeners.js";
+import { offerOf, type TransportTags } from "./stream-options.js";
 
 type WebPort = Pick<OnvifConfig, "httpEnable" | "httpPort" | "httpsEnable" | "httpsPort">;
 
@@ -29,6 +30,7 @@ export async function openStreamPorts(
   const listener = await open(rtsp.serverPort, "serverport", plain);
   if (isAny(plain) && !isShared(web.httpEnable, web.httpPort, rtsp.httpPort))
     await open(rtsp.httpPort, "http_port", plain);
+  for (const { ip, port, ...tags } of rtsp.listeners) await openOther(streams, rtsp, { ip, port, tags });
   const opensHttps = isAny(secure) && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
   if (!opensHttps && !rtsp.rtspsEnable) return listener;
   const identity = await context();
@@ -36,6 +38,23 @@ export async function openStreamPorts(
   if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext, ...secure });
   if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, ...secure });
   return listener;
+}
+
+/** One more port, which offers what both it and the server do. */
+function openOther(
+  streams: RtspServer,
+  rtsp: RtspConfig,
+  { ip, port, tags }: { readonly ip: string; readonly port: number; readonly tags: TransportTags },
+): Promise<Listener> {
+  const [own, servers] = [offerOf(tags), offerOf(rtsp)];
+  const transports = {
+    udp: own.udp && servers.udp,
+    tcp: own.tcp && servers.tcp,
+    multicast: own.multicast === true && servers.multicast === true,
+  };
+  const where = { port, tag: "port", addressTag: "ip", file: "a <listener> of rtsp.cfg" };
+  const options = { ...streamCarriers(rtsp, false), transports };
+  return openPort(where, () => streams.listen(listenOptions(ip || rtsp.serverIp, port), options));
 }
 
 const isAny = ({ tunnels, webSockets }: StreamCarriers): boolean => tunnels || webSockets;

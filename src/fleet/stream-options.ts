@@ -1,8 +1,13 @@
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import { ALL_RIGHTS, type StreamRights } from "#rtsp/server/rights";
+import type { TransportOffer } from "#rtsp/negotiate";
+import type { StreamRules } from "#rtsp/server/directory";
 import type { RtspAuthentication, RtspServerOptions } from "#rtsp/server/options";
+import { fitsGlob } from "#util/glob";
 
+/** The tags for transports that several parts of rtsp.cfg have. */
+export type TransportTags = Pick<RtspConfig, "rtpOverUdp" | "rtpOverTcp" | "multicast">;
 type UserLevel = OnvifConfig["users"][number]["level"];
 
 /** Room for what stands in a request line or header line besides a URL, bytes. */
@@ -40,7 +45,7 @@ export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): R
 export const transportsOf = (
   rtsp: RtspConfig,
 ): Pick<RtspServerOptions, "transports" | "udp" | "tunnelSameAddress" | "srtp"> => ({
-  transports: { udp: rtsp.rtpOverUdp, tcp: rtsp.rtpOverTcp, multicast: rtsp.multicast },
+  transports: offerOf(rtsp),
   udp: {
     basePort: rtsp.udpBasePort,
     ports: rtsp.udpPorts === "shared" ? "shared" : "per-session",
@@ -49,6 +54,25 @@ export const transportsOf = (
   },
   tunnelSameAddress: rtsp.tunnelSameAddress,
   srtp: rtsp.srtp,
+});
+
+/** What the first `<path>` that fits says of a stream. */
+export function rulesOf({ paths }: RtspConfig, name: string): StreamRules | undefined {
+  const rule = paths.find((one) => fitsGlob(one.name, name));
+  return (
+    rule && {
+      transports: offerOf(rule),
+      ...(rule.maxReaders > 0 && { maxReaders: rule.maxReaders }),
+      ...(rule.sessionTimeout > 0 && { sessionTimeoutSeconds: rule.sessionTimeout }),
+    }
+  );
+}
+
+/** The transports that a part of rtsp.cfg allows. */
+export const offerOf = ({ rtpOverUdp, rtpOverTcp, multicast }: TransportTags): TransportOffer => ({
+  udp: rtpOverUdp,
+  tcp: rtpOverTcp,
+  multicast,
 });
 
 /** Of all who may log in: a user of rtsp.cfg has the rights that stand there, one of the ONVIF side those of his level. */

@@ -147,3 +147,55 @@ describe("login kinds of rtsp.cfg", () => {
     expect([answer.status, offered]).toEqual([401, kinds]);
   });
 });
+
+describe("rules for streams and ports", () => {
+  /** rtsp.cfg with these elements in it. */
+  const having = (elements: string): CfgChanges => ({
+    rtsp: { camera_addresses: `1</camera_addresses>${elements}<camera_addresses>1` },
+  });
+  const setupOf = (name: string, transport: string): string => setup(transport).replace("test.mp4", name);
+
+  it("a <path> says by which transports its streams are had, by how many, and for how long without a sign of life", async () => {
+    await using scene = await aFleet(
+      having(
+        "<path><name>test_*</name><rtp_over_udp>0</rtp_over_udp><max_readers>1</max_readers><session_timeout>20</session_timeout></path>" +
+          "<path><name>*.mp4</name><rtp_over_tcp>0</rtp_over_tcp></path>",
+      ),
+    );
+    const statuses: number[] = [];
+    for (const name of ["test_640x480.mp4", "test.mp4"])
+      for (const transport of [UDP, TCP]) {
+        const client = await connect(scene);
+        statuses.push(await statusOf(scene, client, setupOf(name, transport)));
+        if (statuses.length !== 2) await client.close();
+      }
+    expect(statuses).toEqual([461, 200, 200, 461]);
+    expect(await statusOf(scene, await connect(scene), setupOf("test_640x480.mp4", TCP))).toBe(453);
+    // By another address too.
+    expect(await statusOf(scene, await connect(scene), setupOf("Streaming/Channels/102", TCP))).toBe(453);
+    await scene.host.clock.advance(26_000);
+    const answer = await (
+      await connect(scene)
+    ).ask("SETUP", `${url.replace("test", "test_640x480")}/trackID=0`, {
+      Transport: TCP,
+    });
+    expect([answer.status, answer.headers.get("Session")]).toEqual([200, expect.stringMatching(/;timeout=20$/)]);
+  });
+
+  it("a <listener> is another port, on which less may be offered", async () => {
+    await using scene = await aFleet(
+      having(
+        "<listener><port>9554</port><rtp_over_udp>0</rtp_over_udp></listener>" +
+          "<listener><ip>127.0.0.1</ip><port>9555</port></listener>",
+      ),
+    );
+    const statusAt = async (client: Promise<RtspClient>, transport: string): Promise<number> =>
+      statusOf(scene, await client, setup(transport));
+    const at = (port: number): Promise<RtspClient> => RtspClient.connect(clientOf(scene), serverAddress, port);
+    expect([await statusAt(at(8554), UDP), await statusAt(at(9554), UDP), await statusAt(at(9554), TCP)]).toEqual([
+      200, 461, 200,
+    ]);
+    await expect(at(9555)).rejects.toThrow("ECONNREFUSED");
+    expect(await statusAt(RtspClient.connect(scene.host, "127.0.0.1", 9555), UDP)).toBe(200);
+  });
+});

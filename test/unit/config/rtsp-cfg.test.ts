@@ -70,6 +70,8 @@ describe("rtsp.cfg", () => {
       logFile: "",
       cameraAddresses: true,
       aliases: [],
+      paths: [],
+      listeners: [],
       users: [],
       outputs: [],
       proxies: [],
