@@ -115,5 +115,6 @@ case "$command" in
 esac
 set -- -c "$folder" $defaults
 [ -z "$lines" ] || set -- "$@" -n "$lines"
+# The flag is explained in docs/performance.md.
 # shellcheck disable=SC2086
-exec node bin/onvifrtspserver $command "$@"
+exec node --max-semi-space-size=2 bin/onvifrtspserver $command "$@"

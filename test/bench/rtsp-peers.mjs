@@ -6,6 +6,7 @@ import { execFile, spawn } from "node:child_process";
 import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -93,7 +94,7 @@ function replaceTags(from, to, tags) {
  * The program of the folder `program` with its shipped cfg files, limits off. `cameras` names are links to the clip, so
  * that each is a stream of its own.
  */
-export async function startProgram({ program, scratch, clip, cameras = 1, rtsp = {}, nodeArgs = [] }) {
+export async function startProgram({ program, scratch, clip, cameras = 1, rtsp = {}, nodeArgs = undefined }) {
   const folder = join(scratch, "camera");
   const media = join(folder, "media");
   rmSync(folder, { recursive: true, force: true });
@@ -114,7 +115,10 @@ export async function startProgram({ program, scratch, clip, cameras = 1, rtsp =
     ...{ loop_nums: -1, metadata: 0, udp_base_port: 0 },
     ...rtsp,
   });
-  const child = spawn(process.execPath, [...nodeArgs, join(program, "bin", "onvifrtspserver"), "-c", folder], {
+  const file = join(program, "bin", "onvifrtspserver");
+  // The program itself, as users start it; arguments for Node only to look into it.
+  const [command, ...args] = nodeArgs ? [process.execPath, ...nodeArgs, file] : [file];
+  const child = spawn(command, [...args, "-c", folder], {
     cwd: scratch,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -131,6 +135,23 @@ export async function startProgram({ program, scratch, clip, cameras = 1, rtsp =
 export async function startLimit({ limit, raw, mode }) {
   const port = await freePort();
   const child = spawn(limit, [String(port), mode, raw], { stdio: ["ignore", "pipe", "pipe"] });
+  await printed(child, /ready/);
+  return new Peer(child, [`rtsp://127.0.0.1:${port}/bench`]);
+}
+
+/** Compiles the comparison with gst-rtsp-server; fails where a compiler or its development files are missing. */
+export async function buildGst(scratch) {
+  const program = join(scratch, "gst-server");
+  const source = fileURLToPath(new URL("gst-server.c", import.meta.url));
+  const { stdout } = await run("pkg-config", ["--cflags", "--libs", "gstreamer-rtsp-server-1.0", "gstreamer-app-1.0"]);
+  await run("cc", ["-O2", source, "-o", program, ...stdout.trim().split(/\s+/)]);
+  return program;
+}
+
+/** gst-rtsp-server with a live source. */
+export async function startGst({ program, raw }) {
+  const port = await freePort();
+  const child = spawn(program, [String(port), raw], { stdio: ["ignore", "pipe", "pipe"] });
   await printed(child, /ready/);
   return new Peer(child, [`rtsp://127.0.0.1:${port}/bench`]);
 }

@@ -1,11 +1,12 @@
 /*
  * What RTSP readers cost: `npm run build && RTSP_BENCH=… C_FANOUT=… npm run bench`. RTSP_BENCH is the load generator,
- * C_FANOUT the C sender that is the limit; docs/performance.md says what both must be able to do. Arguments:
+ * C_FANOUT the C sender that is the limit; docs/performance.md says what both must be able to do. gst-rtsp-server joins in
+ * where its development files are installed. It takes about 25 minutes. Arguments:
  *
  *   --only fanout,growth   sections to run (all unless given): fanout, start, stall, memory, cameras, growth
  *   --rounds 3             rounds of each comparison
- *   --seconds 8            length of the measured window
- *   --warm 4               seconds before it
+ *   --seconds 6            length of the measured window
+ *   --warm 3               seconds before it
  *   --readers 200,500      readers of the section fanout
  *   --lanes tcp,plain,native   also: sound
  *   --program DIR          the build that is measured (this one unless given)
@@ -20,14 +21,16 @@ import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { load, makeClips, startLimit, startProgram } from "./rtsp-peers.mjs";
+import { Bars, fixed, list, median, table } from "./numbers.mjs";
+import { memory } from "./rtsp-memory.mjs";
+import { buildGst, load, makeClips, startGst, startLimit, startProgram } from "./rtsp-peers.mjs";
 
 const { values: given } = parseArgs({
   options: {
     only: { type: "string", default: "fanout,start,stall,memory,cameras,growth" },
     rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "8" },
-    warm: { type: "string", default: "4" },
+    seconds: { type: "string", default: "6" },
+    warm: { type: "string", default: "3" },
     readers: { type: "string", default: "200,500" },
     lanes: { type: "string", default: "tcp,plain,native" },
     program: { type: "string", default: fileURLToPath(new URL("../../", import.meta.url)) },
@@ -44,13 +47,16 @@ const missing = (what) => void process.stdout.write(`missing: ${what}\n`);
 
 /** The ways to send that are compared, with the limit's mode and the bar for the ratio to it. */
 const LANES = {
-  tcp: { what: "TCP", transport: "tcp", rtsp: {}, mode: "t1", bar: 1.6 },
-  sound: { what: "TCP, with AAC", transport: "tcp", rtsp: {}, mode: "t1", bar: "", sound: true },
+  tcp: { what: "TCP", transport: "tcp", rtsp: {}, mode: "t1", bar: 1.6, gstBar: 0.7 },
+  sound: { what: "TCP, with AAC", transport: "tcp", rtsp: {}, mode: "t1", bar: Infinity, sound: true },
   plain: { what: "UDP, plain JavaScript", transport: "udp", rtsp: { udp_segmentation: 0 }, mode: "um", bar: 1.7 },
-  native: { what: "UDP, native", transport: "udp", rtsp: { udp_segmentation: 1 }, mode: "ug", bar: 1.4 },
+  native: { what: "UDP, native", transport: "udp", rtsp: { udp_segmentation: 1 }, mode: "ug", bar: 1.4, gstBar: 0.5 },
 };
 const lanes = given.lanes.split(",").map((name) => LANES[name] ?? fail(`there is no lane ${name}`));
 
+/** The clip's rate with RTP around it, less what a window may miss at its ends. */
+const FULL_MBIT_S = 4;
+const bars = new Bars();
 const results = {
   date: new Date().toISOString().slice(0, 10),
   node: process.version,
@@ -60,23 +66,6 @@ const results = {
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(2);
-}
-
-const median = (numbers) => {
-  const sorted = numbers.filter((number) => Number.isFinite(number)).toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return NaN;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-const fixed = (digits) => (number) => (Number.isFinite(number) ? number.toFixed(digits) : "–");
-const list = (numbers, digits) => numbers.map(fixed(digits)).join(" ");
-
-function table(title, head, rows) {
-  const cells = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  process.stdout.write(`\n${title}\n`);
-  for (const row of cells)
-    process.stdout.write(`  ${row.map((cell, column) => cell.padEnd(widths[column])).join("  ")}\n`);
 }
 
 /** Starts a peer, measures it, and ends it. */
@@ -103,32 +92,53 @@ async function inTurns(peers, options) {
   return all;
 }
 
+/** What a lane is compared with: the C sender, and the peer where one is installed. */
+function rivals(lane, clips, gst) {
+  const all = [];
+  if (limit !== undefined)
+    all.push({
+      name: `C ${lane.mode}`,
+      bar: lane.bar,
+      start: () => startLimit({ limit, raw: clips.raw, mode: lane.mode }),
+    });
+  if (gst !== undefined && lane.gstBar !== undefined)
+    all.push({ name: "gst-rtsp-server", bar: lane.gstBar, start: () => startGst({ program: gst, raw: clips.raw }) });
+  return all;
+}
+
 async function fanout(ours, clips, scratch) {
+  const gst = await buildGst(scratch).catch((error) => missing(`gst-rtsp-server to compare with (${error.message})`));
   const rows = [];
   const kept = [];
   for (const lane of lanes)
     for (const readers of given.readers.split(",").map(Number)) {
+      const others = rivals(lane, clips, gst);
       const peers = [{ name: "this program", start: ours({ rtsp: lane.rtsp, clip: clipOf(clips, lane) }) }];
       if (given.old !== undefined)
         peers.push({
           name: "the old one",
           start: () => startProgram({ program: given.old, scratch, clip: clipOf(clips, lane), rtsp: lane.rtsp }),
         });
-      if (limit !== undefined)
-        peers.push({ name: `C ${lane.mode}`, start: () => startLimit({ limit, raw: clips.raw, mode: lane.mode }) });
-      const all = await inTurns(peers, { transport: lane.transport, readers, video: !lane.sound });
-      const atLimit = limit === undefined ? undefined : all.at(-1);
-      for (const [index, { name }] of peers.entries()) {
+      const own = peers.length;
+      const all = await inTurns([...peers, ...others], { transport: lane.transport, readers, video: !lane.sound });
+      const where = `${lane.what}, ${readers} readers`;
+      const ratiosTo = (runs, index) => runs.map((result, round) => cost(result) / cost(all[index][round]));
+      for (const [index, { name, bar }] of others.entries())
+        bars.atMost(`${where}: CPU per Gbit against ${name}`, median(ratiosTo(all[0], own + index)), bar);
+      if (others[0]?.name.startsWith("C ")) {
+        const jitter = (runs) => median(runs.map(({ frame_jitter_ms: { p99 } }) => p99));
+        bars.atMost(`${where}: frame jitter p99 against ${others[0].name}`, jitter(all[0]) / jitter(all[own]), 2);
+      }
+      if (readers >= 500) fullRate(where, all[0]);
+      for (const [index, { name }] of [...peers, ...others].entries()) {
         const runs = all[index];
-        const isLimit = atLimit === runs;
-        const ratios = isLimit || !atLimit ? [] : runs.map((result, round) => cost(result) / cost(atLimit[round]));
+        const ratios = index < own ? others.map((_, other) => ratiosTo(runs, own + other)) : [];
         rows.push([
           lane.what,
           readers,
           name,
           list(runs.map(cost), 3),
-          ratios.length === 0 ? "" : `${fixed(2)(median(ratios))} (${list(ratios, 2)})`,
-          isLimit ? "" : lane.bar,
+          ratios.map((each) => `${fixed(2)(median(each))} (${list(each, 2)})`).join(" · "),
           fixed(1)(median(runs.map(({ server }) => server.cpu_pct))),
           fixed(2)(median(runs.map(({ window }) => window.mbit_s_per_reader))),
           troubles(runs),
@@ -141,12 +151,21 @@ async function fanout(ours, clips, scratch) {
   table(
     `Server CPU seconds per Gbit delivered, ${rounds} rounds of ${seconds} s, video`,
     [
-      ...["lane", "readers", "sender", "s/Gbit", "× C (rounds)", "bar", "CPU %", "Mbit/s each"],
+      ...["lane", "readers", "sender", "s/Gbit", "× C · × gst-rtsp-server (rounds)", "CPU %", "Mbit/s each"],
       ...["lost/failed", "jitter p99 ms", "busy %"],
     ],
     rows,
   );
   return kept;
+}
+
+/** All that was sent has come to all, and one core was enough. */
+function fullRate(where, runs) {
+  const rate = Math.min(...runs.map(({ window }) => window.mbit_s_per_reader));
+  const percent = Math.max(...runs.map(({ server }) => server.cpu_pct));
+  const met = troubles(runs) === "0/0" && rate >= FULL_MBIT_S && percent < 100;
+  const measured = `${troubles(runs)} lost/failed, ${rate.toFixed(2)} Mbit/s, ${percent.toFixed(0)} % of a core`;
+  bars.holds(`${where}: all get all`, met, measured, `0/0, ${FULL_MBIT_S} Mbit/s, less than one core`);
 }
 
 /** Readers that come at any moment of a group of pictures. */
@@ -161,6 +180,8 @@ async function start(ours) {
     });
     const { first_packet_ms: packet, first_key_frame_ms: picture } = result;
     kept.push({ lane: lane.what, packet, picture, lost: result.rtp.lost });
+    for (const at of ["p50", "p99"])
+      bars.atMost(`${lane.what}: ms from first packet to first key frame, ${at}`, picture[at] - packet[at], 40, 1);
     rows.push([lane.what, ...[packet, picture].flatMap((one) => [one.p50, one.p99].map(fixed(1))), result.rtp.lost]);
   }
   table(
@@ -179,32 +200,22 @@ async function stall(ours) {
     for (const stalled of [0, 3]) {
       const result = await measured(ours({}), { transport: "tcp", readers: 10, more: ["--stall", String(stalled)] });
       const { rtp, readers, frame_jitter_ms: jitter, server } = result;
-      kept.push({ stalled, jitter, lost: rtp.lost, server });
       const grown = server.rss_kb - server.rss_before_kb;
+      kept.push({ stalled, jitter, lost: rtp.lost, grown, server });
       rows.push([stalled, readers.ok, rtp.lost, fixed(2)(jitter.p50), fixed(2)(jitter.p99), grown]);
     }
   table("Stalled readers among ten over TCP", ["stalled", "play", "lost", "jitter p50 ms", "p99", "RSS kB more"], rows);
-  return kept;
-}
-
-async function memory(ours) {
-  const rows = [];
-  const kept = [];
-  for (const lane of lanes) {
-    const peer = await ours({ rtsp: lane.rtsp })();
-    try {
-      // Twice, because what a process has taken once it keeps for the next time.
-      for (const turn of ["first", "second"]) {
-        const { server } = await load(generator, peer, { transport: lane.transport, readers: 500, seconds, warm: 2 });
-        kept.push({ lane: lane.what, turn, server });
-        const { rss_before_kb: before, rss_kb: during, rss_after_close_kb: after, rss_kb_per_reader: each } = server;
-        rows.push([lane.what, turn, before, during, after, each]);
-      }
-    } finally {
-      await peer.stop();
-    }
-  }
-  table("Memory at 500 readers, kB", ["lane", "turn", "before", "with", "after", "for each reader"], rows);
+  const of = (count, value) => median(kept.filter(({ stalled }) => stalled === count).map(value));
+  const more = of(3, ({ jitter }) => jitter.p99) - of(0, ({ jitter }) => jitter.p99);
+  const lost = Math.max(...kept.map((one) => one.lost));
+  bars.atMost("3 of 10 stalled: packets that the others lose", lost, 0, 0);
+  bars.atMost("3 of 10 stalled: ms that the others' jitter p99 grows by", more, 1);
+  bars.atMost(
+    "3 of 10 stalled: kB of memory more than without them",
+    of(3, ({ grown }) => grown) - of(0, ({ grown }) => grown),
+    3 * 8192,
+    0,
+  );
   return kept;
 }
 
@@ -217,8 +228,9 @@ async function cameras(ours) {
   ];
   const all = await inTurns(peers, { transport: "tcp", readers: count });
   const ratios = all[1].map((result, round) => cost(result) / cost(all[0][round]));
+  bars.atMost(`${count} streams with a reader each: CPU per Gbit against one stream`, median(ratios), 2.2);
   table(
-    "One stream against many, TCP (bar 2.2)",
+    "One stream against many, TCP",
     ["what", "s/Gbit", "ratio (rounds)", "lost/failed", "RSS kB per reader"],
     peers.map(({ name }, index) => [
       name,
@@ -234,20 +246,25 @@ async function cameras(ours) {
 async function growth(ours) {
   const rows = [];
   const kept = [];
-  for (const lane of lanes)
+  for (const lane of lanes) {
+    const each = new Map();
     for (const readers of [1, 10, 50, 100, 200, 500]) {
-      const runs = [];
-      for (let round = 0; round < rounds; round++)
-        runs.push(await measured(ours({ rtsp: lane.rtsp }), { transport: lane.transport, readers }));
-      const percent = runs.map(({ server }) => server.cpu_pct);
+      const result = await measured(ours({ rtsp: lane.rtsp }), { transport: lane.transport, readers });
+      const percent = result.server.cpu_pct;
+      each.set(readers, percent / readers);
       kept.push({ lane: lane.what, readers, percent });
-      rows.push([lane.what, readers, fixed(1)(median(percent)), list(percent, 1), troubles(runs)]);
+      rows.push([lane.what, readers, fixed(1)(percent), fixed(3)(percent / readers), troubles([result])]);
     }
-  table("CPU against readers, % of one core", ["lane", "readers", "median", "rounds", "lost/failed"], rows);
+    bars.atMost(`${lane.what}: CPU a reader at 500 against at 100`, each.get(500) / each.get(100), 1.15);
+  }
+  table("CPU against readers, % of one core", ["lane", "readers", "CPU %", "for each", "lost/failed"], rows);
   return kept;
 }
 
-const sections = { fanout, start, stall, memory, cameras, growth };
+const sections = {
+  ...{ fanout, start, stall, cameras, growth },
+  memory: (ours) => memory(ours, { generator, lanes, bars }),
+};
 
 async function main() {
   if (generator === undefined) return missing("the load generator: name its program in RTSP_BENCH");
@@ -262,8 +279,10 @@ async function main() {
     for (const name of given.only.split(",")) {
       const section = sections[name] ?? fail(`there is no section ${name}`);
       results[name] = await section(ours, clips, scratch);
+      results.bars = bars.rows;
       if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(results));
     }
+    bars.print();
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

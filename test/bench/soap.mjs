@@ -3,7 +3,7 @@
  * the same number of bytes take turns; the processor time of the server for each request is read from /proc (Linux). What
  * counts is the median of the ratios within a round. Arguments: --rounds 5, --seconds 3, --connections 16.
  */
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -59,16 +59,28 @@ async function main() {
     ssdp_enable: 0,
   });
   cfg("rtsp.cfg", { serverip: "127.0.0.1", serverport: 0, log_level: 3, rtsp_over_http: 0, rtsp_over_https: 0 });
-  const program = fork(join(root, "bin", "onvifrtspserver"), ["-c", folder], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  const program = spawn(join(root, "bin", "onvifrtspserver"), ["-c", folder], {
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  await new Promise((ready) => program.once("message", ready));
+  await summaryOf(program);
   try {
     await measure(program, port, { ...values, rounds: Number(values.rounds), seconds: Number(values.seconds) });
   } finally {
     program.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The program has said what it serves. */
+function summaryOf(program) {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    program.stdout.on("data", (chunk) => {
+      output += chunk;
+      if (/ {2}log {5}/.test(output)) resolve(output);
+    });
+    program.once("exit", (status) => reject(new Error(`the program ended with ${status}: ${output}`)));
+  });
 }
 
 async function measure(program, port, { rounds, seconds, connections }) {
