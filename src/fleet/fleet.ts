@@ -94,7 +94,11 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   });
   const paths = scope.own(
     new PathMap(
-      { clock: host.clock, entropy: host.entropy, log: logs.rtsp, resolver: withSideTracks(published, ask) },
+      {
+        ...{ clock: host.clock, entropy: host.entropy, log: logs.rtsp },
+        resolver: withSideTracks(published, ask),
+        emptied: () => host.memory.tidy(),
+      },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0, readyWithinMs: rtsp.limits.openTimeout * 1000 },
     ),
   );

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { Entropy } from "./entropy.js";
 import type { Files } from "./files.js";
+import type { Memory } from "./memory.js";
 import type { Net } from "./net.js";
 import type { Processes } from "./processes.js";
 
@@ -10,5 +11,6 @@ export interface Host {
   readonly net: Net;
   readonly files: Files;
   readonly entropy: Entropy;
+  readonly memory: Memory;
   readonly processes: Processes;
 }

@@ -24,6 +24,7 @@ import type {
 } from "./net.js";
 import { SegmentedSender } from "./segmented-sender.js";
 import { loadSegmentedSockets, type SegmentedSockets } from "./segmented-sockets.js";
+import { nodeMemory } from "./node-memory.js";
 import { nodeProcesses } from "./node-processes.js";
 import { coded } from "./system-error.js";
 
@@ -33,6 +34,7 @@ export const nodeHost = (): Host => ({
   net: { ...nodeNet, udp: udpOpener() },
   files: nodeFiles(),
   entropy: nodeEntropy(),
+  memory: nodeMemory(nodeClock),
   processes: nodeProcesses,
 });
 

@@ -39,6 +39,8 @@ export interface PathMapParts {
   readonly entropy: Entropy;
   readonly log: Logger;
   readonly resolver: PathResolver;
+  /** Told when the last path has gone. */
+  readonly emptied?: () => void;
 }
 
 /** The paths that are in use. A source runs while somebody holds its path, and a while longer. */
@@ -90,7 +92,9 @@ export class PathMap implements Paths, Closable {
     const { clock, entropy, log } = this.#parts;
     const parts = { clock, entropy, log: log.child({ path: definition.name }), memory: this.#memory };
     const added = new OnDemandPath(definition, parts, this.#options, () => {
-      if (this.#paths.get(definition.name) === added) this.#paths.delete(definition.name);
+      if (this.#paths.get(definition.name) !== added) return;
+      this.#paths.delete(definition.name);
+      if (this.#paths.size === 0) this.#parts.emptied?.();
     });
     this.#paths.set(definition.name, added);
     return added;

@@ -94,7 +94,7 @@ function replaceTags(from, to, tags) {
  * The program of the folder `program` with its shipped cfg files, limits off. `cameras` names are links to the clip, so
  * that each is a stream of its own.
  */
-export async function startProgram({ program, scratch, clip, cameras = 1, rtsp = {}, nodeArgs = undefined }) {
+export async function startProgram({ program, scratch, clip, cameras = 1, rtsp = {}, nodeArgs }) {
   const folder = join(scratch, "camera");
   const media = join(folder, "media");
   rmSync(folder, { recursive: true, force: true });

@@ -39,6 +39,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     net: network.net(options.addresses ?? ["192.0.2.10"]),
     files: new FakeFiles(clock),
     entropy: seededEntropy(options.seed ?? 1),
+    memory: { tidy: () => {} },
     processes: new FakeProcesses(clock),
   };
 }

@@ -194,7 +194,7 @@ const config = {
     },
     { files: ["src/app/**/*.ts"], rules: off("no-console") },
     {
-      files: ["src/host/node.ts", "src/host/node-processes.ts"],
+      files: ["src/host/node.ts", "src/host/node-processes.ts", "src/host/node-memory.ts"],
       rules: { "no-restricted-imports": importsOf("host", 0, true) },
     },
     {

@@ -11,6 +11,8 @@ class World {
   readonly clock = new FakeClock();
   readonly sources: FakeSource[] = [];
   readonly map: PathMap;
+  /** How often the last path has gone. */
+  emptied = 0;
 
   constructor(make: (name: string) => Source = () => new FakeSource(), options: PathMapOptions = {}) {
     this.map = new PathMap(
@@ -18,6 +20,7 @@ class World {
         clock: this.clock,
         entropy: seededEntropy(3),
         log: silentLogger,
+        emptied: () => void this.emptied++,
         resolver: {
           resolve: async (name) => {
             if (name === "broken") throw new Error("disk on fire");
@@ -187,4 +190,15 @@ test("closing the map closes the sources and ends the readings", async () => {
   expect(reader.endings).toEqual(["the stream is closed"]);
   expect(await codeOf(map.open("cam"))).toBe("path-not-found");
   expect(clock.pendingTimers).toBe(0);
+});
+
+test("tells when the last path has gone, and not before", async () => {
+  const world = new World();
+  const [one, two] = [await world.map.open("cam1"), await world.map.open("cam2")];
+  await one.close();
+  await world.clock.advance(11_000);
+  expect(world.emptied).toBe(0);
+  await two.close();
+  await world.clock.advance(11_000);
+  expect(world.emptied).toBe(1);
 });

@@ -1,0 +1,8 @@
+/** The memory of the process. */
+export interface Memory {
+  /**
+   * Says that much has become free and that little happens now: memory is given back to the system in a few seconds. Takes
+   * about 20 ms then; what is said again meanwhile counts once.
+   */
+  tidy(): void;
+}
