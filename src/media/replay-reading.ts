@@ -103,7 +103,7 @@ export class ReplayReading implements Reading {
   /**
    * Takes another position; what was played goes on until it has been found. Then the reading is paused.
    *
-   * @throws Refusal `range-outside` when there is nothing to be sent; DecodeError when it cannot be read.
+   * @throws Refusal `range-outside` when there is nothing to be sent, `path-not-ready` when it is damaged.
    */
   async seek(order: ReplayOrder): Promise<ReplaySpan> {
     const { sections } = this.#content;
@@ -111,10 +111,15 @@ export class ReplayReading implements Reading {
     const units = selectUnits(this.#content, { ...order, fromMs }, this.#tracks);
     let ready: readonly MarkedUnit[] = [];
     let isExhausted = false;
-    while (ready.length === 0 && !isExhausted) {
-      const next = await units.next();
-      if (next.done === true) isExhausted = true;
-      else ready = next.value;
+    try {
+      while (ready.length === 0 && !isExhausted) {
+        const next = await units.next();
+        if (next.done === true) isExhausted = true;
+        else ready = next.value;
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new Refusal("path-not-ready", "the recording is damaged there", {}, { cause: error });
     }
     const [first] = ready;
     if (!first || this.#state === "closed") {
@@ -302,9 +307,11 @@ export class ReplayReading implements Reading {
       if (next.done === true) run.isExhausted = true;
       run.ready = next.done === true ? [] : next.value;
     } catch (error) {
-      if (!(error instanceof DecodeError))
-        this.#parts.log.error("a recording cannot be read", { reason: messageOf(error) });
-      else this.#parts.log.warn("a recording is damaged and is not played to its end", { reason: error.message });
+      // What is read for nobody any more may end in the middle.
+      const { log } = this.#parts;
+      if (this.#run === run && error instanceof DecodeError)
+        log.warn("a recording is damaged and is not played to its end", { reason: error.message });
+      else if (this.#run === run) log.error("a recording cannot be read", { reason: messageOf(error) });
       run.isExhausted = true;
       run.ready = [];
     }

@@ -2,7 +2,7 @@ import type { Host } from "#host/host";
 import { ReplayPath } from "#media/replay-path";
 import { SlabAllocator } from "#media/slab";
 import type { ReplayLease, StreamDirectory, StreamRequest } from "#rtsp/server/directory";
-import { Refusal } from "#util/errors";
+import { DecodeError, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import { parseUtc } from "#wire/rtsp/headers/range";
 import type { Clip, ClipLibrary } from "./clip-library.js";
@@ -53,7 +53,8 @@ export class FileReplays {
       startMs = as === "recording" ? await this.#startOf(file, clip, request) : 0;
     } catch (error) {
       this.#open--;
-      throw error;
+      const isPlayable = !(error instanceof DecodeError) || error.code === "rtsp-range";
+      throw isPlayable ? error : new Refusal("path-not-ready", "the file cannot be played", { file }, { cause: error });
     }
     const times = as === "recording" ? 1 : Math.max(1, loops);
     const source = new FileReplay(clip, { title: request.name, startMs, loops: times });
@@ -66,7 +67,7 @@ export class FileReplays {
   /** When the file was recorded: as the parameter `start` says, or so that it ended when the file was last written. */
   async #startOf(file: string, { loopSeconds }: Clip, { parameters }: StreamRequest): Promise<number> {
     const start = parameters.get("start");
-    if (start !== undefined) return Math.min(parseUtc(start), latestStartMs);
+    if (start !== undefined) return Math.max(0, Math.min(parseUtc(start), latestStartMs));
     const { modifiedMs } = await this.#host.files.info(file);
     return Math.round(modifiedMs - loopSeconds * 1000);
   }

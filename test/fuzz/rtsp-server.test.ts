@@ -5,6 +5,8 @@ import { writeFrame } from "#wire/rtsp/message";
 import { aSpeaker } from "../support/a-speaker.js";
 import { fakeHost } from "../support/fake-host.js";
 import { FakeDirectory, FakePath } from "../support/fake-path.js";
+import { Recorded } from "../support/recorded.js";
+import { replayStage } from "../support/replay-stage.js";
 import { rtpPacket } from "../support/relay-packets.js";
 import { mutants } from "../support/fuzz.js";
 
@@ -63,5 +65,44 @@ describe("the RTSP server", () => {
     expect(host.net.udpSockets).toEqual([]);
     expect(host.clock.pendingTimers).toBe(0);
     await server.close();
+  });
+
+  it("survives 1,000 damaged replays and keeps none of them", { timeout: 60_000 }, async () => {
+    await using stage = await replayStage(
+      new Recorded({
+        sections: [
+          [0, 2],
+          [10, 12],
+        ],
+        group: "IPBPB",
+      }),
+    );
+    stage.directory.add(new FakePath("a", stage.host.clock, undefined, 12));
+    const requests = [
+      "Require: onvif-replay\r\nRange: clock=20260101T000001.5Z-20260101T000011Z\r\nRate-Control: no\r\nFrames: intra/4000",
+      "Require: onvif-replay\r\nRange: clock=20260101T000011Z-20260101T000000Z\r\nScale: -1.0\r\nImmediate: yes",
+      "Range: npt=1.5-11\r\nScale: 2.0\r\nSpeed: 0.5",
+      "Require: onvif-replay\r\nRate-Control: yes\r\nFrames: predicted\r\nRange: smpte-25=0:00:01:12-",
+    ];
+    const samples = requests.map((headers, index) => {
+      const tag = index === 2 ? "" : "Require: onvif-replay\r\n";
+      const play = `PLAY ${url} RTSP/1.0\r\nCSeq: 4\r\n${headers}\r\n\r\n`;
+      return Buffer.from(
+        `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 2\r\n${tag}\r\n` +
+          `SETUP ${url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\n${tag}Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n` +
+          `${play}PAUSE ${url} RTSP/1.0\r\nCSeq: 5\r\n\r\n${play}`,
+      );
+    });
+    let media = 0;
+    for (const bytes of mutants(samples, 1000)) {
+      const connection = await stage.host.net.connect("192.0.2.10", 554);
+      connection.on("data", (chunk: Buffer) => (media += chunk.includes("$") ? 1 : 0));
+      connection.write(bytes);
+      await stage.host.clock.advance(20);
+      connection.destroy();
+    }
+    await stage.host.clock.advance(10_000);
+    expect(media).toBeGreaterThan(100);
+    expect([stage.opened(), stage.server.sessions()]).toEqual([0, []]);
   });
 });

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { jpegFormat, jpegPayload } from "#codec/jpeg/payload";
+import { parseJpeg } from "#codec/jpeg/segments";
+import { extensionOf, hasMarker, payloadOf } from "#wire/rtp/packet";
 import { FakePath } from "../../support/fake-path.js";
 import { Recorded } from "../../support/recorded.js";
 import { rtspStage, serverAddress, urlA, type RtspClient } from "../../support/rtsp-client.js";
@@ -253,5 +257,30 @@ describe("Frames of a replay", () => {
     expect(await played(client, { Range: clockRange(0, 0.75) })).toBe("0CD 2 1 4 3T");
     expect(await played(client, { Range: clockRange(0, 0.5) })).toBe("0CD 2 1T");
     expect(await played(client, { Range: clockRange(0, 0.25) })).toBe("0CD 2 1T");
+  });
+});
+
+describe("motion JPEG beyond 2040 pixels in a replay", () => {
+  it("has both extensions in the first packet of each picture, and its size arrives", async () => {
+    const jpeg = readFileSync(new URL("../../fixtures/jpeg/plain-422.jpg", import.meta.url));
+    const frame = jpeg.indexOf(Buffer.from("ffc0", "hex"));
+    jpeg.writeUInt16BE(3000, frame + 5);
+    jpeg.writeUInt16BE(4000, frame + 7);
+    const recorded = new Recorded({ formats: [jpegFormat()], group: "I", picture: () => jpeg, sections: [[0, 1]] });
+    await using stage = await replayStage(recorded);
+    const client = await stage.connect();
+    await setUpReplay(client);
+    await playReplay(client, { Scale: "-1.0" });
+    await client.host.clock.advance(50);
+    const packets = client.frames(0);
+    expect(marksOf(unitsOf(packets))).toBe("3CD 2CD 1CD 0CEDT");
+    const depacketizer = jpegPayload.depacketizer(jpegFormat());
+    const pictures = packets.flatMap((packet) => {
+      const found = depacketizer.push(payloadOf(packet), hasMarker(packet), extensionOf(packet));
+      return found?.units ?? [];
+    });
+    expect(pictures).toHaveLength(4);
+    for (const [picture] of pictures)
+      expect(parseJpeg(picture ?? Buffer.alloc(0))).toMatchObject({ width: 4000, height: 3000 });
   });
 });

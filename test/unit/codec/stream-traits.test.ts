@@ -137,3 +137,28 @@ test("other encodings are known by their packets alone", () => {
   expect(findStreamTraits({ ...h264, encodingName: "X-NONE" })).toBeUndefined();
   expect(findStreamTraits({ ...h264, encodingName: "constructor" })).toBeUndefined();
 });
+
+describe("what no other picture needs", () => {
+  const mpv: MediaFormat = { ...h264, encodingName: "MPV", payloadType: 32 };
+  const mp4v: MediaFormat = { ...h264, encodingName: "MP4V-ES" };
+  const unit = (hex: string): Uint8Array[] => [Buffer.from(hex.replaceAll(" ", ""), "hex")];
+  test.each<[string, MediaFormat, readonly Uint8Array[], boolean]>([
+    ["a slice with nal_ref_idc 0 (H.264)", h264, [nal(0x01)], true],
+    ["two of them, behind an SEI", h264, [nal(0x06), nal(0x01), nal(0x01)], true],
+    ["a slice that is referred to", h264, [nal(0x41)], false],
+    ["one that is beside one that is not", h264, [nal(0x01), nal(0x21)], false],
+    ["an IDR picture", h264, [nal(0x65)], false],
+    ["no picture at all", h264, [nal(0x06)], false],
+    ["TRAIL_N (H.265)", h265, [nal(0x00)], true],
+    ["RASL_N", h265, [nal(0x10)], true],
+    ["TRAIL_R", h265, [nal(0x02)], false],
+    ["CRA", h265, [nal(0x2a)], false],
+    ["a B picture (MPEG-2)", mpv, unit("00000100 001ffff8 00000101 00"), true],
+    ["a P picture", mpv, unit("00000100 0017fff8 00000101 00"), false],
+    ["no header", mpv, unit("00000101 00"), false],
+    ["a B-VOP (MPEG-4)", mp4v, unit("000001b6 9000"), true],
+    ["a P-VOP", mp4v, unit("000001b6 5000"), false],
+  ])("%s", (_name, format, payload, expected) => {
+    expect(traitsOf(format).isDispensable?.(payload)).toBe(expected);
+  });
+});
