@@ -102,7 +102,7 @@ function checkOriginals({ proxies }: RtspConfig, complain: Complain): void {
     if (url === "") complain("warning", at, "is empty: this proxy does nothing");
     else if (/^(?:rtmp[est]*|srt):\/\//i.test(url))
       complain("warning", at, "RTMP and SRT are not there yet: this proxy does nothing");
-    else if (!/^(?:rtsp[stu]?|(?:rtsp\+)?https?):\/\/[^/]/i.test(url))
+    else if (!/^(?:rtsp[stu]?|(?:rtsp\+)?https?|rtsp\+wss?):\/\/[^/]/i.test(url))
       complain("error", at, "is no address of a stream; one is rtsp://host:port/path");
   }
 }

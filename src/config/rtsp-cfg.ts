@@ -183,8 +183,8 @@ const proxy = group(
       tag: "url",
       default: "",
       doc:
-        "Address of the original: rtsp, rtsps for RTSP with TLS, or http and https for MJPEG. rtsp+http and rtsp+https, an " +
-        "addition: RTSP through HTTP. rtmp and srt have no effect yet. Empty: this proxy does nothing.",
+        "Address of the original: rtsp, rtsps for RTSP with TLS, or http and https for MJPEG. Additions: " +
+        "rtsp+http, rtsp+https, rtsp+ws and rtsp+wss for RTSP through HTTP and WebSocket. rtmp and srt have no effect yet. Empty: this proxy does nothing.",
     }),
     user: text({ tag: "user", default: "", maxLength: 128, doc: "User name for the original." }),
     pass: text({
@@ -201,11 +201,20 @@ const proxy = group(
       doc: "How an RTSP original is fetched. AUTO, an addition: by UDP, and by TCP where that does not work.",
     }),
     onDemand: flag({ tag: "ondemand", default: false, doc: "1 fetches only while someone watches, 0 always." }),
+    fingerprint: text({
+      tag: "fingerprint",
+      default: "",
+      addition: true,
+      allowed: "a SHA-256 hash, 64 hexadecimal digits, with colons or without",
+      parse: (text) =>
+        /^[0-9a-f]{64}$/i.test(text.replaceAll(":", "")) ? text.replaceAll(":", "").toLowerCase() : undefined,
+      doc: "SHA-256 hash of the only certificate of an original with TLS that is taken, as for one of the camera's own making.",
+    }),
     checkCertificate: flag({
       tag: "check_certificate",
       default: true,
       addition: true,
-      doc: "Whether the certificate of an original with TLS must be one to be trusted; 0 takes any, which most cameras need.",
+      doc: "Without <fingerprint>: whether the certificate of an original with TLS must be one to be trusted; 0 takes any.",
     }),
     output,
   },

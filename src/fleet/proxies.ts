@@ -1,4 +1,5 @@
 import type { RtspConfig } from "#config/rtsp-cfg";
+import type { CertificateTrust } from "#host/secure";
 import { type ProxyHost, ProxyStreams } from "#sources/proxy";
 import type { Logger } from "#util/log";
 
@@ -9,14 +10,19 @@ export const proxiesOf = ({ proxies }: RtspConfig, host: ProxyHost, log: Logger,
     log,
     proxies
       .filter(({ url }) => /^(?:rtsp|http)/i.test(url))
-      .map(({ suffix, url, user, pass, transfer, onDemand, checkCertificate }) => ({
+      .map(({ suffix, url, user, pass, transfer, onDemand, fingerprint, checkCertificate }) => ({
         name: suffix,
         url,
         username: user,
         password: pass,
         transport: transfer,
         onDemand,
-        checksCertificate: checkCertificate,
+        trust: trustOf(fingerprint, checkCertificate),
       })),
     userAgent,
   );
+
+function trustOf(fingerprint: string, checks: boolean): CertificateTrust {
+  if (fingerprint !== "") return { fingerprint };
+  return checks ? { authorities: undefined } : "any";
+}

@@ -14,42 +14,51 @@ export function secured(raw: Connection, context: SecureContext, ready: (secure:
   return secure;
 }
 
-export interface ServerIdentity {
-  /** The name or address that the server's certificate must be for. */
-  readonly host: string;
-  /** Take any certificate. */
-  readonly anyCertificate: boolean;
-  /** Certificates that vouch for servers, PEM; those of Node.js unless given. */
-  readonly authorities?: readonly string[];
-}
+/** Which certificate of a server is taken. */
+export type CertificateTrust =
+  | "any"
+  /** One that an authority of Node.js vouches for, or one of these (PEM), and that is for the server's name. */
+  | { readonly authorities: readonly string[] | undefined }
+  /** The one with this SHA-256 hash: 64 hexadecimal digits. */
+  | { readonly fingerprint: string };
 
 /**
- * TLS, as its client, over a connection, which ends with it. Rejects with a CodedError: `tls-certificate` for a
+ * TLS, as its client, over a connection to `host`, which ends with it. Rejects with a CodedError: `tls-certificate` for a
  * certificate that is not to be trusted, else `tls-failed`. How long the handshake may take is the caller's concern, who
  * ends it by closing the connection.
  */
-export function securedTo(raw: Connection, server: ServerIdentity): Promise<Connection> {
-  const { host, anyCertificate, authorities } = server;
+export function securedTo(raw: Connection, host: string, trust: CertificateTrust): Promise<Connection> {
+  const authorities = trust !== "any" && "authorities" in trust ? trust.authorities : undefined;
   return new Promise((done, failed) => {
     const socket = connect({
       socket: raw,
       host,
       // A server name is never an address (RFC 6066 §3).
       ...(isIP(host) === 0 && { servername: host }),
-      rejectUnauthorized: !anyCertificate,
+      rejectUnauthorized: trust !== "any" && "authorities" in trust,
       ...(authorities && { ca: [...authorities] }),
     });
     const secure = over(raw, socket);
-    socket.once("secureConnect", () => done(secure));
-    socket.once("error", (error: Error & { readonly code?: string }) => {
-      const code = error.code ?? "";
-      const isUntrusted = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
-      const what = isUntrusted ? "the certificate is not to be trusted" : "TLS cannot be had";
-      failed(new CodedError(isUntrusted ? "tls-certificate" : "tls-failed", `${what}: ${error.message}`, { code }));
+    const fail = (code: string, message: string): void => {
+      socket.destroy();
+      failed(new CodedError(code, message));
+    };
+    socket.once("secureConnect", () => {
+      const shown = socket.getPeerCertificate().fingerprint256 ?? "";
+      const wanted = trust !== "any" && "fingerprint" in trust ? trust.fingerprint : undefined;
+      if (wanted === undefined || plainHash(shown) === plainHash(wanted)) done(secure);
+      else fail("tls-certificate", `the certificate is not to be trusted: its SHA-256 hash is ${shown}`);
     });
-    socket.once("close", () => failed(new CodedError("tls-failed", "the connection closed during the TLS handshake")));
+    socket.once("error", (error: Error & { readonly code?: string }) => {
+      const isUntrusted = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(error.code ?? "");
+      if (isUntrusted) fail("tls-certificate", `the certificate is not to be trusted: ${error.message}`);
+      else fail("tls-failed", `TLS cannot be had: ${error.message}`);
+    });
+    socket.once("close", () => fail("tls-failed", "the connection closed during the TLS handshake"));
   });
 }
+
+const plainHash = (text: string): string => text.replaceAll(":", "").toUpperCase();
 
 /** Shows the addresses of the connection beneath, which ends with it. */
 function over(raw: Connection, socket: TLSSocket): Connection {

@@ -104,7 +104,7 @@ class MjpegPull implements Closable {
   start(): void {
     this.#run().catch((error: unknown) => {
       const isUntrusted = error instanceof CodedError && error.code === "tls-certificate";
-      const advice = isUntrusted ? "; <check_certificate> 0 takes any" : "";
+      const advice = isUntrusted ? "; <fingerprint> and <check_certificate> say which is taken" : "";
       this.#end(error instanceof CodedError ? `${error.message}${advice}` : `a fault of ours: ${messageOf(error)}`);
     });
   }
@@ -144,7 +144,7 @@ class MjpegPull implements Closable {
     const raw = await host.net.connect(name, Number(url.port) || (isSecure ? 443 : 80));
     this.#connection = raw;
     if (this.#isOver) raw.destroy();
-    const stream = isSecure ? await securedTo(raw, { host: name, anyCertificate: !definition.checksCertificate }) : raw;
+    const stream = isSecure ? await securedTo(raw, name, definition.trust) : raw;
     return new Promise((done, failed) => {
       const asked = request({
         host: url.hostname,

@@ -39,7 +39,7 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
       {
         origin,
         transport: transport === "AUTO" ? "UDP" : transport,
-        anyCertificate: !definition.checksCertificate,
+        trust: definition.trust,
         allowsBasic: origin.host === original.host,
         userAgent,
         title: name,
@@ -55,7 +55,7 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
 
 /** What an operator can do about it. */
 function withAdvice({ reason, code, transportFailed }: PullEnd): string {
-  if (code === "tls-certificate") return `${reason}; <check_certificate> 0 takes any`;
+  if (code === "tls-certificate") return `${reason}; <fingerprint> and <check_certificate> say which is taken`;
   return transportFailed ? `${reason}; <transfer> says how media come` : reason;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "#host/clock";
 import type { Host } from "#host/host";
+import type { CertificateTrust } from "#host/secure";
 import type { PathLease, Paths } from "#media/path";
 import type { PathDefinition, PathResolver } from "#media/path-map";
 import { DecodeError, messageOf } from "#util/errors";
@@ -21,8 +22,8 @@ export interface ProxyDefinition {
   readonly transport: ProxyTransport;
   /** Fetched only while somebody reads it. */
   readonly onDemand: boolean;
-  /** Whether the certificate of a server with TLS must be one to be trusted. */
-  readonly checksCertificate: boolean;
+  /** Which certificate of a server with TLS is taken. */
+  readonly trust: CertificateTrust;
 }
 
 /** `AUTO` is UDP, and TCP where that does not work. */

@@ -161,6 +161,7 @@ const manualRtsp: RtspConfig = {
       pass: "",
       transfer: "TCP",
       onDemand: false,
+      fingerprint: "",
       checkCertificate: true,
       output: {
         video: { codec: "H264", width: 0, height: 0, framerate: 0, bitrate: 0 },

@@ -38,7 +38,7 @@ export const proxyOf = (changes: Partial<ProxyDefinition> & { readonly url: stri
   password: "",
   transport: "TCP",
   onDemand: true,
-  checksCertificate: false,
+  trust: "any",
   ...changes,
 });
 

@@ -1,11 +1,12 @@
 import type { Clock, Timer } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Connection, Net } from "#host/net";
-import { securedTo } from "#host/secure";
+import { type CertificateTrust, securedTo } from "#host/secure";
 import { CodedError } from "#util/errors";
 import type { RtspOrigin } from "#wire/rtsp/origin";
 import type { ClientStream } from "./client-stream.js";
 import { TunnelStream } from "./tunnel.js";
+import { openWebSocket } from "./web-socket.js";
 
 export interface OpenStreamParts {
   readonly net: Net;
@@ -16,23 +17,20 @@ export interface OpenStreamParts {
 export interface OpenStreamOptions {
   /** For all of it, handshakes included. */
   readonly timeoutMs: number;
-  /** Take any certificate of a server with TLS. */
-  readonly anyCertificate: boolean;
-  /** Certificates that vouch for servers, PEM; those of Node.js unless given. */
-  readonly authorities?: readonly string[];
+  /** Which certificate of a server with TLS is taken. */
+  readonly trust: CertificateTrust;
 }
 
 /**
- * Connects to a server, by TLS or through HTTP where its URL says so. Rejects with a CodedError: one of the network,
- * `tls-certificate`, `tls-failed`, `rtsp-tunnel` or `rtsp-client-timeout`.
+ * Connects to a server, by TLS, through HTTP or a WebSocket where its URL says so. Rejects with a CodedError: one of the network,
+ * `tls-certificate`, `tls-failed`, `rtsp-tunnel`, `rtsp-web-socket` or `rtsp-client-timeout`.
  */
 export async function openClientStream(
   { net, clock, entropy }: OpenStreamParts,
   origin: RtspOrigin,
   options: OpenStreamOptions,
 ): Promise<ClientStream> {
-  const { host, port, isSecure, isTunnelled } = origin;
-  const { anyCertificate, authorities } = options;
+  const { host, port, isSecure, carrier } = origin;
   const opened: Connection[] = [];
   let isLate = false;
   const dial = async (): Promise<Connection> => {
@@ -40,12 +38,13 @@ export async function openClientStream(
     opened.push(raw);
     raw.setNoDelay(true);
     if (isLate) raw.destroy();
-    return isSecure ? securedTo(raw, { host, anyCertificate, ...(authorities && { authorities }) }) : raw;
+    return isSecure ? securedTo(raw, host, options.trust) : raw;
   };
   const open = async (): Promise<ClientStream> => {
-    if (!isTunnelled) return dial();
+    if (carrier === "plain") return dial();
     const target = origin.url.replace(/^[a-z]+:\/\/[^/]*/, "");
     const authority = /^[a-z]+:\/\/([^/]*)/.exec(origin.url)?.[1] ?? host;
+    if (carrier === "web-socket") return openWebSocket(await dial(), `ws://${authority}${target}`);
     return TunnelStream.open(dial, { host: authority, target, cookie: entropy.bytes(16).toString("hex") });
   };
   const opening = open();

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Net } from "#host/net";
+import type { CertificateTrust } from "#host/secure";
 import { ReceivedStream, type ReceivedSink } from "#media/received-stream";
 import type { ReceivedTrack } from "#media/received-track";
 import { CodedError, messageOf } from "#util/errors";
@@ -30,11 +31,10 @@ export interface PullParts {
 
 export interface PullOptions {
   readonly origin: RtspOrigin;
+  /** With TLS, HTTP and WebSocket it is always TCP. */
   readonly transport: PullTransport;
-  /** Take any certificate of a server with TLS. */
-  readonly anyCertificate: boolean;
-  /** Certificates that vouch for servers, PEM; those of Node.js unless given. */
-  readonly authorities?: readonly string[];
+  /** Which certificate of a server with TLS is taken. */
+  readonly trust: CertificateTrust;
   readonly userAgent: string;
   /** Whether the password may be shown to the server, should it want that (basic authentication). */
   readonly allowsBasic: boolean;
@@ -78,6 +78,7 @@ export class Pull implements Closable {
   readonly #sink: ReceivedSink;
   readonly #ended: (end: PullEnd) => void;
   readonly #timeoutMs: number;
+  readonly #lower: PullTransport;
   readonly #channels = new ChannelTable();
   readonly #opened: ClientTransport[] = [];
   #client: RtspClient | undefined;
@@ -99,6 +100,9 @@ export class Pull implements Closable {
     this.#ended = ended;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#url = options.origin.url;
+    const { carrier, isSecure } = options.origin;
+    // Beside a connection with TLS media would go unprotected.
+    this.#lower = carrier === "plain" && !isSecure ? options.transport : "TCP";
   }
 
   start(): void {
@@ -117,12 +121,8 @@ export class Pull implements Closable {
   }
 
   async #run(): Promise<void> {
-    const { origin, anyCertificate, authorities } = this.#options;
-    const stream = await openClientStream(this.#parts, origin, {
-      timeoutMs: this.#timeoutMs,
-      anyCertificate,
-      ...(authorities && { authorities }),
-    });
+    const { origin, trust } = this.#options;
+    const stream = await openClientStream(this.#parts, origin, { timeoutMs: this.#timeoutMs, trust });
     if (this.#isOver) {
       stream.destroy();
       return;
@@ -182,7 +182,7 @@ export class Pull implements Closable {
     const { net } = this.#parts;
     const index = this.#opened.length;
     const { localAddress, remoteAddress } = stream;
-    const lower = this.#options.origin.isTunnelled ? "TCP" : this.#options.transport;
+    const lower = this.#lower;
     const transport =
       lower === "TCP"
         ? new InterleavedTransport(this.#channels, [index * 2, index * 2 + 1], (channel, payload) =>
@@ -216,7 +216,7 @@ export class Pull implements Closable {
   #played(): void {
     const nowMs = this.#parts.clock.monotonic();
     const encodings = this.#tracks.map(({ offered }) => offered.format.encodingName).join(", ");
-    this.#parts.log.info("the original plays", { transport: this.#options.transport, tracks: encodings });
+    this.#parts.log.info("the original plays", { transport: this.#lower, tracks: encodings });
     this.#begin();
     if (!this.#hasPackets) this.#seenMs = nowMs;
     this.#openFirewalls();

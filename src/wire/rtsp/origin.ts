@@ -1,5 +1,8 @@
 import { DecodeError } from "#util/errors";
 
+/** What carries RTSP to a server: a connection as it is, a pair of HTTP requests, or a WebSocket; each perhaps with TLS. */
+export type OriginCarrier = "plain" | "http" | "web-socket";
+
 /** Where a stream of another server is, as its URL says it. */
 export interface RtspOrigin {
   /** The URL for requests: `rtsp` or `rtsps`, without user information and fragment, in ASCII. */
@@ -9,30 +12,32 @@ export interface RtspOrigin {
   readonly port: number;
   /** With TLS. */
   readonly isSecure: boolean;
-  /** Through a pair of HTTP requests. */
-  readonly isTunnelled: boolean;
+  readonly carrier: OriginCarrier;
   /** Who logs in, where the URL says so. */
   readonly user: { readonly username: string; readonly password: string } | undefined;
 }
 
 interface Scheme {
   readonly isSecure: boolean;
-  readonly isTunnelled: boolean;
+  readonly carrier: OriginCarrier;
   readonly port: number;
 }
 
-const PLAIN: Scheme = { isSecure: false, isTunnelled: false, port: 554 };
+const PLAIN: Scheme = { isSecure: false, carrier: "plain", port: 554 };
 const SCHEMES: Readonly<Record<string, Scheme>> = Object.freeze({
   rtsp: PLAIN,
   rtspt: PLAIN,
   rtspu: PLAIN,
-  rtsps: { isSecure: true, isTunnelled: false, port: 322 },
-  "rtsp+http": { isSecure: false, isTunnelled: true, port: 80 },
-  "rtsp+https": { isSecure: true, isTunnelled: true, port: 443 },
+  rtsps: { isSecure: true, carrier: "plain", port: 322 },
+  "rtsp+http": { isSecure: false, carrier: "http", port: 80 },
+  "rtsp+https": { isSecure: true, carrier: "http", port: 443 },
+  "rtsp+ws": { isSecure: false, carrier: "web-socket", port: 80 },
+  "rtsp+wss": { isSecure: true, carrier: "web-socket", port: 443 },
 });
 
 /**
- * Reads the URL of a stream of another server. `rtsp+http` and `rtsp+https` are RTSP through HTTP. User name and password
+ * Reads the URL of a stream of another server. `rtsp+http`, `rtsp+https`, `rtsp+ws` and
+ * `rtsp+wss` are RTSP through HTTP and WebSocket. User name and password
  * may stand in it, percent-encoded; an `@` in them may be as it is, a slash not.
  *
  * @throws DecodeError for another scheme, or without a host. It does not repeat the URL, which may hold a password.
@@ -48,13 +53,13 @@ export function parseOrigin(text: string): RtspOrigin {
   const number = Number(port ?? known.port);
   if (number === 0 || number > 65_535) throw new DecodeError("origin-port", "the port of the URL is none", { port });
   const path = rest.startsWith("/") ? rest : `/${rest}`;
-  const authority = port === undefined && !known.isTunnelled ? host : `${host}:${number}`;
+  const authority = port === undefined && known.carrier === "plain" ? host : `${host}:${number}`;
   return {
     url: inAscii(`${known.isSecure ? "rtsps" : "rtsp"}://${authority}${path}`),
     host: host.replace(/^\[|\]$/g, ""),
     port: number,
     isSecure: known.isSecure,
-    isTunnelled: known.isTunnelled,
+    carrier: known.carrier,
     user: user === undefined ? undefined : userOf(user),
   };
 }

@@ -12,8 +12,10 @@ const ways: readonly (readonly [string, Partial<ProxyDefinition> & { readonly ur
   ["UDP", { url: live, transport: "UDP" }],
   ["AUTO", { url: live, transport: "AUTO" }],
   ["multicast", { url: live, transport: "MULTICAST" }],
-  ["TLS", { url: `rtsps://${serverAddress}:322/live` }],
+  ["TLS, whatever the transport", { url: `rtsps://${serverAddress}:322/live`, transport: "AUTO" }],
   ["HTTP", { url: `rtsp+http://${serverAddress}:554/live` }],
+  ["WebSocket", { url: `rtsp+ws://${serverAddress}:554/live` }],
+  ["WebSocket with TLS", { url: `rtsp+wss://${serverAddress}:322/live` }],
   ["HTTPS, whatever the transport", { url: `rtsp+https://${serverAddress}:322/live`, transport: "UDP" }],
 ];
 

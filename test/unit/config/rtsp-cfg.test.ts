@@ -115,7 +115,8 @@ describe("rtsp.cfg", () => {
       valueOf(
         "<proxy><suffix>/north</suffix><url>rtsp://10.0.0.1/1</url><user>u</user><pass>p</pass><transfer>Multicast</transfer>" +
           "<ondemand>1</ondemand><check_certificate>0</check_certificate></proxy>" +
-          "<proxy><suffix>south</suffix><url>rtsps://10.0.0.1/1</url><transfer>auto</transfer></proxy>",
+          "<proxy><suffix>south</suffix><url>rtsps://10.0.0.1/1</url><transfer>auto</transfer>" +
+          `<fingerprint>${"AB:".repeat(31)}cd</fingerprint></proxy>`,
       ).proxies,
     ).toStrictEqual([
       {
@@ -125,6 +126,7 @@ describe("rtsp.cfg", () => {
         pass: "p",
         transfer: "MULTICAST",
         onDemand: true,
+        fingerprint: "",
         checkCertificate: false,
       },
       {
@@ -134,6 +136,7 @@ describe("rtsp.cfg", () => {
         pass: "",
         transfer: "AUTO",
         onDemand: false,
+        fingerprint: `${"ab".repeat(31)}cd`,
         checkCertificate: true,
       },
     ]);
