@@ -1,11 +1,19 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { NetworkNamespace } from "../support/namespace.js";
+import { projectFolder } from "../support/camera-process.js";
+import { ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { untilDescribed } from "../support/published-frames.js";
 import { missing, Scene } from "../support/scene.js";
 
 const SECONDS = 5;
 const PICTURES = 100;
 const CLIP = "test.mp4";
+
+const missingSink = (): string | undefined =>
+  missing("gst-launch-1.0") ??
+  (spawnSync("gst-inspect-1.0", ["rtspclientsink"]).status === 0 ? undefined : "gstreamer1.0-rtsp is not installed");
 
 const secure = ({ net }: Scene, query = "", port = 8322): string => `rtsps://${net.address}:${port}/${CLIP}${query}`;
 
@@ -60,6 +68,27 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () 
       const uri = /Uri>([^<]*)</.exec(stdout)?.[1]?.replaceAll("&amp;", "&") ?? stdout;
       expect(uri).toBe(`${secure(offering)}&srtp=1`);
       expect(await gstreamer(offering, uri, "protocols=udp")).toEqual(clean(true));
+    },
+  );
+
+  it.runIf(needs("publishing by GStreamer", missingSink())).concurrent.each(["udp", "tcp"])(
+    "that GStreamer publishes over %s is decoded by ffmpeg without an error",
+    async (transport) => {
+      const name = `published-${transport}`;
+      const sink = `rtspclientsink profiles=savp protocols=${transport} tls-validation-flags=0 location=rtsps://${offering.net.address}:8322/${name}`;
+      const source = `filesrc location=${join(projectFolder, "media", CLIP)} ! qtdemux name=d d.video_0 ! queue ! h264parse`;
+      const publisher = offering.net.spawn("client", "gst-launch-1.0", ["-q", ...`${source} ! ${sink}`.split(" ")]);
+      const publishing = ended(publisher);
+      try {
+        await untilDescribed(offering, name);
+        const url = offering.rtsp(name);
+        const { status, stderr } = await ffmpeg(offering, url, "-rtsp_transport", "tcp");
+        expect(stderr).toBe("");
+        expect(status).toBe(0);
+      } finally {
+        publisher.kill("SIGINT");
+        await publishing;
+      }
     },
   );
 

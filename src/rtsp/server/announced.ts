@@ -1,8 +1,10 @@
 import type { MediaDescription } from "#media/description";
 import { DecodeError } from "#util/errors";
+import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
 import { parseSdp } from "#wire/sdp/parser";
 import { trackReadings } from "#wire/rtsp/track-url";
 import { decodeName, formatRtspUrl, parseParameters, parseRtspUrl, type RtspUrl } from "#wire/rtsp/url";
+import { describedKey } from "../described-key.js";
 import { describedTracks, type DescribedTrack } from "../described-tracks.js";
 import type { StreamRequest } from "./directory.js";
 import { samePath } from "./setup-target.js";
@@ -14,6 +16,8 @@ export interface Announced {
   readonly base: RtspUrl;
   readonly description: MediaDescription;
   readonly tracks: readonly DescribedTrack[];
+  /** What each track is protected with, where that was said. */
+  readonly keys: readonly (MikeySrtpKey | undefined)[];
 }
 
 /**
@@ -36,6 +40,7 @@ export function readAnnounce(target: string, body: string): Announced {
     base,
     description: { title: name, tracks: tracks.map(({ format }) => ({ format, direction: "recvonly" })) },
     tracks,
+    keys: sdp.media.map((media) => describedKey(media, sdp)),
   };
 }
 

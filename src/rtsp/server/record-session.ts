@@ -27,6 +27,8 @@ export interface RecordParts {
   readonly username: string | undefined;
   /** What is promised while it does not record; it is enforced a little later. */
   readonly timeoutSeconds: number;
+  /** The client protects what it sends. */
+  readonly isSecure: boolean;
 }
 
 /** A client that publishes a stream (RFC 2326 §10.3, §10.11): ready after SETUP, recording after RECORD. */
@@ -37,6 +39,7 @@ export class RecordSession implements ClientSession {
   readonly announced: Announced;
   readonly ports: SessionPorts | undefined;
   readonly timeoutSeconds: number;
+  readonly isSecure: boolean;
   readonly parameters = new ParameterStore();
   readonly remoteAddress: string;
   owner: SessionOwner;
@@ -63,6 +66,7 @@ export class RecordSession implements ClientSession {
     this.announced = parts.announced;
     this.ports = parts.ports;
     this.timeoutSeconds = parts.timeoutSeconds;
+    this.isSecure = parts.isSecure;
     this.#username = parts.username;
     this.remoteAddress = owner.remoteAddress;
     this.#seenMs = server.clock.monotonic();
@@ -71,6 +75,7 @@ export class RecordSession implements ClientSession {
       path: parts.announced.request.name,
       peer: `${owner.remoteAddress}:${owner.remotePort}`,
       transport: parts.lower,
+      ...(parts.isSecure && { profile: "RTP/SAVP" }),
     });
     const receiver = { ssrc: server.entropy.bytes(4).readUInt32BE(), cname: server.cname };
     const { description } = parts.announced;
@@ -105,10 +110,10 @@ export class RecordSession implements ClientSession {
     this.#transports.push({ index, transport });
     const rtp = (packet: Uint8Array): void => this.#receive(track, packet);
     const rtcp = (packet: Uint8Array): void => this.#receiveRtcp(track, packet);
-    const { interleaved } = transport.spec;
-    if (interleaved) {
-      this.#channels[interleaved[0]] = rtp;
-      this.#channels[interleaved[1]] = rtcp;
+    const { spec, packets } = transport;
+    if (spec.interleaved) {
+      this.#channels[spec.interleaved[0]] = packets ? (packet) => rtp(packets.rtp(packet)) : rtp;
+      this.#channels[spec.interleaved[1]] = packets ? (packet) => rtcp(packets.rtcp(packet)) : rtcp;
     }
     transport.receive(rtp, rtcp);
   }

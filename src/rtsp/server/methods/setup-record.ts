@@ -2,6 +2,8 @@ import type { MediaKind } from "#codec/format";
 import { CodedError } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport, parseTransport } from "#wire/rtsp/headers/transport";
+import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
+import { formatRtspUrl } from "#wire/rtsp/url";
 import { negotiate, type Negotiated } from "../../negotiate.js";
 import { announcedTrack, type Announced } from "../announced.js";
 import { Rejection, type Answer } from "../answer.js";
@@ -9,7 +11,10 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import { RecordSession } from "../record-session.js";
 import { demandRoomForSession } from "../room.js";
+import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
+import { SecureReceiver } from "../transport/secure-receiver.js";
 import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
+import { keyMgmtOf } from "./asked.js";
 import type { Exchange, Method } from "./exchange.js";
 import { setup } from "./setup.js";
 
@@ -35,12 +40,15 @@ async function setupRecord({ request, connection, server, session: existing }: E
   const index = announcedTrack(announced, request.target);
   if (index === undefined) throw new Rejection(404, "no such track is announced");
   if (session?.claimed.has(index)) throw new Rejection(400, "the track is set up already");
-  if (session && agreed.lower !== session.lower) throw new Rejection(400, "tracks of one session share one transport");
-  if (session) return openTrack(session, index, agreed, server);
+  if (session && (agreed.lower !== session.lower || (agreed.isSecure === true) !== session.isSecure))
+    throw new Rejection(400, "tracks of one session share one transport");
+  const clientKey = agreed.isSecure && (clientKeyIn(request.headers) ?? announced.keys[index]);
+  if (agreed.isSecure && !clientKey) throw new Rejection(463, "the client has not told its key");
+  if (session) return openTrack(session, index, agreed, clientKey, server);
 
   const started = startSession(announced, agreed, connection, server);
   try {
-    const answer = await openTrack(started, index, agreed, server);
+    const answer = await openTrack(started, index, agreed, clientKey, server);
     connection.announced = undefined;
     return answer;
   } catch (error) {
@@ -53,9 +61,13 @@ function agreeToRecord(header: string, { session, transports }: RtspConnection):
   if (header === "") throw new Rejection(400, "SETUP without Transport");
   const specs = parseTransport(header).filter(({ mode }) => mode?.includes("record"));
   if (specs.length === 0) throw new Rejection(400, "SETUP of an announced stream without mode=record");
-  const { udp, tcp } = transports;
+  const { udp, tcp, secure } = transports;
   const plain = specs.map(({ mode: _mode, ...spec }) => spec);
-  const agreed = negotiate(plain, { udp, tcp }, session?.channels);
+  const agreed = negotiate(
+    plain,
+    { udp, tcp, secure: secure && { udp: secure.udp, tcp: secure.tcp } },
+    session?.channels,
+  );
   if (agreed.lower === undefined) throw new Rejection(agreed.status, agreed.reason);
   if (agreed.lower !== "TCP" && agreed.lower !== "UDP") throw new Rejection(461, "nobody publishes by multicast");
   return agreed;
@@ -76,6 +88,7 @@ function startSession(
     ports: agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined,
     username: connection.username,
     timeoutSeconds: options.sessionTimeoutSeconds,
+    isSecure: agreed.isSecure === true,
   });
   sessions.add(session);
   connection.session = session;
@@ -86,14 +99,18 @@ async function openTrack(
   session: RecordSession,
   index: number,
   agreed: Agreed,
+  clientKey: MikeySrtpKey | undefined,
   server: ServerContext,
 ): Promise<Answer> {
   const format = session.announced.tracks[index]?.format;
   if (!format) throw new Rejection(404, "no such track is announced");
   session.claimed.add(index);
+  // Under another key than the client's: both count their reports from 0.
+  const key = clientKey && server.keys.own(index);
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openTransport(session, agreed, SLOTS[format.kind], server);
+    if (key) transport = new SecureReceiver(transport, key, new ClientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();
@@ -106,6 +123,7 @@ async function openTrack(
     headers: [
       ["Session", formatSession(session.id, session.timeoutSeconds)],
       ["Transport", formatTransport({ ...transport.spec, mode: ["record"] })],
+      ...keyMgmtOf(key, formatRtspUrl(session.announced.base)),
     ],
   };
 }

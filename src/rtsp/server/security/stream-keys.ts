@@ -17,6 +17,11 @@ export class StreamKeys {
     this.#parts = { clock, entropy, memory: new SlabAllocator() };
   }
 
+  /** A key for what is sent to one client only. */
+  own(index: number): ProtectedTrack {
+    return new ProtectedTrack(index, this.#parts.entropy.bytes(4).readUInt32BE(), this.#parts);
+  }
+
   /** The keys for somebody who is told them now, and who gets the first `count` of the path's tracks. */
   current(path: Path, count: number): KeySet {
     const known = this.#current.get(path) ?? { tracks: [], back: undefined };
@@ -24,7 +29,7 @@ export class StreamKeys {
     for (let index = 0; index < count; index++)
       if (known.tracks[index]?.isFresh !== true)
         known.tracks[index] = new ProtectedTrack(index, path.ssrc(index), this.#parts);
-    known.back ??= new ProtectedTrack(0, this.#parts.entropy.bytes(4).readUInt32BE(), this.#parts);
+    known.back ??= this.own(0);
     return [...known.tracks.slice(0, count), known.back];
   }
 }
