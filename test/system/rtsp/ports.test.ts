@@ -106,6 +106,20 @@ describe("the ports of a camera", () => {
     expect((await web.message()).body.toString()).toContain("InvalidStreamSetup");
   });
 
+  it.each<[tag: string, protocol: string, isRefused: boolean]>([
+    ["rtp_over_udp", "RtspUnicast", true],
+    ["rtp_over_udp", "RTSP", false],
+    ["rtp_over_tcp", "RtspUnicast", false],
+    ["rtp_over_tcp", "RTSP", true],
+    ["rtp_over_tcp", "RtspOverHttp", true],
+  ])("give out no address for a transport that is off: %s 0, %s", async (tag, protocol, isRefused) => {
+    await using scene = await aFleet({ rtsp: { [tag]: "0" } });
+    const web = await connectText(clientOf(scene).net, serverAddress, 8000, scene.host.clock);
+    const content = `<Protocol>${protocol}</Protocol><ProfileToken>profile_1</ProfileToken>`;
+    web.send(soap("http://www.onvif.org/ver20/media/wsdl", "GetStreamUri", content));
+    expect((await web.message()).body.toString().includes("InvalidStreamSetup")).toBe(isRefused);
+  });
+
   it("are not those of a feature that is off", async () => {
     await using scene = await aFleet({ rtsp: { rtsp_over_http: "0", rtsp_over_https: "0" } });
     const { net } = clientOf(scene);
