@@ -1,4 +1,5 @@
 import type { Loaded } from "#config/load";
+import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunStore } from "#config/run-store";
 import { createDevice, type Device } from "#device/device";
 import type { Discoverable } from "#discovery/agent";
@@ -22,6 +23,7 @@ import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
 import { cameraEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
+import { Maintenance, type Restart } from "./maintenance.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
@@ -48,6 +50,7 @@ export interface CameraParts {
   readonly wsdlFolder: string;
   /** POSIX form of the host's time zone. */
   readonly timeZone: string;
+  readonly restart: Restart;
   readonly log: Logger;
 }
 
@@ -80,15 +83,19 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const { macAddress } = uniqueNumbers(onvif, hostMac);
   const scope = new Scope();
 
-  const setup = deviceSetup(onvif, loaded.rtsp, {
+  const facts = {
     network: await hostNetwork(files, net, macAddress),
     ports,
     hostMac,
     endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
     timeZone: parts.timeZone,
-  });
+  };
   const { speaker } = parts;
-  const device = createDevice({ ...setup, speaker: speaker && shownFormats(speaker) }, () => clock.now());
+  const deviceOf = (config: OnvifConfig): Device =>
+    createDevice({ ...deviceSetup(config, loaded.rtsp, facts), speaker: speaker && shownFormats(speaker) }, () =>
+      clock.now(),
+    );
+  const device = deviceOf(onvif);
   if (speaker) scope.defer(showTalks(speaker, device));
   const basis = { onvif, onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest };
   const misfit = restoreDevice(device, loaded.run);
@@ -124,7 +131,17 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const { renewInterval, notifyAnywhere, simulateEnable, simulateInterval } = onvif.event;
   const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);
   if (simulateEnable) scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
-  const camera = { device, events, registry: parts.registry };
+  const maintenance = new Maintenance({
+    device,
+    clock,
+    onvif: loaded.onvif,
+    onvifDigest: loaded.onvifDigest,
+    factoryState: () => deviceOf(loaded.onvif).snapshot(),
+    awayMs: onvif.rebootTime * 1000,
+    restart: parts.restart,
+    log,
+  });
+  const camera = { device, events, maintenance, registry: parts.registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);
   const snapshots = new Snapshots(parts.paths, clock, log, {
     maker: parts.pictures,

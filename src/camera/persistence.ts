@@ -14,7 +14,7 @@ export interface RunBasis {
 }
 
 /** The camera's state in the grammar of onvifrun.cfg: the configuration with what clients have changed. */
-export function runConfigOf(device: Device, basis: RunBasis, nowMs: number): RunConfig {
+export function runConfigOf(device: Pick<Device, "identity" | "snapshot">, basis: RunBasis, nowMs: number): RunConfig {
   const { users, scopes, ...state } = device.snapshot();
   return {
     ...basis.onvif,

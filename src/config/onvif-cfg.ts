@@ -79,6 +79,16 @@ export const onvifMembers = {
     addition: true,
     doc: "Time for a request to arrive completely.",
   }),
+  rebootTime: integer({
+    tag: "reboot_time",
+    default: 5,
+    min: 1,
+    max: 600,
+    unit: "seconds",
+    affects: ["camera"],
+    addition: true,
+    doc: "How long the camera is away when a client restarts it, sets it back, restores a backup or sends firmware.",
+  }),
   logEnable: shared.logEnable("what the ONVIF side does"),
   logLevel: shared.logLevel,
   hostname: text({

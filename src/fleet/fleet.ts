@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { SecureContext } from "node:tls";
 import { type Camera, createCamera, REALM } from "#camera/create";
+import type { Restart } from "#camera/maintenance";
 import { serviceRegistry } from "#camera/registry";
 import { type CameraSummary, summaryOf } from "#camera/summary";
 import { defaultGroups, keepBroadcasts } from "#camera/multicast";
@@ -26,13 +27,15 @@ import { ClipLibrary } from "#sources/clip-library";
 import { FileReplays } from "#sources/file-replays";
 import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
-import { type Closable, Scope } from "#util/scope";
+import type { Closable, Scope } from "#util/scope";
 import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
 import { isWildcard, listenOptions, openPort } from "./listeners.js";
+import { keptForNextStart } from "./kept-state.js";
 import { openPushers, pusherNames } from "./pushers.js";
+import { Restartable } from "./restartable.js";
 import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
 import { limitsOf, loginKindsOf, rightsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
@@ -67,16 +70,37 @@ const KEEP_ALIVE_MS = 60_000;
  * one `CodedError` that says what to change.
  */
 export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> {
-  const scope = new Scope();
-  try {
-    return await start(host, parts, scope);
-  } catch (error) {
-    await scope.close();
-    throw error;
-  }
+  const { folder, logs } = parts;
+  let next = parts;
+  const restart: Restart = ({ leaveAfterMs, awayMs, run }) =>
+    running.restart({
+      leaveAfterMs,
+      awayMs,
+      meanwhile: async () => {
+        const kept = await keptForNextStart(host, join(folder, RUN_CFG), run, logs.onvif);
+        next = { ...parts, loaded: { ...parts.loaded, run: kept }, discardState: false };
+      },
+    });
+  const running = new Restartable(host.clock, logs.onvif, (scope) => start(host, next, restart, scope));
+  await running.open();
+  return {
+    get cameras() {
+      return running.present?.cameras ?? [];
+    },
+    get summary() {
+      return running.present?.summary ?? { cameras: [] };
+    },
+    close: () => running.close(),
+  };
 }
 
-async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet> {
+/** Opens the listeners and starts the camera behind them; all of it is in the scope. */
+async function start(
+  host: Host,
+  parts: FleetParts,
+  restart: Restart,
+  scope: Scope,
+): Promise<Pick<Fleet, "cameras" | "summary">> {
   const { loaded, folder, logs } = parts;
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
@@ -175,6 +199,7 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
       hostMac,
       wsdlFolder: join(parts.programFolder, "wsdl"),
       timeZone: parts.timeZone,
+      restart,
       log: logs.onvif,
     }),
   );
@@ -194,7 +219,6 @@ async function start(host: Host, parts: FleetParts, scope: Scope): Promise<Fleet
   return {
     cameras,
     summary: { cameras: [summaryOf(camera.device, usualHost(host, onvif.serverIp), onvif)] },
-    close: () => scope.close(),
   };
 }
 

@@ -16,7 +16,16 @@ export interface Caller {
 export interface CameraPorts {
   readonly device: Device;
   readonly events: CameraEvents;
+  readonly maintenance: CameraMaintenance;
   readonly registry: ServiceRegistry;
+}
+
+/** What concerns the camera as a whole. What restarts it takes effect when the answer has gone out. */
+export interface CameraMaintenance {
+  /** Time from the answer until the camera is back, in ms. */
+  readonly downTimeMs: number;
+  reboot(): void;
+  factoryDefault(kind: "Hard" | "Soft"): void;
 }
 
 /** What happens in the camera, and who is told. */

@@ -28,6 +28,7 @@ import type { XmlElement } from "#xml/tree";
 import { declarations } from "#xml/writer";
 import { aDeviceSetup, noon } from "./a-device.js";
 import { type FakeHost, fakeHost } from "./fake-host.js";
+import { MaintenanceOrders } from "./maintenance-orders.js";
 import { record } from "./soap-oracle.js";
 
 /** One user of each level that can log in. */
@@ -52,6 +53,7 @@ export interface TestCamera {
   readonly host: FakeHost;
   readonly device: Device;
   readonly events: CameraEvents;
+  readonly maintenance: MaintenanceOrders;
   readonly registry: ServiceRegistry;
   readonly endpoint: SoapEndpoint;
   /** What the device has told. */
@@ -90,7 +92,8 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
   );
   const log = options.log ?? silentLogger;
   const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, new Scope());
-  const camera = { device, events, registry };
+  const maintenance = new MaintenanceOrders();
+  const camera = { device, events, maintenance, registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
   return { host, ...camera, endpoint, changes };
 }

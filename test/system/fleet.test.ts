@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aFleet, CFG_FOLDER, type FleetOnHost, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import type { CfgChanges } from "../support/camera-process.js";
+import { listenOn } from "../support/discovery-listener.js";
 import { fakeHost, type FakeHost } from "../support/fake-host.js";
 import { logLines } from "../support/log-lines.js";
 import { envelopeOf } from "../support/soap.js";
@@ -257,21 +258,6 @@ describe("http_max_users", () => {
 });
 
 describe("WS-Discovery", () => {
-  /** What a host on the camera's network hears: kind of message and endpoint. */
-  async function listenOn(host: FakeHost, address = "192.0.2.77"): Promise<{ readonly heard: string[] }> {
-    const peer = fakeHost({ network: host.network, addresses: [address] });
-    const socket = await peer.net.udp({ address: "0.0.0.0", port: 3702, reuse: true });
-    socket.addMembership("239.255.255.250", address);
-    const heard: string[] = [];
-    socket.onMessage((data) => {
-      const text = data.toString();
-      const [, kind] = /<[a-z]+:(Hello|Bye)[ >]/.exec(text) ?? [];
-      const [, endpoint] = /(urn:uuid:[0-9a-f-]{36})<\/[a-z]+:Address/.exec(text) ?? [];
-      heard.push(`${kind} ${endpoint}`);
-    });
-    return { heard };
-  }
-
   it("says Hello at the start and Bye at the end, with the endpoint that ONVIF tells (client rules 34 and 36)", async () => {
     const host = hostWithFiles(forFakeHost());
     const { heard } = await listenOn(host);

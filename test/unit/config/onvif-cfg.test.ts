@@ -28,6 +28,7 @@ describe("onvif.cfg", () => {
       replayCheck: false,
       strict: false,
       requestTimeout: 30,
+      rebootTime: 5,
       logEnable: true,
       logLevel: 1,
       hostname: "",

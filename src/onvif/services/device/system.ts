@@ -36,4 +36,14 @@ export const system = {
     });
     return {};
   },
+
+  SetSystemFactoryDefault: ({ FactoryDefault }, { camera }) => {
+    camera.maintenance.factoryDefault(FactoryDefault);
+    return {};
+  },
+
+  SystemReboot: (_, { camera }) => {
+    camera.maintenance.reboot();
+    return { Message: `Rebooting in 1 second, back in ${Math.ceil(camera.maintenance.downTimeMs / 1000)} seconds` };
+  },
 } satisfies Handlers<typeof operations>;
