@@ -108,7 +108,11 @@ async function start(
   const clips = new ClipLibrary(host.files, host.clock, logs.rtsp);
   const names = { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums };
   const files = streamResolver(host, logs.rtsp, names, clips);
-  const { replay } = new FileReplays(host, logs.rtsp, clips, { ...names, maxReplays: rtsp.maxReplays });
+  const { replay } = new FileReplays(host, logs.rtsp, clips, {
+    ...names,
+    maxReplays: rtsp.maxReplays,
+    rules: (name) => rulesOf(rtsp, name),
+  });
   const cameras: Camera[] = [];
   const ask = askCameras(cameras);
   const proxies = proxiesOf(rtsp, host, logs.rtsp, REALM);

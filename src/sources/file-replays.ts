@@ -1,7 +1,7 @@
 import type { Host } from "#host/host";
 import { ReplayPath } from "#media/replay-path";
 import { SlabAllocator } from "#media/slab";
-import type { ReplayLease, StreamDirectory, StreamRequest } from "#rtsp/server/directory";
+import type { ReplayLease, StreamDirectory, StreamRequest, StreamRules } from "#rtsp/server/directory";
 import { DecodeError, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import { parseUtc } from "#wire/rtsp/headers/range";
@@ -13,6 +13,8 @@ import type { StreamNames } from "./resolver.js";
 export interface FileReplaysOptions extends StreamNames {
   /** Most paths that are open at a time; no limit for 0. */
   readonly maxReplays: number;
+  /** What the stream of that name has of its own. */
+  readonly rules?: (name: string) => StreamRules | undefined;
 }
 
 /** The longest time, in ms, that can be told after a year in four digits. */
@@ -73,12 +75,14 @@ export class FileReplays {
   }
 
   #leased(path: ReplayPath): ReplayLease {
+    const rules = this.#options.rules?.(path.name);
+    const { udp = true, tcp = true } = rules?.transports ?? {};
     let isOpen = true;
     return {
       path,
       description: path.description,
       // A position of its own cannot be sent to a group.
-      rules: { transports: { udp: true, tcp: true } },
+      rules: { ...rules, transports: { udp, tcp } },
       close: async () => {
         if (!isOpen) return;
         isOpen = false;

@@ -117,6 +117,17 @@ describe("files that are replayed", () => {
     await (await replays.replay(request("a.mp4"), "recording"))?.close();
   });
 
+  it("have the rules of the stream, but for multicast", async () => {
+    const host = fakeHost();
+    host.files.set(`${media}/a.mp4`, mediaFixture("h264-aac.mp4"));
+    const clips = new ClipLibrary(host.files, host.clock, silentLogger);
+    const rules = { maxReaders: 2, transports: { udp: false, tcp: true, multicast: true } };
+    const options = { mediaFolder: media, loops: 1, maxReplays: 0, rules: () => rules };
+    const lease = await new FileReplays(host, silentLogger, clips, options).replay(request("a.mp4"), "recording");
+    expect(lease?.rules).toEqual({ maxReaders: 2, transports: { udp: false, tcp: true } });
+    await lease?.close();
+  });
+
   it("have a position as a stream only when they end", async () => {
     expect(await library(-1).replay(request("a.mp4"), "stream")).toBeUndefined();
     const lease = await library(3).replay(request("a.mp4"), "stream", [77]);
