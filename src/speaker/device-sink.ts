@@ -7,9 +7,9 @@ import type { FfmpegSetting } from "#ffmpeg/choose";
 import type { Processes } from "#host/processes";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
-import { FrameQueue } from "./frame-queue.js";
-import { FrameReader } from "./frames.js";
+import type { FrameQueue } from "./frame-queue.js";
 import type { SoundOut, SoundSink } from "./sink.js";
+import { TalkQueue } from "./talk-queue.js";
 
 /** Sound that FFmpeg has not read: what is more is left out, so that nobody hears what was said long ago. */
 const MAX_WAITING_BYTES = 64 * 1024;
@@ -23,8 +23,7 @@ export interface DeviceOptions {
 /** Plays talks on a sound device of this computer, by the FFmpeg program: one start for each talk. */
 export class DeviceSink implements SoundSink {
   readonly kind = "device";
-  #work: Promise<void> = Promise.resolve();
-  #current: FrameQueue | undefined;
+  readonly #talks = new TalkQueue();
 
   constructor(
     private readonly processes: Processes,
@@ -34,22 +33,13 @@ export class DeviceSink implements SoundSink {
 
   begin(format: MediaFormat): SoundOut {
     const way = wayOf(format);
-    const queue = new FrameQueue();
-    const reader = new FrameReader(format);
-    this.#current = queue;
-    if (way) this.#work = this.#work.then(() => this.#play(way, queue));
-    else queue.end();
-    return {
-      write: (unit) => {
-        for (const frame of reader.frames(unit)) queue.push(frame);
-      },
-      end: () => queue.end(),
-    };
+    return this.#talks.begin(format, async (queue) => {
+      if (way) await this.#play(way, queue);
+    });
   }
 
-  async close(): Promise<void> {
-    this.#current?.end();
-    await this.#work;
+  close(): Promise<void> {
+    return this.#talks.close();
   }
 
   /** Plays a talk until its end. What fails is logged once. */
@@ -82,8 +72,6 @@ export class DeviceSink implements SoundSink {
       }
     } catch (error) {
       this.log.warn("the talk cannot be played", { reason: messageOf(error) });
-    } finally {
-      queue.end();
     }
   }
 }

@@ -3,12 +3,11 @@ import type { MediaFormat } from "#codec/format";
 import { soundFileOf, type SoundFileKind } from "#container/sound-file";
 import type { Clock } from "#host/clock";
 import type { Files, WritableFile } from "#host/files";
-import type { Talker } from "#media/back-channel";
 import { CodedError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
-import { FrameQueue } from "./frame-queue.js";
-import { FrameReader } from "./frames.js";
+import type { FrameQueue } from "./frame-queue.js";
 import type { SoundOut, SoundSink } from "./sink.js";
+import { TalkQueue } from "./talk-queue.js";
 
 export interface FileLimits {
   /** A file that is longer goes on no further. */
@@ -26,9 +25,7 @@ const OURS = /^talk-\d{8}-\d{6}-\d{3}\.(wav|ogg|aac)$/;
 /** Keeps each talk as a file of its own in a folder: WAV, Ogg or ADTS, as its codec needs. */
 export class FileSink implements SoundSink {
   readonly kind = "file";
-  /** The file in hand, and those before it that are being completed. */
-  #work: Promise<void> = Promise.resolve();
-  #current: FrameQueue | undefined;
+  readonly #talks = new TalkQueue();
 
   constructor(
     private readonly folder: string,
@@ -38,29 +35,17 @@ export class FileSink implements SoundSink {
     private readonly limits = usual,
   ) {}
 
-  begin(format: MediaFormat, _talker: Talker): SoundOut {
+  begin(format: MediaFormat): SoundOut {
     const kind = soundFileOf(format);
-    const queue = new FrameQueue();
-    const reader = new FrameReader(format);
-    this.#current = queue;
-    if (kind) {
-      const path = join(this.folder, `talk-${stamp(this.clock.now())}.${kind.extension}`);
-      this.#work = this.#work.then(() => this.#keep(path, kind, queue));
-    } else {
-      this.log.warn("there is no kind of file for the sound", { codec: format.encodingName });
-      queue.end();
-    }
-    return {
-      write: (unit) => {
-        for (const frame of reader.frames(unit)) queue.push(frame);
-      },
-      end: () => queue.end(),
-    };
+    if (!kind) this.log.warn("there is no kind of file for the sound", { codec: format.encodingName });
+    const path = join(this.folder, `talk-${stamp(this.clock.now())}.${kind?.extension ?? ""}`);
+    return this.#talks.begin(format, async (queue) => {
+      if (kind) await this.#keep(path, kind, queue);
+    });
   }
 
-  async close(): Promise<void> {
-    this.#current?.end();
-    await this.#work;
+  close(): Promise<void> {
+    return this.#talks.close();
   }
 
   /** Writes a talk until its end. What fails is logged once, and ends the file where it is. */
@@ -77,8 +62,6 @@ export class FileSink implements SoundSink {
       this.log.info("the talk has been kept", { file: path, ...(queue.dropped > 0 && { leftOut: queue.dropped }) });
     } catch (error) {
       this.log.warn("the talk cannot be kept, or not to its end", { file: path, reason: messageOf(error) });
-    } finally {
-      queue.end();
     }
   }
 

@@ -10,7 +10,6 @@ import { keepingLogger, type LogLine } from "../../support/rtsp-client.js";
 
 const [pcmu] = speakerFormats(["G711U"], { sampleRate: 8000, channels: 1 });
 const [opus] = speakerFormats(["OPUS"], { sampleRate: 8000, channels: 1 });
-const talker = { username: "admin", address: "192.0.2.20" };
 const folder = "/srv/talks";
 
 interface Stage {
@@ -43,7 +42,7 @@ function must(format: MediaFormat | undefined): MediaFormat {
 
 /** A talk of so many packets. */
 async function talk({ sink }: Stage, packets: number, format = must(pcmu), bytes = 160): Promise<void> {
-  const out = sink.begin(format, talker);
+  const out = sink.begin(format);
   for (let index = 0; index < packets; index++) {
     out.write(unit(index * bytes, bytes));
     await new Promise((turn) => void setImmediate(turn));
@@ -101,7 +100,7 @@ describe("a talk that is kept as a file", () => {
 
   it("that fills the disk half-way has its length in the header all the same", async () => {
     const stage = aStage();
-    const out = stage.sink.begin(must(pcmu), talker);
+    const out = stage.sink.begin(must(pcmu));
     for (let index = 0; index < 20; index++) {
       if (index === 10) stage.files.failNext("writeAt", "ENOSPC");
       out.write(unit(index * 160));

@@ -1,7 +1,6 @@
 import type { Talk } from "#media/back-channel";
 import type { MediaDescription } from "#media/description";
 import { RelayEpoch } from "#media/relay-timeline";
-import { CodedError } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport } from "#wire/rtsp/headers/transport";
 import type { TrackToken } from "#wire/rtsp/track-url";
@@ -13,9 +12,9 @@ import { ClientPackets } from "../security/client-keys.js";
 import type { RtspSession } from "../session.js";
 import { MulticastPart } from "../transport/multicast-senders.js";
 import { SecureReceiver } from "../transport/secure-receiver.js";
-import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
-
+import type { ReceivingTransport } from "../transport/receiving.js";
 import { keyMgmtOf, type Asked } from "./asked.js";
+import { openReceiver } from "./open-receiver.js";
 
 type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
 
@@ -87,20 +86,9 @@ function takeTalk({ username, remoteAddress }: RtspSession, { directory }: Serve
   return talk;
 }
 
-async function openTransport(session: RtspSession, agreed: Agreed, server: ServerContext): Promise<ReceivingTransport> {
-  if (agreed.lower === "TCP") return new InterleavedReceiver(session.owner.queue, agreed.channels);
-  if (agreed.lower === "UDP-multicast" || session.ports instanceof MulticastPart)
+function openTransport(session: RtspSession, agreed: Agreed, server: ServerContext): Promise<ReceivingTransport> {
+  const { owner, remoteAddress, ports } = session;
+  if (agreed.lower === "UDP-multicast" || ports instanceof MulticastPart)
     throw new Rejection(461, "the back channel does not go by multicast");
-  const { clientPorts } = agreed;
-  const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
-  if (!release) throw new Rejection(400, "another session uses these ports");
-  try {
-    const pair = await session.ports?.pair(SLOT);
-    if (!pair) throw new Rejection(461, "no UDP for this session");
-    return new UdpReceiver(pair, session.remoteAddress, clientPorts, release);
-  } catch (error) {
-    release();
-    // So that the client tries TCP, whatever the system has against the ports.
-    throw error instanceof CodedError && !(error instanceof Rejection) ? new Rejection(461, error.message) : error;
-  }
+  return openReceiver({ owner, remoteAddress, ports }, agreed, SLOT, server);
 }

@@ -1,10 +1,9 @@
 import type { MediaKind } from "#codec/format";
-import { CodedError } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport, parseTransport } from "#wire/rtsp/headers/transport";
 import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
 import { formatRtspUrl } from "#wire/rtsp/url";
-import { negotiate, type Negotiated } from "../../negotiate.js";
+import { negotiate } from "../../negotiate.js";
 import { announcedTrack, type Announced } from "../announced.js";
 import { Rejection, type Answer } from "../answer.js";
 import type { RtspConnection } from "../connection.js";
@@ -13,12 +12,11 @@ import { RecordSession } from "../record-session.js";
 import { demandRoomForSession } from "../room.js";
 import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
 import { SecureReceiver } from "../transport/secure-receiver.js";
-import { InterleavedReceiver, UdpReceiver, type ReceivingTransport } from "../transport/receiving.js";
+import type { ReceivingTransport } from "../transport/receiving.js";
 import { keyMgmtOf } from "./asked.js";
 import type { Exchange, Method } from "./exchange.js";
+import { openReceiver, type AgreedToReceive } from "./open-receiver.js";
 import { setup } from "./setup.js";
-
-type Agreed = Extract<Negotiated, { readonly lower: "TCP" | "UDP" }>;
 
 /** Where the tracks of a kind lie in a session's block of ports. */
 const SLOTS: Readonly<Record<MediaKind, number>> = { video: 0, audio: 1, metadata: 2 };
@@ -57,7 +55,7 @@ async function setupRecord({ request, connection, server, session: existing }: E
   }
 }
 
-function agreeToRecord(header: string, { session, transports }: RtspConnection): Agreed {
+function agreeToRecord(header: string, { session, transports }: RtspConnection): AgreedToReceive {
   if (header === "") throw new Rejection(400, "SETUP without Transport");
   const specs = parseTransport(header).filter(({ mode }) => mode?.includes("record"));
   if (specs.length === 0) throw new Rejection(400, "SETUP of an announced stream without mode=record");
@@ -75,7 +73,7 @@ function agreeToRecord(header: string, { session, transports }: RtspConnection):
 
 function startSession(
   announced: Announced,
-  agreed: Agreed,
+  agreed: AgreedToReceive,
   connection: RtspConnection,
   server: ServerContext,
 ): RecordSession {
@@ -98,7 +96,7 @@ function startSession(
 async function openTrack(
   session: RecordSession,
   index: number,
-  agreed: Agreed,
+  agreed: AgreedToReceive,
   clientKey: MikeySrtpKey | undefined,
   server: ServerContext,
 ): Promise<Answer> {
@@ -109,7 +107,7 @@ async function openTrack(
   const key = clientKey && server.keys.own(index);
   let transport: ReceivingTransport | undefined;
   try {
-    transport = await openTransport(session, agreed, SLOTS[format.kind], server);
+    transport = await openReceiver(session, agreed, SLOTS[format.kind], server);
     if (key) transport = new SecureReceiver(transport, key, new ClientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
@@ -126,25 +124,4 @@ async function openTrack(
       ...keyMgmtOf(key, formatRtspUrl(session.announced.base)),
     ],
   };
-}
-
-async function openTransport(
-  session: RecordSession,
-  agreed: Agreed,
-  slot: number,
-  server: ServerContext,
-): Promise<ReceivingTransport> {
-  if (agreed.lower === "TCP") return new InterleavedReceiver(session.owner.queue, agreed.channels);
-  const { clientPorts } = agreed;
-  const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
-  if (!release) throw new Rejection(400, "another session uses these ports");
-  try {
-    const pair = await session.ports?.pair(slot);
-    if (!pair) throw new Rejection(461, "no UDP for this session");
-    return new UdpReceiver(pair, session.remoteAddress, clientPorts, release);
-  } catch (error) {
-    release();
-    // So that the client tries TCP, whatever the system has against the ports.
-    throw error instanceof CodedError && !(error instanceof Rejection) ? new Rejection(461, error.message) : error;
-  }
 }
