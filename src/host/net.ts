@@ -34,6 +34,8 @@ export interface UdpOptions {
    * package koffi). Takes an `address`.
    */
   readonly segmented?: boolean;
+  /** Room for datagrams that have come and are not taken yet; what the system has by itself, unless given. Its limit counts. */
+  readonly receiveBytes?: number;
 }
 
 export interface Peer {

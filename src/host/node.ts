@@ -196,9 +196,17 @@ const canSegment =
   ["x64", "arm64", "riscv64", "loong64"].includes(process.arch) &&
   endianness() === "LE";
 
-function openUdp({ address, port = 0, reuse = false }: UdpOptions, family: "udp4" | "udp6"): Promise<UdpSocket> {
+function openUdp(
+  { address, port = 0, reuse = false, receiveBytes }: UdpOptions,
+  family: "udp4" | "udp6",
+): Promise<UdpSocket> {
   return new Promise((done, failed) => {
-    const socket = createSocket({ type: family, reuseAddr: reuse, lookup: literal[family] });
+    const socket = createSocket({
+      type: family,
+      reuseAddr: reuse,
+      lookup: literal[family],
+      ...(receiveBytes !== undefined && { recvBufferSize: receiveBytes }),
+    });
     socket.once("error", (error) => {
       socket.close();
       failed(coded(error, "cannot open the UDP socket", { address, port }));

@@ -23,6 +23,7 @@ const PROXIES = [
   ["multicast", proxy("multicast", `rtsp://${ORIGINAL}:8554/test.mp4`, "MULTICAST", 1)],
   ["tls", proxy("tls", `rtsps://${ORIGINAL}:8322/test.mp4`, "TCP", 1)],
   ["http", proxy("http", `rtsp+http://${ORIGINAL}:8080/test.mp4`, "TCP", 1)],
+  ["ws", proxy("ws", `rtsp+ws://${ORIGINAL}:8080/test.mp4`, "TCP", 1)],
   ["https", proxy("https", `rtsp+https://${ORIGINAL}:8444/test.mp4`, "TCP", 1)],
 ] as const;
 

@@ -3,7 +3,7 @@ import type { Net, UdpSocket } from "#host/net";
 import { CodedError } from "#util/errors";
 import { UNORDERED } from "#wire/rtp/reorder";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
-import { type ClientTransport, type PacketHandler, wrongTransport } from "./transport.js";
+import { type ClientTransport, type PacketHandler, RECEIVE_BYTES, wrongTransport } from "./transport.js";
 
 /** Where a track goes by multicast, as a description says it. */
 export interface DescribedGroup {
@@ -95,10 +95,10 @@ export class GroupTransport implements ClientTransport {
   /** At the group's address, so that nothing of another group on the same port is heard, where the system can do that. */
   async #bind(family: "udp4" | "udp6", port: number): Promise<UdpSocket> {
     try {
-      return await this.#net.udp({ family, address: this.#group, port, reuse: true });
+      return await this.#net.udp({ family, address: this.#group, port, reuse: true, receiveBytes: RECEIVE_BYTES });
     } catch (error) {
       if (!(error instanceof CodedError) || !["EADDRNOTAVAIL", "EINVAL"].includes(error.code)) throw error;
-      return this.#net.udp({ family, port, reuse: true });
+      return this.#net.udp({ family, port, reuse: true, receiveBytes: RECEIVE_BYTES });
     }
   }
 

@@ -3,6 +3,9 @@ import { CodedError } from "#util/errors";
 import { ORDERED } from "#wire/rtp/reorder";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 
+/** Room for the packets of a large picture, which come at once, bytes. */
+export const RECEIVE_BYTES = 2 * 1024 * 1024;
+
 /** Takes a packet, which stays as it is. */
 export type PacketHandler = (packet: Uint8Array) => void;
 

@@ -5,7 +5,7 @@ import { RTP_HEADER_BYTES, writeRtpHeader } from "#wire/rtp/packet";
 import { UNORDERED } from "#wire/rtp/reorder";
 import { writeRtcp } from "#wire/rtp/rtcp";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
-import { type ClientTransport, type PacketHandler, wrongTransport } from "./transport.js";
+import { type ClientTransport, type PacketHandler, RECEIVE_BYTES, wrongTransport } from "./transport.js";
 
 const MAX_ATTEMPTS = 32;
 
@@ -77,7 +77,7 @@ export class UdpTransport implements ClientTransport {
 
 async function openPair(net: Net, address: string): Promise<readonly [rtp: UdpSocket, rtcp: UdpSocket]> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const rtp = await net.udp({ address, port: 0 });
+    const rtp = await net.udp({ address, port: 0, receiveBytes: RECEIVE_BYTES });
     const rtcp = rtp.port % 2 === 0 ? await portOf(net, address, rtp.port + 1) : undefined;
     if (rtcp) return [rtp, rtcp];
     await rtp.close();
