@@ -1,4 +1,5 @@
 import { payloadOffset, ssrc } from "../rtp/packet.js";
+import { CounterMode } from "./counter-mode.js";
 import { counterMode, packetIv, rolloverBytes, seal, tagOf } from "./packet-cipher.js";
 import { sessionKeys, type SessionKeys } from "./session-keys.js";
 import { rtcpTagBytes, type SrtpMasterKey } from "./suite.js";
@@ -16,11 +17,13 @@ export class SrtpProtector {
   readonly #rtp: SessionKeys;
   readonly #rtcp: SessionKeys;
   readonly #mki: Uint8Array;
+  readonly #counter: CounterMode;
   #rtcpIndex = 0;
 
   constructor(readonly master: SrtpMasterKey) {
     ({ rtp: this.#rtp, rtcp: this.#rtcp } = sessionKeys(master));
     this.#mki = master.mki;
+    this.#counter = new CounterMode(this.#rtp.encryption);
     this.overheadBytes = master.suite.tagBytes + master.mki.length;
   }
 
@@ -43,7 +46,7 @@ export class SrtpProtector {
       for (const part of seal(keys, iv, header, clear)) at = put(into, at, part);
       return put(into, at, this.#mki);
     }
-    at = put(into, at, counterMode(keys, iv, clear));
+    at = this.#counter.apply(iv, clear, into, at);
     const tag = tagOf(keys, keys.suite.tagBytes, into.subarray(offset, at), rolloverBytes(index));
     return put(into, put(into, at, this.#mki), tag);
   }
