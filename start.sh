@@ -117,4 +117,4 @@ set -- -c "$folder" $defaults
 [ -z "$lines" ] || set -- "$@" -n "$lines"
 # The flag is explained in docs/performance.md.
 # shellcheck disable=SC2086
-exec node --max-semi-space-size=2 bin/onvifrtspserver $command "$@"
+exec node --max-semi-space-size=4 bin/onvifrtspserver $command "$@"

@@ -15,7 +15,7 @@ export type DaemonReport = { readonly ready: string } | { readonly failed: strin
  * As in the first line of the program. Room for new objects, in MB: V8 takes 16 twice by itself, nearly all of which
  * would only hold what nobody needs any more (docs/performance.md).
  */
-const NODE_FLAGS = ["--max-semi-space-size=2"];
+const NODE_FLAGS = ["--max-semi-space-size=4"];
 
 /** Longest start, in ms. */
 const START_MS = 60_000;

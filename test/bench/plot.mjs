@@ -1,5 +1,6 @@
 /*
- * Draws CPU against readers as SVG from what `npm run bench -- --json FILE` has kept:
+ * Draws CPU against readers as SVG from what `npm run bench -- --json FILE` has kept, and prints the table of
+ * docs/performance.md:
  *
  *   node test/bench/plot.mjs FILE docs/images/cpu-by-readers.svg
  */
@@ -10,7 +11,7 @@ if (from === undefined || to === undefined) {
   process.stderr.write("plot.mjs FILE.json FILE.svg\n");
   process.exit(2);
 }
-const { growth = [], date, node, system } = JSON.parse(readFileSync(from, "utf8"));
+const { growth = [], bars = [], date, node, system } = JSON.parse(readFileSync(from, "utf8"));
 if (growth.length === 0) {
   process.stderr.write(`${from} has no section growth\n`);
   process.exit(2);
@@ -72,3 +73,9 @@ for (const [index, lane] of lanes.entries()) {
   );
 }
 writeFileSync(to, `${parts.join("\n")}\n</svg>\n`);
+
+const digits = (number) => (Number.isInteger(number) ? String(number) : number.toFixed(number < 10 ? 2 : 1));
+const shown = (value) => (typeof value === "number" ? digits(value) : (value ?? "–"));
+process.stdout.write(`| what | measured | at most | |\n| --- | --- | --- | --- |\n`);
+for (const { what, value, bar, met } of bars)
+  process.stdout.write(`| ${what} | ${shown(value)} | ${shown(bar)} | ${met === true ? "met" : "**not met**"} |\n`);

@@ -11,6 +11,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const KILL_AFTER_MS = 5000;
+/** No run of the load generator takes longer. */
+const LOAD_MS = 180_000;
 
 /** Seconds of the clip; it is repeated without end. */
 const CLIP_SECONDS = 20;
@@ -162,7 +164,10 @@ export async function load(generator, peer, { transport, readers, seconds, warm,
   args.push("-w", String(warm));
   if (video) args.push("-v");
   // It exits with 1 when a packet was lost; the numbers are there all the same.
-  const { stdout } = await run(generator, [...args, ...more, ...peer.url], { maxBuffer: 1 << 24 }).catch((error) => {
+  const { stdout } = await run(generator, [...args, ...more, ...peer.url], {
+    maxBuffer: 1 << 24,
+    timeout: LOAD_MS,
+  }).catch((error) => {
     if (typeof error.stdout === "string" && error.stdout.includes("{")) return error;
     throw error;
   });

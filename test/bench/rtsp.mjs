@@ -82,6 +82,8 @@ const cost = (result) => result.server.cpu_s_per_gbit;
 const troubles = (all) =>
   `${all.reduce((sum, { rtp }) => sum + rtp.lost, 0)}/${all.reduce((sum, { readers }) => sum + readers.failed, 0)}`;
 
+const messageOf = (error) => (error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+
 const clipOf = (clips, lane) => (lane.sound ? clips.sound : clips.video);
 
 /** Rounds in which every peer has its turn. */
@@ -278,7 +280,13 @@ async function main() {
     const ours = (options) => () => startProgram({ program, scratch, clip: clips.video, ...options });
     for (const name of given.only.split(",")) {
       const section = sections[name] ?? fail(`there is no section ${name}`);
-      results[name] = await section(ours, clips, scratch);
+      try {
+        results[name] = await section(ours, clips, scratch);
+      } catch (error) {
+        // What the other sections find out is worth having all the same.
+        bars.holds(`section ${name}`, false, messageOf(error), "comes to its end");
+        process.exitCode = 1;
+      }
       results.bars = bars.rows;
       if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(results));
     }
