@@ -1,3 +1,4 @@
+import { Login } from "#rtsp/client/login";
 import { Pull, type PullEnd } from "#rtsp/client/pull";
 import { DecodeError } from "#util/errors";
 import type { Logger } from "#util/log";
@@ -20,16 +21,20 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
   const original: RtspOrigin = { ...parsed, user };
   let redirected: RtspOrigin | undefined;
   let transport = definition.transport;
+  const loginTo = ({ host: name, user: who }: RtspOrigin): Login =>
+    // A password is shown to no other server than the one that it was given for.
+    new Login(who, name === original.host, () => host.entropy.bytes(8).toString("hex"));
+  const login = loginTo(original);
 
   const after = (origin: RtspOrigin, end: PullEnd): FetchEnd => {
-    const { location, transportFailed = false } = end;
+    const { location, transportFailed = false, loginPending = false } = end;
     const reason = withAdvice(end);
     redirected = location === undefined ? undefined : redirectedTo(origin, original, location);
     if (location !== undefined && !redirected)
       return { reason: `${reason}, to where we do not follow`, triesElsewhere: false };
     const fallsBack = transport === "AUTO" && transportFailed;
     if (fallsBack) transport = "TCP";
-    return { reason, triesElsewhere: redirected !== undefined || fallsBack };
+    return { reason, triesElsewhere: redirected !== undefined || fallsBack || loginPending };
   };
 
   return (sink, ended) => {
@@ -40,7 +45,7 @@ export function rtspFetch(host: ProxyHost, log: Logger, definition: ProxyDefinit
         origin,
         transport: transport === "AUTO" ? "UDP" : transport,
         trust: definition.trust,
-        allowsBasic: origin.host === original.host,
+        login: origin === original ? login : loginTo(origin),
         userAgent,
         title: name,
         ...(transport === "AUTO" && { firstPacketMs: UDP_PROOF_MS }),

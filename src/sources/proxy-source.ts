@@ -10,7 +10,7 @@ import type { Closable } from "#util/scope";
 export interface FetchEnd {
   /** A sentence for the log, without secrets. */
   readonly reason: string;
-  /** The next attempt does something else and need not rest: another transport, another server. */
+  /** The next attempt does something else and need not rest: another transport, another server, a login. */
   readonly triesElsewhere: boolean;
 }
 

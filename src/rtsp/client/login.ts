@@ -13,12 +13,23 @@ export class Login {
   readonly #cnonce: () => string;
   #challenge: Challenge | undefined;
   #count = 0;
+  #isPending = false;
 
   /** With `allowsBasic` the password may be shown to the server. `cnonce` makes an unpredictable text. */
   constructor(user: ClientCredentials | undefined, allowsBasic: boolean, cnonce: () => string) {
     this.#user = user;
     this.#allowsBasic = allowsBasic;
     this.#cnonce = cnonce;
+  }
+
+  /** The server has asked for a login, and no request has succeeded since. */
+  get isPending(): boolean {
+    return this.#isPending;
+  }
+
+  /** A request has succeeded. */
+  accepted(): void {
+    this.#isPending = false;
   }
 
   /** The value of `Authorization` for a request; undefined as long as nothing is asked for. */
@@ -40,8 +51,8 @@ export class Login {
     this.#challenge = challenge;
     this.#count = 0;
     // Servers that make a nonce for each request refuse the one kept from before, and then take the new one.
-    if (sent !== undefined && isRepeated && !isStale) return "the server refuses the user name or the password";
-    return undefined;
+    this.#isPending = sent === undefined || !isRepeated || isStale;
+    return this.#isPending ? undefined : "the server refuses the user name or the password";
   }
 }
 

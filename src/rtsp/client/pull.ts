@@ -12,7 +12,7 @@ import { type RtspOrigin, showOrigin } from "#wire/rtsp/origin";
 import { type AnswerToServer, ClientConnection } from "./client-connection.js";
 import type { ClientStream } from "./client-stream.js";
 import { GroupTransport } from "./group-transport.js";
-import { Login } from "./login.js";
+import type { Login } from "./login.js";
 import { type OfferedTrack, readOffer } from "./offer.js";
 import { openClientStream } from "./open-stream.js";
 import { RtspClient, RtspStatus } from "./rtsp-client.js";
@@ -36,8 +36,8 @@ export interface PullOptions {
   /** Which certificate of a server with TLS is taken. */
   readonly trust: CertificateTrust;
   readonly userAgent: string;
-  /** Whether the password may be shown to the server, should it want that (basic authentication). */
-  readonly allowsBasic: boolean;
+  /** Kept from one pull to the next, for servers that close the connection when they ask for a login. */
+  readonly login: Login;
   /** What the stream is called where the server has no name for it. */
   readonly title: string;
   /** For connecting, and for each answer; without packets for so long the stream has gone. 10 000 unless given. */
@@ -56,6 +56,8 @@ export interface PullEnd {
   readonly location?: string | undefined;
   /** The transport does not work: refused, or nothing came by it. */
   readonly transportFailed?: boolean;
+  /** The server has asked for a login and closed the connection; the next pull answers. */
+  readonly loginPending?: boolean;
 }
 
 const TICK_MS = 1000;
@@ -141,14 +143,13 @@ export class Pull implements Closable {
   }
 
   #connect(stream: ClientStream): RtspClient {
-    const { clock, entropy } = this.#parts;
+    const { clock } = this.#parts;
     const connection = new ClientConnection(stream, clock, this.#timeoutMs, {
       frame: (channel, payload) => this.#channels.hand(channel, payload),
       request: (request) => this.#asked(request),
-      closed: (reason) => this.#end({ reason }),
+      closed: (reason) => this.#end({ reason, loginPending: this.#options.login.isPending }),
     });
-    const { origin, allowsBasic, userAgent } = this.#options;
-    const login = new Login(origin.user, allowsBasic, () => entropy.bytes(8).toString("hex"));
+    const { login, userAgent } = this.#options;
     this.#connection = connection;
     return (this.#client = new RtspClient(connection, login, userAgent));
   }

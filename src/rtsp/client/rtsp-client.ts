@@ -136,7 +136,10 @@ export class RtspClient {
       const authorization = this.#login.authorization(method, url);
       const response = await this.#connection.request(method, url, this.#headers(authorization, more));
       const { status, headers } = response;
-      if (status >= 200 && status < 300) return response;
+      if (status >= 200 && status < 300) {
+        this.#login.accepted();
+        return response;
+      }
       if (status !== 401) throw new RtspStatus(status, method, status < 400 ? headers.get("Location") : undefined);
       const refusal = this.#login.refused(headers, authorization, sending > 1);
       if (refusal !== undefined || sending === MAX_SENDINGS)

@@ -18,6 +18,34 @@ const always = (answer: (request: RtspRequest, camera: ScriptedCamera) => Reply)
   Object.fromEntries(
     ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "GET_PARAMETER", "TEARDOWN"].map((name) => [name, answer]),
   );
+describe("a camera that closes when it asks for a login", () => {
+  const closing = (isRight: (request: RtspRequest) => boolean): CameraQuirks => ({
+    script: {
+      DESCRIBE: (request, camera) => {
+        if (isRight(request)) return camera.usual(request);
+        camera.connection?.end(
+          'RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="r", nonce="n"\r\n\r\n',
+        );
+        return undefined;
+      },
+    },
+  });
+
+  test("gets it on the next connection, without a rest", async () => {
+    const camera = await ScriptedCamera.start(closing(({ headers }) => headers.get("Authorization") !== undefined));
+    await using proxy = proxyStage(camera.host.network, [proxyOf({ url, ...login })]);
+    await proxy.read();
+    expect(camera.connections).toBe(2);
+  });
+
+  test("and takes none is tried a few times, and then rests", async () => {
+    const camera = await ScriptedCamera.start(closing(() => false));
+    await using proxy = proxyStage(camera.host.network, [proxyOf({ url, ...login })]);
+    await expect(proxy.read("proxy", 1000)).rejects.toMatchObject({ code: "path-not-ready" });
+    expect(camera.connections).toBeLessThanOrEqual(6);
+  });
+});
+
 describe("a camera that sends us elsewhere", () => {
   const elsewhere = "192.0.2.11";
   const stage = async (
