@@ -1,5 +1,6 @@
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
+import { auxiliary, location, storage } from "./system-state-cfg.js";
 import { choice, decimal, flag, integer, text } from "./values.js";
 
 /**
@@ -225,6 +226,9 @@ const state = group(
       doc: "Whether the camera can be found.",
     }),
     media,
+    locations: repeated(location),
+    storage: repeated(storage),
+    auxiliary,
   },
 );
 

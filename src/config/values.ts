@@ -46,8 +46,12 @@ export function oneOf(
 export function decimal(about: About & Default<number> & Range): Member<number> {
   const { min, max } = about;
   const parse = (text: string): number | undefined => within(DECIMAL, text, min, max);
-  return value(about, { allowed: `${rangeOf(about)}, decimals too`, parse, print: String }, about.default);
+  return value(about, { allowed: `${rangeOf(about)}, decimals too`, parse, print: printDecimal }, about.default);
 }
+
+/** Without an exponent, which cfg files do not know. */
+const printDecimal = (value: number): string =>
+  Math.abs(value) < 1e-6 ? value.toFixed(20).replace(/\.?0+$/, "") : String(value);
 
 /** 0 or 1. */
 export function flag<const D extends boolean | undefined>(about: About & Default<D>): Member<boolean | D> {

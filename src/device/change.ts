@@ -25,6 +25,9 @@ export type Change =
       readonly kind: ConfigurationKind;
       readonly configurationToken: string;
     }
+  | { readonly slice: "geo-location"; readonly what: "set" | "deleted" }
+  | { readonly slice: "storage"; readonly what: "created" | "set" | "deleted" }
+  | { readonly slice: "auxiliary"; readonly what: "commanded" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | { readonly slice: "speaker"; readonly what: "talk" }
   | { readonly slice: "device"; readonly what: "restored" };

@@ -1,8 +1,10 @@
 import { Signal } from "#util/signal";
+import { Auxiliary, type AuxiliaryState } from "./auxiliary.js";
 import type { Change, Emit } from "./change.js";
 import { CameraClock, type ClockState } from "./clock.js";
 import { Detection } from "./detection.js";
 import { Discovery, type DiscoveryMode } from "./discovery.js";
+import { GeoLocations, type Location } from "./geo-location.js";
 import { Hostname, type HostnameState } from "./hostname.js";
 import { createIdentity, type Identity } from "./identity.js";
 import { Media, type MediaState } from "./media/media.js";
@@ -10,6 +12,7 @@ import { Network, type NetworkState } from "./network.js";
 import { initialScopes, Scopes, type Scope } from "./scopes.js";
 import type { DeviceSetup } from "./setup.js";
 import { SpeakerState } from "./speaker.js";
+import { Storage, type StorageConfiguration } from "./storage.js";
 import { defaultUserLimits, Users, type User } from "./users.js";
 
 /** All that clients can change, as plain data. Further services add their slices. */
@@ -21,6 +24,9 @@ export interface DeviceState {
   readonly scopes: readonly Scope[];
   readonly users: readonly User[];
   readonly media: MediaState;
+  readonly locations: readonly Location[];
+  readonly storage: readonly StorageConfiguration[];
+  readonly auxiliary: AuxiliaryState;
 }
 
 const MAXIMUM_SCOPES = 64;
@@ -39,6 +45,9 @@ export class Device {
   readonly scopes: Scopes;
   readonly users: Users;
   readonly media: Media;
+  readonly geoLocations: GeoLocations;
+  readonly storage: Storage;
+  readonly auxiliary: Auxiliary;
   readonly detection: Detection;
   readonly speaker: SpeakerState;
 
@@ -69,6 +78,9 @@ export class Device {
     this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);
     this.users = new Users(setup.users, { ...defaultUserLimits, ...setup.userLimits }, emit);
     this.media = new Media(setup.media, this.identity.serialNumber, emit);
+    this.geoLocations = new GeoLocations(emit);
+    this.storage = new Storage(emit);
+    this.auxiliary = new Auxiliary(emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       emit,
@@ -86,6 +98,9 @@ export class Device {
       scopes: this.scopes.list(),
       users: this.users.snapshot(),
       media: this.media.snapshot(),
+      locations: this.geoLocations.list(),
+      storage: this.storage.snapshot(),
+      auxiliary: this.auxiliary.state,
     };
   }
 
@@ -102,6 +117,9 @@ export class Device {
       this.scopes.prepare(state.scopes),
       this.users.prepare(state.users),
       this.media.prepare(state.media),
+      this.geoLocations.prepare(state.locations),
+      this.storage.prepare(state.storage),
+      this.auxiliary.prepare(state.auxiliary),
     ];
     for (const commit of commits) commit();
     this.changes.emit({ slice: "device", what: "restored" });

@@ -27,6 +27,12 @@ export type RefusalCode =
   | "too-many-scopes" // Receiver Action TooManyScopes
   | "fixed-scope" // Sender OperationProhibited FixedScope
   | "no-scope" // Sender InvalidArgVal NoScope
+  // Places, storage, outer parts (Core §8.3.21, §8.8, §8.7)
+  | "too-many-locations" // Receiver Action TooManyEntries
+  | "no-auto-geo" // Sender InvalidArgVal NoAutoGeo
+  | "fixed-location" // Sender InvalidArgVal Fixed
+  | "max-storage-configurations" // Receiver OperationProhibited MaxStorageConfigurations
+  | "auxiliary-data-not-supported" // Sender InvalidArgVal AuxiliaryDataNotSupported
   // Users (Core §8.4.4–8.4.6)
   | "username-clash" // Sender OperationProhibited UsernameClash
   | "username-too-long" // Sender OperationProhibited UsernameTooLong

@@ -85,6 +85,33 @@ describe("what a client changes", () => {
       ["mine", "777", "20"],
     ],
     [
+      "places",
+      (client) =>
+        client.call(
+          "SetGeoLocation",
+          '<tds:Location Entity="Device" Fixed="true"><tt:GeoLocation lon="-0.0000001" lat="51.5"/></tds:Location>',
+        ),
+      async (client) => {
+        const [place] = (await client.call("GetGeoLocation")).children;
+        const position = place?.child("GeoLocation");
+        return [place?.attribute("Fixed"), Number(position?.attribute("lon")), position?.attribute("elevation")];
+      },
+      ["true", -1e-7, undefined],
+    ],
+    [
+      "storage configurations",
+      (client) =>
+        client.call(
+          "CreateStorageConfiguration",
+          '<tds:StorageConfiguration type="CIFS"><tds:StorageUri>smb://192.0.2.5/c</tds:StorageUri><tds:User><tds:UserName>a&amp;b</tds:UserName><tds:Password>p</tds:Password></tds:User></tds:StorageConfiguration>',
+        ),
+      async (client) => {
+        const answer = await client.call("GetStorageConfigurations");
+        return [...textsOf(answer, "StorageUri"), ...textsOf(answer, "UserName")];
+      },
+      ["smb://192.0.2.5/c", "a&b"],
+    ],
+    [
       "the time zone",
       (client) =>
         client.call(

@@ -65,7 +65,7 @@ describe("the services that are told", () => {
     const { Service } = await call(camera, Device, "GetServices", { IncludeCapability: true });
     const [own, ...others] = Service.map(({ Capabilities }) => Capabilities?.Any?.[0]);
     expect(own).toMatchObject({ namespace: Device.namespace.uri, name: "Capabilities" });
-    expect(own?.children.map(({ name }) => name)).toEqual(["Network", "Security", "System"]);
+    expect(own?.children.map(({ name }) => name)).toEqual(["Network", "Security", "System", "Misc"]);
     expect(others).toEqual([undefined, undefined, undefined, undefined]);
     const { Capabilities } = await call(camera, Device, "GetServiceCapabilities", {});
     expect(own?.child("Security")?.attribute("MaxUsers")).toBe(String(Capabilities.Security.MaxUsers));
@@ -171,11 +171,28 @@ describe("the capabilities of the device service", () => {
           HttpSystemBackup: false,
           HttpSystemLogging: false,
           HttpSupportInformation: false,
-          StorageConfiguration: false,
+          StorageConfiguration: true,
+          MaxStorageConfigurations: 8,
+          StorageConfigurationRenewal: false,
+          StorageTypesSupported: ["NFS", "CIFS", "CDMI", "FTP", "ObjectStorageS3", "ObjectStorageAzure"],
+          GeoLocationEntries: 16,
           DiscoveryNotSupported: false,
           NetworkConfigNotSupported: false,
           UserConfigNotSupported: false,
           HardwareType: "Camera",
+        },
+        Misc: {
+          AuxiliaryCommands: [
+            "tt:Wiper|On",
+            "tt:Wiper|Off",
+            "tt:Washer|On",
+            "tt:Washer|Off",
+            "tt:WashingProcedure|On",
+            "tt:WashingProcedure|Off",
+            "tt:IRLamp|On",
+            "tt:IRLamp|Off",
+            "tt:IRLamp|Auto",
+          ],
         },
       },
     });

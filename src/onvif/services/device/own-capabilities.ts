@@ -1,3 +1,5 @@
+import { MAXIMUM_LOCATIONS } from "#device/geo-location";
+import { MAXIMUM_STORAGE, STORAGE_KINDS } from "#device/storage";
 import type { Call } from "../../call.js";
 import type { LegacyCapabilities } from "../../registry.js";
 import type { DeviceServiceCapabilities } from "../../schema/device/types.js";
@@ -38,11 +40,16 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
       ...httpFlags(call),
       CloudFirmwareUpgrade: offers(call, "UpgradeFirmware"),
       StorageConfiguration: offers(call, "CreateStorageConfiguration"),
+      MaxStorageConfigurations: MAXIMUM_STORAGE,
+      StorageConfigurationRenewal: false,
+      StorageTypesSupported: STORAGE_KINDS,
+      GeoLocationEntries: MAXIMUM_LOCATIONS,
       DiscoveryNotSupported: false,
       NetworkConfigNotSupported: false,
       UserConfigNotSupported: false,
       HardwareType: "Camera",
     },
+    Misc: { AuxiliaryCommands: call.camera.device.auxiliary.commands },
   };
 };
 
@@ -62,7 +69,11 @@ export const deviceLegacyCapabilities =
         SupportedVersions: [release],
         Extension: httpFlags(call),
       },
-      IO: { InputConnectors: 0, RelayOutputs: 0 },
+      IO: {
+        InputConnectors: 0,
+        RelayOutputs: 0,
+        Extension: { Auxiliary: true, AuxiliaryCommands: call.camera.device.auxiliary.commands, Extension: {} },
+      },
       Security: {
         ...securityFlags(call),
         Extension: {

@@ -1,10 +1,13 @@
 import { implement } from "../../registry.js";
 import { Device } from "../../schema/device/service.js";
 import { DeviceServiceCapabilities } from "../../schema/device/types.js";
+import { auxiliary } from "./auxiliary.js";
 import { capabilities, versionOf } from "./capabilities.js";
 import { discovery } from "./discovery.js";
+import { geoLocation } from "./geo-location.js";
 import { network } from "./network.js";
 import { deviceLegacyCapabilities, deviceServiceCapabilities } from "./own-capabilities.js";
+import { storage } from "./storage.js";
 import { system } from "./system.js";
 import { users } from "./users.js";
 
@@ -16,5 +19,5 @@ export const deviceService = implement(
     capabilities: { schema: DeviceServiceCapabilities, of: deviceServiceCapabilities },
     legacyCapabilities: deviceLegacyCapabilities(versionOf(Device)),
   },
-  { ...capabilities, ...system, ...discovery, ...users, ...network },
+  { ...capabilities, ...system, ...geoLocation, ...storage, ...auxiliary, ...discovery, ...users, ...network },
 );

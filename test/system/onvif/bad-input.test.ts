@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { Device } from "#onvif/schema/device/service";
+import { aCamera, soap } from "../../support/soap.js";
+import { deviceSystemRows } from "./bad-input/device-system.js";
+import type { BadInput } from "./bad-input/row.js";
+
+/** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
+const tables = [["device", Device, deviceSystemRows]] as const;
+
+describe.each(tables)("the %s service refuses", (_name, service, rows: readonly BadInput[]) => {
+  it.each(rows)("$operation with $what: $fault", async ({ operation, content, fault, before = [] }) => {
+    const camera = aCamera();
+    for (const request of before) expect((await soap(camera, { service, ...request })).fault).toBeUndefined();
+    const state = structuredClone(camera.device.snapshot());
+    const reply = await soap(camera, { service, operation, content });
+    expect(reply.fault).toBe(fault);
+    expect(camera.device.snapshot()).toEqual(state);
+    expect(camera.maintenance.orders).toEqual([]);
+  });
+});
