@@ -123,10 +123,11 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
       style: onvif.authStyle,
       createdSkewMs: onvif.createdSkew * 1000,
       replayCheck: onvif.replayCheck,
+      passwordText: onvif.passwordText,
     },
     authenticator(HTTP_CHALLENGES),
     findUser,
-    () => device.clock.now(),
+    { now: () => device.clock.now(), monotonic: () => clock.monotonic() },
   );
   const { renewInterval, notifyAnywhere, simulateEnable, simulateInterval } = onvif.event;
   const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);

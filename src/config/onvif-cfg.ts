@@ -63,6 +63,13 @@ export const onvifMembers = {
     addition: true,
     doc: "Whether a WS-UsernameToken that was used before is refused.",
   }),
+  passwordText: flag({
+    tag: "password_text",
+    default: false,
+    affects: ["camera"],
+    addition: true,
+    doc: "Whether a WS-UsernameToken may hold the password in clear text, which whoever listens can read.",
+  }),
   strict: flag({
     tag: "strict",
     default: false,

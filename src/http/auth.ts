@@ -7,7 +7,7 @@ export const withCredentials =
   (authenticator: Authenticator, clock: Clock, handler: WebHandler): WebHandler =>
   (request) => {
     const { method, target } = request;
-    const nowMs = clock.now();
+    const nowMs = clock.monotonic();
     const verdict = authenticator.verify({ authorization: request.headers.authorization, method, target, nowMs });
     if (verdict.outcome === "accepted") return handler(request);
     const challenges = authenticator.challenges(nowMs, "", verdict.outcome === "stale");

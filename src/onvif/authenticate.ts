@@ -29,6 +29,13 @@ export interface AuthenticationPolicy {
   readonly passwordText?: boolean;
 }
 
+export interface AuthenticationClocks {
+  /** The camera's own clock, which clients set and by which they make tokens; ms since the Unix epoch. */
+  readonly now: () => number;
+  /** By which the nonces of HTTP Digest age, whatever clients do to the camera's clock; ms. */
+  readonly monotonic: () => number;
+}
+
 /** What a request brings to prove who sends it. */
 export interface Credentials {
   readonly headers: readonly XmlElement[];
@@ -57,8 +64,7 @@ export class RequestAuthentication implements LoginMethods {
     private readonly policy: AuthenticationPolicy,
     private readonly digest: Authenticator,
     private readonly findUser: (name: string) => KnownUser | undefined,
-    /** The camera's own clock, ms since the Unix epoch. */
-    private readonly now: () => number,
+    private readonly clocks: AuthenticationClocks,
   ) {}
 
   authenticate(credentials: Credentials): Authentication {
@@ -70,7 +76,7 @@ export class RequestAuthentication implements LoginMethods {
     let user: KnownUser | undefined;
     if (authorization !== undefined) {
       const { method, target } = credentials;
-      const verdict = this.digest.verify({ authorization, method, target, nowMs: this.now() });
+      const verdict = this.digest.verify({ authorization, method, target, nowMs: this.clocks.monotonic() });
       if (verdict.outcome !== "accepted")
         return refused("the HTTP credentials are not accepted", verdict.outcome === "stale");
       user = this.findUser(verdict.username);
@@ -88,7 +94,7 @@ export class RequestAuthentication implements LoginMethods {
 
   /** Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. */
   challenges(stale: boolean): readonly string[] {
-    return this.policy.style === "wss" ? [] : this.digest.challenges(this.now(), "", stale);
+    return this.policy.style === "wss" ? [] : this.digest.challenges(this.clocks.monotonic(), "", stale);
   }
 
   get usernameToken(): boolean {
@@ -106,7 +112,7 @@ export class RequestAuthentication implements LoginMethods {
     if (token.type === "text") return undefined;
     if (token.nonce.length === 0 || token.created === "") return "the UsernameToken lacks Nonce or Created";
     const created = xs.dateTime.parse(token.created)?.getTime();
-    const now = this.now();
+    const now = this.clocks.now();
     if (created === undefined || Math.abs(created - now) > this.policy.createdSkewMs)
       return `Created of the UsernameToken is more than ${this.policy.createdSkewMs / 1000} s from the camera's time`;
     return this.policy.replayCheck && this.#wasSeen(token, now) ? "the UsernameToken was used before" : undefined;

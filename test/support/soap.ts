@@ -88,7 +88,7 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
       const user = device.users.find(username);
       return user && { name: username, password: user.password, level: user.level };
     },
-    () => device.clock.now(),
+    { now: () => device.clock.now(), monotonic: () => host.clock.monotonic() },
   );
   const log = options.log ?? silentLogger;
   const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, new Scope());

@@ -27,7 +27,10 @@ export const challengesFor = (
   { authenticator, clock }: ServerContext,
   stale = false,
 ): (readonly [string, string])[] =>
-  (authenticator?.challenges(clock.now(), remoteAddress, stale) ?? []).map((value) => ["WWW-Authenticate", value]);
+  (authenticator?.challenges(clock.monotonic(), remoteAddress, stale) ?? []).map((value) => [
+    "WWW-Authenticate",
+    value,
+  ]);
 
 /** The answer to a request without the right credentials; undefined when it may go on. */
 export function refuseUnauthenticated(
@@ -37,7 +40,7 @@ export function refuseUnauthenticated(
 ): Answer | undefined {
   const { authenticator, clock, loginFailures, options, log } = server;
   if (!authenticator) return undefined;
-  const nowMs = clock.now();
+  const nowMs = clock.monotonic();
   const scope = connection.remoteAddress;
   const challenge = (stale = false): (readonly [string, string])[] => challengesFor(connection, server, stale);
   if (loginFailures.isExcessive(scope, nowMs)) return { status: 401, headers: challenge(), closes: true };

@@ -31,6 +31,7 @@ export interface AuthenticationRequest {
   readonly method: string;
   /** The request target as the client wrote it. */
   readonly target: string;
+  /** Monotonic time, by which nonces age. */
   readonly nowMs: number;
   /** What nonces are bound to, such as the peer's address. */
   readonly scope?: string;

@@ -70,7 +70,7 @@ function digestCredentials({ fields }: SchemeFields): DigestCredentials {
     throw new DecodeError("authorization-nc", "Digest nonce count is not hexadecimal");
   return {
     scheme: "digest",
-    username: fields.has("username*") ? extendedValue(required("username*")) : required("username"),
+    username: fields.has("username*") ? extendedValue(required("username*")) : utf8Of(required("username")),
     realm: required("realm"),
     nonce: required("nonce"),
     uri: required("uri"),
@@ -78,6 +78,19 @@ function digestCredentials({ fields }: SchemeFields): DigestCredentials {
     algorithm,
     protection,
   };
+}
+
+/**
+ * What stands in a header whose bytes were taken for Latin-1, as HTTP does: clients write names in UTF-8
+ * (RFC 7616 §3.3). Text that is no UTF-8 stays as it is.
+ */
+function utf8Of(text: string): string {
+  if (!/[\u0080-\u00ff]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(text, "latin1"));
+  } catch {
+    return text;
+  }
 }
 
 /** A value in the notation of RFC 8187 §3.2; only UTF-8. */

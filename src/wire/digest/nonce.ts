@@ -44,7 +44,7 @@ export class NonceKeeper {
     this.#remembered = options.remembered ?? 1024;
   }
 
-  /** A new nonce. `scope` (such as the peer's address) must be the same when it comes back. */
+  /** A new nonce, which ages by a clock that never jumps. `scope` (such as the peer's address) must be the same when it comes back. */
   issue(nowMs: number, scope = ""): string {
     this.#serial = (this.#serial + 1) >>> 0;
     const body = Math.floor(nowMs).toString(16).padStart(12, "0") + this.#serial.toString(16).padStart(8, "0");
@@ -56,8 +56,7 @@ export class NonceKeeper {
     const body = nonce.slice(0, 20);
     if (nonce.length !== 52 || !sameText(nonce.slice(20), this.#seal(body, scope))) return "unknown";
     const issuedMs = Number.parseInt(body.slice(0, 12), 16);
-    // A wall clock that was set back makes nonces from the future; they age from the same distance.
-    const tooOld = Math.abs(nowMs - issuedMs) > this.#lifetimeMs;
+    const tooOld = nowMs - issuedMs > this.#lifetimeMs;
     return tooOld || issuedMs <= this.#forgottenMs ? "stale" : "fresh";
   }
 

@@ -206,6 +206,31 @@ describe("HTTP Digest", () => {
     expect(await withDigest(camera, stale, { count: 1 })).toMatchObject({ status: 200 });
   });
 
+  it("keeps its nonces while a client sets the camera's clock", async () => {
+    const camera = aCamera({ nonceLifetimeMs: 60_000 });
+    const challenged = await soap(camera, request, { user: "nobody" });
+    camera.device.clock.setSystemDateAndTime({
+      dateTimeType: "Manual",
+      daylightSavings: false,
+      timeZone: undefined,
+      utc: { year: 2031, month: 1, day: 1, hour: 0, minute: 0, second: 0 },
+    });
+    camera.host.clock.setWall(noon + 86_400_000);
+    expect(await withDigest(camera, challenged)).toMatchObject({ status: 200 });
+  });
+
+  it.each(["zoë", "Łukasz", "管理者"])("takes the name and the password %s in the bytes of HTTP", async (name) => {
+    const user = { username: name, password: `${name} ✓`, level: "User" } as const;
+    const camera = aCamera({ setup: { users: [...Object.values(theUsers), user] } });
+    const [challenge] = parseChallenges((await soap(camera, request, { user: "nobody" })).challenges);
+    if (challenge?.scheme !== "digest") throw new Error("no challenge");
+    const authorization = respond(challenge, user, { method: "POST", uri: "/onvif/device_service" }, 1, "cnonce");
+    const asBytes = Buffer.from(authorization).toString("latin1");
+    expect(await send(camera, envelopeOf("<tds:GetScopes/>"), { authorization: asBytes })).toMatchObject({
+      status: 200,
+    });
+  });
+
   it("does not call a nonce stale whose password is wrong", async () => {
     const camera = aCamera();
     const challenged = await soap(camera, request, { user: "nobody" });
