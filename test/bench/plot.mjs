@@ -17,7 +17,7 @@ if (growth.length === 0) {
   process.exit(2);
 }
 
-const SIZE = { width: 760, height: 460 };
+const SIZE = { width: 800, height: 460 };
 const AREA = { left: 70, top: 56, right: 560, bottom: 400 };
 /** Told apart by shape too, for those who do not see the colours. */
 const STYLES = [
@@ -63,9 +63,11 @@ for (const [index, lane] of lanes.entries()) {
   const path = points.map(({ readers, percent }) => `${at(x(readers))},${at(y(percent))}`).join(" ");
   parts.push(
     `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`,
-    ...points.map(
-      ({ readers, percent }) => `<circle cx="${at(x(readers))}" cy="${at(y(percent))}" r="3.5" fill="${color}"/>`,
-    ),
+    // Hollow where packets were lost or readers failed: the machine was not enough.
+    ...points.map(({ readers, percent, whole }) => {
+      const fill = whole === false ? "#ffffff" : color;
+      return `<circle cx="${at(x(readers))}" cy="${at(y(percent))}" r="3.5" fill="${fill}" stroke="${color}"/>`;
+    }),
   );
   const last = points.at(-1);
   parts.push(

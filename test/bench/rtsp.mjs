@@ -254,7 +254,7 @@ async function growth(ours) {
       const result = await measured(ours({ rtsp: lane.rtsp }), { transport: lane.transport, readers });
       const percent = result.server.cpu_pct;
       each.set(readers, percent / readers);
-      kept.push({ lane: lane.what, readers, percent });
+      kept.push({ lane: lane.what, readers, percent, whole: troubles([result]) === "0/0" });
       rows.push([lane.what, readers, fixed(1)(percent), fixed(3)(percent / readers), troubles([result])]);
     }
     bars.atMost(`${lane.what}: CPU a reader at 500 against at 100`, each.get(500) / each.get(100), 1.15);
