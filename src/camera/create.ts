@@ -23,6 +23,7 @@ import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
 import { cameraEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
+import { Listeners, type OpenPorts } from "./listeners.js";
 import { Maintenance, type Restart } from "./maintenance.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
@@ -38,6 +39,8 @@ export interface CameraParts {
   readonly loaded: Loaded;
   /** Ports that are really listened on. */
   readonly ports: { readonly http: number; readonly https: number; readonly rtsp: number };
+  /** Opens others when a client chooses them. */
+  readonly openPorts: OpenPorts;
   readonly registry: ServiceRegistry;
   readonly paths: Paths;
   readonly pictures: PictureMaker | undefined;
@@ -142,7 +145,8 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     restart: parts.restart,
     log,
   });
-  const camera = { device, events, maintenance, registry: parts.registry };
+  const listeners = new Listeners(device.network, parts.openPorts);
+  const camera = { device, events, maintenance, listeners, registry: parts.registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);
   const snapshots = new Snapshots(parts.paths, clock, log, {
     maker: parts.pictures,

@@ -41,17 +41,13 @@ export function deviceStateOf(run: RunConfig): DeviceState | undefined {
   );
 }
 
-/**
- * Gives the device the kept state, except the ports: they are those that are listened on now. A state that does not
- * fit changes nothing; the result says why it does not.
- */
+/** Gives the device the kept state. One that does not fit changes nothing; the result says why it does not. */
 export function restoreDevice(device: Device, run: Loaded["run"]): string | undefined {
   const state = run && deviceStateOf(run);
   if (!state) return undefined;
-  const { protocols } = device.network;
   try {
     const media = withMetadataAs(device.media.snapshot(), state.media);
-    device.restore({ ...state, media, network: { ...state.network, protocols } });
+    device.restore({ ...state, media });
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -48,7 +48,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       audioEncodings: [],
       resolutions: [],
       metadata: rtsp.metadata ? "in-profiles" : "absent",
-      ...streaming(onvif, rtsp, facts),
+      ...streaming(onvif, rtsp),
     },
   };
 }
@@ -75,11 +75,7 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
 }
 
 /** What clients are told of the ways to the streams. Tunnels go through the ports of the web service. */
-function streaming(
-  onvif: OnvifConfig,
-  rtsp: RtspConfig,
-  { ports }: SetupFacts,
-): Pick<MediaSetup, "transports" | "webSocket" | "rtspsPort"> {
+function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "transports" | "webSocket" | "rtspsPort"> {
   const plain = streamCarriers(rtsp, false);
   const secure = streamCarriers(rtsp, true);
   const { rtpOverTcp } = rtsp;
@@ -88,7 +84,7 @@ function streaming(
     ...(rtpOverTcp && onvif.httpsEnable && secure.webSockets ? (["wss"] as const) : []),
   ];
   const hasTunnels = (onvif.httpEnable && plain.tunnels) || (onvif.httpsEnable && secure.tunnels);
-  const rtspsPort = rtspsPortOf(onvif, rtsp, ports.https);
+  const rtspsPort = rtspsPortOf(onvif, rtsp);
   const hasPlain = rtsp.srtp !== "require";
   const hasSrtp = rtsp.srtp !== "off" && rtspsPort !== undefined;
   return {
@@ -106,10 +102,10 @@ function streaming(
 }
 
 /** The port for RTSP with TLS, or else that of HTTPS, which takes it too. */
-function rtspsPortOf(onvif: OnvifConfig, rtsp: RtspConfig, httpsPort: number): number | undefined {
+function rtspsPortOf(onvif: OnvifConfig, rtsp: RtspConfig): number | "HTTPS" | undefined {
   if (rtsp.rtspsEnable && rtsp.rtspsPort > 0) return rtsp.rtspsPort;
   const { tunnels, webSockets } = streamCarriers(rtsp, true);
-  return onvif.httpsEnable && (tunnels || webSockets) ? httpsPort || onvif.httpsPort : undefined;
+  return onvif.httpsEnable && (tunnels || webSockets) ? "HTTPS" : undefined;
 }
 
 type ProfileConfig = OnvifConfig["profiles"][number];

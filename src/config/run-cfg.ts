@@ -72,6 +72,14 @@ const network = group(
         },
       ),
     ),
+    protocolsSet: repeated(
+      choice({
+        tag: "protocol_set",
+        values: ["HTTP", "HTTPS", "RTSP"],
+        default: "HTTP",
+        doc: "A protocol that a client has set; the others are as the cfg files have them.",
+      }),
+    ),
     dns: group(
       { tag: "dns", doc: "Name servers." },
       {

@@ -80,6 +80,8 @@ export interface NetworkSetup {
 /** What clients may change of the network. */
 export interface NetworkState {
   readonly protocols: readonly NetworkProtocol[];
+  /** Those that clients have set; the others are as the camera is set up. */
+  readonly protocolsSet: readonly ProtocolName[];
   readonly dns: DnsSettings;
   readonly ntp: NtpSettings;
   readonly defaultGateway: DefaultGateway;
@@ -109,6 +111,7 @@ export class Network {
     this.#interfaces = setup.interfaces;
     this.#state = {
       protocols,
+      protocolsSet: [],
       dns: { fromDhcp: dns.fromDhcp, searchDomains: dns.searchDomains, manual: dns.manual },
       ntp: { fromDhcp: ntp.fromDhcp, manual: ntp.manual },
       defaultGateway,
@@ -132,8 +135,11 @@ export class Network {
     return this.#state.protocols;
   }
 
-  /** SetNetworkProtocols (Core §8.2.13): protocols that are not named, and ports where none is given, stay. */
-  setProtocols(settings: readonly NetworkProtocol[]): void {
+  /**
+   * The protocols as SetNetworkProtocols would leave them (Core §8.2.13): those that are not named, and ports where none is
+   * given, stay. Refuses what it would refuse.
+   */
+  protocolsWith(settings: readonly NetworkProtocol[]): readonly NetworkProtocol[] {
     const next = new Map(this.#state.protocols.map((protocol) => [protocol.name, protocol]));
     for (const { name, enabled, ports } of settings) {
       const present = next.get(name);
@@ -148,7 +154,17 @@ export class Network {
     const taken = protocols.filter(({ enabled }) => enabled).flatMap(({ ports }) => ports);
     const twice = taken.find((port, index) => taken.indexOf(port) !== index);
     if (twice !== undefined) throw refusal("port-already-in-use", `port ${twice} is taken`, { port: twice });
-    this.#change({ protocols }, "protocols");
+    if (!protocols.some(({ name, enabled }) => enabled && name !== "RTSP"))
+      throw refusal("invalid-argument", "without HTTP and HTTPS nobody could reach the camera any more");
+    return protocols;
+  }
+
+  /** SetNetworkProtocols. */
+  setProtocols(settings: readonly NetworkProtocol[]): void {
+    const protocols = this.protocolsWith(settings);
+    const names = settings.map(({ name }) => name);
+    const protocolsSet = [...new Set([...this.#state.protocolsSet, ...names])];
+    this.#change({ protocols, protocolsSet }, "protocols");
   }
 
   /** GetDNS (Core §8.2.4), with the servers known from DHCP while these are used. */
@@ -217,14 +233,17 @@ export class Network {
     return this.#state;
   }
 
-  /** Checks a saved state; the result puts it in force. Protocols of the setup that it lacks keep their settings. */
+  /** Checks a saved state; the result puts it in force. Protocols that no client has set are those of the setup. */
   prepare(state: NetworkState): () => void {
     const saved = new Map(state.protocols.map((protocol) => [protocol.name, protocol]));
     for (const name of saved.keys())
       if (!this.setup.protocols.some((protocol) => protocol.name === name))
         throw refusal("state-mismatch", `the saved state has ${name}, the camera has not`, { name });
     for (const server of [...state.dns.manual, ...state.ntp.manual]) demandHost(server);
-    const protocols = this.setup.protocols.map((protocol) => saved.get(protocol.name) ?? protocol);
+    const protocols = this.setup.protocols.map((protocol) => {
+      const kept = state.protocolsSet.includes(protocol.name) ? saved.get(protocol.name) : undefined;
+      return kept ?? protocol;
+    });
     return () => {
       this.#state = { ...state, protocols };
     };

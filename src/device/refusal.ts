@@ -21,6 +21,7 @@ export type RefusalCode =
   | "time-synced-to-ntp" // Sender InvalidArgVal TimeSyncedToNtp
   | "service-not-supported" // Sender InvalidArgVal ServiceNotSupported
   | "port-already-in-use" // Sender InvalidArgVal PortAlreadyInUse
+  | "enabling-tls-failed" // Receiver ActionNotSupported EnablingTlsFailed
   | "invalid-gateway-address" // Sender InvalidArgVal InvalidGatewayAddress
   | "invalid-network-interface" // Sender InvalidArgVal InvalidNetworkInterface
   // Scopes (Core §8.3.15–8.3.17)

@@ -82,8 +82,8 @@ export interface MediaSetup {
   readonly transports?: readonly StreamTransport[];
   /** How streams can be had through a WebSocket on the ports of the web service. Default: not. */
   readonly webSocket?: WebSocketSetup;
-  /** Where RTSP is under TLS; the port of RTSP itself unless given. */
-  readonly rtspsPort?: number;
+  /** Where RTSP is under TLS: a port of its own, or wherever HTTPS is. Default: the port of RTSP itself. */
+  readonly rtspsPort?: number | "HTTPS";
   /** Whether there are metadata configurations, and whether the profiles hold them from the start. Default: offered. */
   readonly metadata?: "absent" | "offered" | "in-profiles";
   /** Fixed and created ones together. Default: those configured and 8 more. */

@@ -3,22 +3,19 @@ import type { SecureContext } from "node:tls";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import type { Restart } from "#camera/maintenance";
 import { serviceRegistry } from "#camera/registry";
+import { startProtocols } from "#camera/listeners";
 import { type CameraSummary, summaryOf } from "#camera/summary";
 import { defaultGroups, keepBroadcasts } from "#camera/multicast";
 import { streamAliases } from "#camera/stream-aliases";
 import { uniqueNumbers } from "#camera/setup";
 import { cameraSpeaker } from "#camera/speaker";
-import { UPNP_PATH } from "#camera/web";
 import { type Loaded, RUN_CFG } from "#config/load";
 import { RunStore } from "#config/run-store";
-import { DiscoveryAgent } from "#discovery/agent";
-import { announceSsdp } from "#discovery/ssdp";
 import { choosePictureMaker } from "#ffmpeg/choose";
 import type { Host } from "#host/host";
 import { secureContextOf } from "#http/certificate";
 import { urlHost } from "#http/reached-at";
 import { Router } from "#http/router";
-import { WebServer } from "#http/server";
 import { plain, type WebHandler } from "#http/web";
 import { PathMap } from "#media/path-map";
 import { RtspServer } from "#rtsp/server/server";
@@ -28,17 +25,21 @@ import { FileReplays } from "#sources/file-replays";
 import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import type { Closable, Scope } from "#util/scope";
+import { announce } from "./announcements.js";
 import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptMac } from "./kept-mac.js";
-import { isWildcard, listenOptions, openPort } from "./listeners.js";
+import { guarded } from "./guarded-net.js";
+import { isWildcard } from "./listeners.js";
 import { keptForNextStart } from "./kept-state.js";
 import { openPushers, pusherNames } from "./pushers.js";
 import { Restartable } from "./restartable.js";
-import { openStreamPorts, streamsOverWeb } from "./stream-listeners.js";
+import { ProtocolPorts } from "./protocol-ports.js";
+import { openStreamPorts, streamDoor } from "./stream-listeners.js";
 import { limitsOf, loginKindsOf, rightsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
+import { webServers } from "./web-servers.js";
 
 export interface FleetParts {
   readonly loaded: Loaded;
@@ -61,9 +62,6 @@ export interface Fleet extends Closable {
   readonly cameras: readonly Camera[];
   readonly summary: FleetSummary;
 }
-
-/** Time that an idle HTTP connection is kept, in ms. */
-const KEEP_ALIVE_MS = 60_000;
 
 /**
  * Opens the listeners and starts the camera behind them. A start that fails closes all that it had opened and throws
@@ -150,9 +148,10 @@ async function start(
         log: logs.rtsp,
       }),
     );
+  const isOn = (): boolean => ports.isOn("RTSP");
   const streams = scope.own(
     new RtspServer(
-      host,
+      { ...host, net: guarded(host.net, isOn) },
       logs.rtsp,
       {
         open: async (asked) => {
@@ -181,8 +180,17 @@ async function start(
   );
   const routers: Router[] = [];
   const handler: WebHandler = (request) => routers[0]?.handle(request) ?? plain(503, "the camera is starting");
-  const web = await openWeb(host, parts, handler, streams, scope);
-  const listener = await openStreamPorts(streams, rtsp, onvif, () => secureContext(host, parts, rtsp, "rtsp.cfg"));
+  const identity = (file: "onvif.cfg" | "rtsp.cfg") => () =>
+    secureContext(host, parts, file === "rtsp.cfg" ? rtsp : onvif, file);
+  const web = scope.own(webServers(host, onvif, handler, { streams, rtsp, isOn }, identity("onvif.cfg"), logs.onvif));
+  const ports: ProtocolPorts = scope.own(
+    new ProtocolPorts({ ...web.doors, RTSP: streamDoor(streams, rtsp) }, host.clock, (closed) => {
+      web.disconnect(({ localPort }) => closed.includes(localPort));
+      streams.disconnect(({ localPort = 0 }) => !isOn() || closed.includes(localPort));
+    }),
+  );
+  await ports.start(startProtocols(loaded));
+  await openStreamPorts(streams, rtsp, onvif, identity("rtsp.cfg"));
   scope.own(await openPushers(host, rtsp, published, paths, logs.rtsp));
 
   // Only now that all ports are open: a start that fails leaves the kept state alone.
@@ -194,7 +202,8 @@ async function start(
   const camera = scope.own(
     await createCamera(host, {
       loaded,
-      ports: { http: web.http?.port ?? 0, https: web.https?.port ?? 0, rtsp: listener.port },
+      ports: { http: ports.portOf("HTTP") ?? 0, https: ports.portOf("HTTPS") ?? 0, rtsp: ports.portOf("RTSP") ?? 0 },
+      openPorts: ports.prepare,
       registry: serviceRegistry(),
       paths,
       pictures,
@@ -212,7 +221,7 @@ async function start(
   if (rtsp.multicast && rtsp.srtp !== "require")
     scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));
   routers.push(new Router(camera.routes));
-  const agent = await announce(host, parts, camera, web.http?.port, scope);
+  const agent = await announce(host, onvif, camera, logs.onvif, scope);
   scope.own(
     watchInterfaces(host.net, host.clock, () => {
       camera.interfacesChanged();
@@ -238,76 +247,6 @@ async function secureContext(
   const names = ["localhost", ...host.net.interfaces().map(({ address }) => address.replace(/%.*$/, ""))];
   return secureContextOf(await tlsIdentity(host, folder, { certFile, keyFile, file }, names, logs.onvif));
 }
-
-/** Opens HTTP and HTTPS as `onvif.cfg` has them. */
-async function openWeb(
-  host: Host,
-  parts: FleetParts,
-  handler: WebHandler,
-  streams: RtspServer,
-  scope: Scope,
-): Promise<{ readonly http?: WebServer; readonly https?: WebServer }> {
-  const { loaded, logs } = parts;
-  const onvif = loaded.run ?? loaded.onvif;
-  const options = {
-    maxConnections: onvif.httpMaxUsers,
-    requestTimeoutMs: onvif.requestTimeout * 1000,
-    keepAliveMs: KEEP_ALIVE_MS,
-  };
-  const open = async (server: WebServer, port: number, tag: string): Promise<WebServer> => {
-    scope.own(server);
-    const where = { port, tag, addressTag: "server_ip", file: "onvif.cfg" };
-    await openPort(where, () => server.listen(listenOptions(onvif.serverIp, port)));
-    return server;
-  };
-  const { net, clock } = host;
-  const plainOptions = { ...options, ...streamsOverWeb(streams, loaded.rtsp, false) };
-  const http = onvif.httpEnable
-    ? await open(new WebServer(net, clock, logs.onvif, plainOptions, handler), onvif.httpPort, "http_port")
-    : undefined;
-  if (!onvif.httpsEnable) return { ...(http && { http }) };
-  const context = await secureContext(host, parts, onvif, "onvif.cfg");
-  const secure = { ...options, ...streamsOverWeb(streams, loaded.rtsp, true), secureContext: () => context };
-  const https = await open(new WebServer(net, clock, logs.onvif, secure, handler), onvif.httpsPort, "https_port");
-  return { ...(http && { http }), https };
-}
-
-/** Makes the camera known by WS-Discovery, which the result does, and by SSDP, as far as these are on. */
-async function announce(
-  host: Host,
-  { loaded, logs }: FleetParts,
-  camera: Camera,
-  httpPort: number | undefined,
-  scope: Scope,
-): Promise<DiscoveryAgent | undefined> {
-  const { discoveryEnable, ssdpEnable, serverIp } = loaded.run ?? loaded.onvif;
-  const own = isWildcard(serverIp) ? {} : { addresses: [serverIp] };
-  const agent = discoveryEnable
-    ? scope.own(new DiscoveryAgent(host.net, host.clock, host.entropy, logs.onvif, own))
-    : undefined;
-  if (agent) {
-    await agent.start();
-    const announced = scope.own(agent.add(camera.discoverable));
-    scope.defer(
-      camera.device.changes.subscribe(({ slice, what }) => {
-        // The agent itself sees to new interfaces.
-        if (slice === "scopes" || slice === "discovery" || (slice === "network" && what !== "interfaces"))
-          announced.changed();
-      }),
-    );
-  }
-  if (ssdpEnable && httpPort !== undefined) {
-    const uuid = camera.device.identity.endpointAddress.replace(/^urn:uuid:/, "");
-    const announcement = { uuid, port: httpPort, path: UPNP_PATH, interfaces: interfacesOf(host, own.addresses) };
-    const ssdp = await announceSsdp(announcement, host.clock, logs.onvif);
-    if (ssdp) scope.own(ssdp);
-  }
-  return agent;
-}
-
-/** Names of the interfaces that have one of these addresses; of all when none are given. */
-const interfacesOf = (host: Host, addresses: readonly string[] | undefined): readonly string[] =>
-  host.net.interfaces().flatMap(({ name, address }) => (addresses?.includes(address) ? [name] : []));
 
 /** The host by which people on the network reach us. */
 function usualHost(host: Host, serverIp: string): string {

@@ -8,6 +8,8 @@ export interface PortTag {
   /** Tag of the address to listen on. */
   readonly addressTag: string;
   readonly file: string;
+  /** The port is not from the tag but a client's choice, which is kept in onvifrun.cfg. */
+  readonly setByClient?: boolean;
 }
 
 /** Whether an address to listen on means all of them. */
@@ -22,17 +24,19 @@ export async function openPort<T>(where: PortTag, open: () => Promise<T>): Promi
   try {
     return await open();
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
+    // What is wrong with a certificate says so itself.
+    if (!(error instanceof CodedError) || error.code === "tls-identity") throw error;
     throw new CodedError("listen", sentence(where, error), { port: where.port, tag: where.tag }, { cause: error });
   }
 }
 
-function sentence({ port, tag, addressTag, file }: PortTag, error: CodedError): string {
+function sentence({ port, tag, addressTag, file, setByClient }: PortTag, error: CodedError): string {
+  const change = setByClient ? "delete onvifrun.cfg (a client has chosen the port)" : `change <${tag}> in ${file}`;
   switch (error.code) {
     case "EADDRINUSE":
-      return `port ${port} is taken by another program; end that one, or change <${tag}> in ${file}`;
+      return `port ${port} is taken by another program; end that one, or ${change}`;
     case "EACCES":
-      return `port ${port} needs special rights (below 1024); change <${tag}> in ${file} to a higher one, or run as root`;
+      return `port ${port} needs special rights (below 1024); ${change}${setByClient ? "" : " to a higher one"}, or run as root`;
     case "EADDRNOTAVAIL":
       return `this computer does not have the address to listen on; change <${addressTag}> in ${file}`;
     default:

@@ -6,38 +6,42 @@ import type { Listener } from "#host/net";
 import type { WebServerOptions } from "#http/server";
 import type { ListenerOptions, RtspServer } from "#rtsp/server/server";
 import { listenOptions, openPort } from "./listeners.js";
+import type { Door } from "./protocol-ports.js";
 import { offerOf, type TransportTags } from "./stream-options.js";
 
 type WebPort = Pick<OnvifConfig, "httpEnable" | "httpPort" | "httpsEnable" | "httpsPort">;
 
+/** How the ports of RTSP itself are opened. */
+export const streamDoor = (streams: RtspServer, rtsp: RtspConfig): Door => ({
+  tag: { tag: "serverport", addressTag: "serverip", file: "rtsp.cfg" },
+  open: (port) => streams.listen(listenOptions(rtsp.serverIp, port), streamCarriers(rtsp, false)),
+});
+
 /**
- * Opens the ports of rtsp.cfg: RTSP, RTSP with TLS, and those for RTSP through HTTP and HTTPS unless the web server has
- * the same ones. `context` is asked for when one of them speaks TLS. They close with the server. The result is the
- * listener of RTSP itself.
+ * Opens the other ports of rtsp.cfg: RTSP with TLS, and those for RTSP through HTTP and HTTPS unless the web server has
+ * the same ones. `context` is asked for when one of them speaks TLS. They close with the server.
  */
 export async function openStreamPorts(
   streams: RtspServer,
   rtsp: RtspConfig,
   web: WebPort,
   context: () => Promise<SecureContext>,
-): Promise<Listener> {
+): Promise<void> {
   const open = (port: number, tag: string, options: ListenerOptions): Promise<Listener> => {
     const where = { port, tag, addressTag: "serverip", file: "rtsp.cfg" };
     return openPort(where, () => streams.listen(listenOptions(rtsp.serverIp, port), options));
   };
   const plain = streamCarriers(rtsp, false);
   const secure = streamCarriers(rtsp, true);
-  const listener = await open(rtsp.serverPort, "serverport", plain);
   if (isAny(plain) && !isShared(web.httpEnable, web.httpPort, rtsp.httpPort))
     await open(rtsp.httpPort, "http_port", plain);
   for (const { ip, port, ...tags } of rtsp.listeners) await openOther(streams, rtsp, { ip, port, tags });
   const opensHttps = isAny(secure) && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
-  if (!opensHttps && !rtsp.rtspsEnable) return listener;
+  if (!opensHttps && !rtsp.rtspsEnable) return;
   const identity = await context();
   const secureContext = (): SecureContext => identity;
   if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext, ...secure });
   if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, ...secure });
-  return listener;
 }
 
 /** One more port, which offers what both it and the server do. */
@@ -62,13 +66,17 @@ const isAny = ({ tunnels, webSockets }: StreamCarriers): boolean => tunnels || w
 /** Port 0 is another one each time. */
 const isShared = (isOpen: boolean, webPort: number, port: number): boolean => isOpen && webPort === port && port !== 0;
 
-/** Lets clients of RTSP in by a web server, as far as rtsp.cfg wants that: ONVIF gives out addresses of that port. */
+/**
+ * Lets clients of RTSP in by a web server while `isOn`, as far as rtsp.cfg wants that: ONVIF gives out addresses of that
+ * port.
+ */
 export function streamsOverWeb(
   streams: RtspServer,
   rtsp: RtspConfig,
   isSecure: boolean,
+  isOn: () => boolean,
 ): Pick<WebServerOptions, "takeOver"> {
   const carriers = streamCarriers(rtsp, isSecure);
   if (!isAny(carriers)) return {};
-  return { takeOver: (connection, head) => streams.takeOver(connection, head, isSecure, carriers) };
+  return { takeOver: (connection, head) => isOn() && streams.takeOver(connection, head, isSecure, carriers) };
 }

@@ -41,7 +41,7 @@ export class WebServer implements Closable {
   readonly #clients = new Set<Client>();
   readonly #known = new WeakMap<object, Client>();
   readonly #http: Server;
-  #listener: Listener | undefined;
+  readonly #listeners = new Set<Listener>();
   #sweep: Timer | undefined;
   #closed = false;
 
@@ -68,26 +68,35 @@ export class WebServer implements Closable {
     });
   }
 
-  /** Opens the port. Throws the host's `CodedError` (`EADDRINUSE`, `EACCES`) when it cannot. */
-  async listen(options: ListenOptions): Promise<void> {
-    this.#listener = await this.net.listen(options, (connection) => this.#accept(connection));
-  }
-
-  /** The port that is listened on. */
-  get port(): number {
-    return this.#listener?.port ?? 0;
+  /**
+   * Opens a port until the server, or the result, is closed; the latter leaves connections as they are. Throws the host's
+   * `CodedError` (`EADDRINUSE`, `EACCES`) when it cannot.
+   */
+  async listen(options: ListenOptions): Promise<Listener> {
+    const listener = await this.net.listen(options, (connection) => this.#accept(connection));
+    this.#listeners.add(listener);
+    const close = (): Promise<void> => {
+      this.#listeners.delete(listener);
+      return listener.close();
+    };
+    return { address: listener.address, port: listener.port, close };
   }
 
   get connections(): number {
     return this.#clients.size;
   }
 
+  /** Ends the connections that `which` fits, at once. Those that were taken over are not this server's any more. */
+  disconnect(which: (connection: Connection) => boolean): void {
+    for (const { connection } of [...this.#clients]) if (which(connection)) connection.destroy();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#sweep?.cancel();
-    const listening = this.#listener?.close();
-    for (const { connection } of this.#clients) connection.destroy();
-    await listening;
+    const listening = [...this.#listeners].map((listener) => listener.close());
+    this.disconnect(() => true);
+    await Promise.all(listening);
   }
 
   #accept(raw: Connection): void {

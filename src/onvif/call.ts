@@ -1,4 +1,5 @@
 import type { Device } from "#device/device";
+import type { NetworkProtocol } from "#device/network";
 import type { EventHub } from "#events/hub";
 import type { Subscriptions } from "#events/subscriptions";
 import type { ServiceRegistry } from "./registry.js";
@@ -17,6 +18,7 @@ export interface CameraPorts {
   readonly device: Device;
   readonly events: CameraEvents;
   readonly maintenance: CameraMaintenance;
+  readonly listeners: CameraListeners;
   readonly registry: ServiceRegistry;
 }
 
@@ -26,6 +28,15 @@ export interface CameraMaintenance {
   readonly downTimeMs: number;
   reboot(): void;
   factoryDefault(kind: "Hard" | "Soft"): void;
+}
+
+/** The ports that the camera listens on. */
+export interface CameraListeners {
+  /**
+   * Opens the ports that the protocols are to have, changes them in the state, and closes the others when the answer has
+   * gone out. Where that cannot be, it refuses and nothing changes.
+   */
+  setProtocols(settings: readonly NetworkProtocol[]): Promise<void>;
 }
 
 /** What happens in the camera, and who is told. */

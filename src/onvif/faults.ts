@@ -90,6 +90,7 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   "time-synced-to-ntp": "Sender InvalidArgVal TimeSyncedToNtp",
   "service-not-supported": "Sender InvalidArgVal ServiceNotSupported",
   "port-already-in-use": "Sender InvalidArgVal PortAlreadyInUse",
+  "enabling-tls-failed": "Receiver ActionNotSupported EnablingTlsFailed",
   "invalid-gateway-address": "Sender InvalidArgVal InvalidGatewayAddress",
   "invalid-network-interface": "Sender InvalidArgVal InvalidNetworkInterface",
   "too-many-scopes": "Receiver Action TooManyScopes",

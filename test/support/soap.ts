@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { cameraEvents } from "#camera/events";
+import { Listeners } from "#camera/listeners";
 import type { Change } from "#device/change";
 import { createDevice, type Device } from "#device/device";
 import type { DeviceSetup } from "#device/setup";
@@ -54,6 +55,7 @@ export interface TestCamera {
   readonly device: Device;
   readonly events: CameraEvents;
   readonly maintenance: MaintenanceOrders;
+  readonly listeners: Listeners;
   readonly registry: ServiceRegistry;
   readonly endpoint: SoapEndpoint;
   /** What the device has told. */
@@ -93,7 +95,9 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
   const log = options.log ?? silentLogger;
   const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, new Scope());
   const maintenance = new MaintenanceOrders();
-  const camera = { device, events, maintenance, registry };
+  // There is nobody to listen for.
+  const listeners = new Listeners(device.network, () => Promise.resolve(() => {}));
+  const camera = { device, events, maintenance, listeners, registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
   return { host, ...camera, endpoint, changes };
 }

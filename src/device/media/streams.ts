@@ -51,7 +51,7 @@ export class Streams {
     readonly transports: readonly StreamTransport[],
     readonly webSocket: WebSocketSetup | undefined,
     /** Where RTSP is under TLS. */
-    readonly rtspsPort: number | undefined,
+    readonly rtspsPort: number | "HTTPS" | undefined,
   ) {}
 
   /**

@@ -37,10 +37,14 @@ function streamUri(stream: Stream, transport: StreamTransport, call: Call): stri
 /** Up to the slash. A tunnel goes through the port of the web service, so that it passes where that does (Media2 §5.4.1). */
 function baseOf(transport: StreamTransport, { camera, reachedAt }: Call): string {
   if (transport === "rtsp-over-http") return `${reachedAt.origin}/`;
-  const server = camera.device.network.protocols.find((protocol) => protocol.name === "RTSP");
-  const port = server?.ports[0] ?? RTSP_PORT;
-  if (isSecure(transport)) return `rtsps://${reachedAt.hostname}:${camera.device.media.streams.rtspsPort ?? port}/`;
-  return `rtsp://${reachedAt.hostname}:${port}/`;
+  const { media, network } = camera.device;
+  const portOf = (name: "HTTPS" | "RTSP"): number => {
+    const protocol = network.protocols.find((one) => one.name === name);
+    return protocol?.ports[0] ?? RTSP_PORT;
+  };
+  if (!isSecure(transport)) return `rtsp://${reachedAt.hostname}:${portOf("RTSP")}/`;
+  const port = media.streams.rtspsPort ?? portOf("RTSP");
+  return `rtsps://${reachedAt.hostname}:${port === "HTTPS" ? portOf("HTTPS") : port}/`;
 }
 
 const isSecure = (transport: StreamTransport): boolean => transport.startsWith("rtsps");

@@ -53,6 +53,7 @@ export class RtspServer implements Closable {
   readonly #scope = new Scope();
   readonly #connections = new Set<RtspConnection>();
   readonly #broadcasts = new Set<Broadcast>();
+  readonly #listeners = new Set<Listener>();
   readonly #entrance: Entrance;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -99,7 +100,7 @@ export class RtspServer implements Closable {
 
   /**
    * Takes connections there until the server, or the result, is closed: RTSP, and RTSP through HTTP and WebSocket, told
-   * apart by their first bytes. Failures as in `Net.listen`.
+   * apart by their first bytes. Closing the result leaves connections as they are. Failures as in `Net.listen`.
    */
   async listen(
     options: ListenOptions,
@@ -112,7 +113,12 @@ export class RtspServer implements Closable {
       this.#entrance.receive(connection, doorway, secureContext?.());
       this.#watch();
     });
-    return this.#scope.own(listener);
+    this.#listeners.add(listener);
+    const close = (): Promise<void> => {
+      this.#listeners.delete(listener);
+      return listener.close();
+    };
+    return { address: listener.address, port: listener.port, close };
   }
 
   /**
@@ -180,6 +186,20 @@ export class RtspServer implements Closable {
     return session !== undefined;
   }
 
+  /**
+   * Ends the connections that `which` fits, and the sessions of these clients, who are told. A session over UDP whose
+   * connection has gone has no port.
+   */
+  disconnect(which: (client: { readonly remoteAddress: string; readonly localPort?: number }) => boolean): void {
+    for (const connection of [...this.#connections])
+      if (which(connection)) {
+        connection.session?.close("the server ends it", true);
+        connection.destroy("the server ends it");
+      }
+    for (const session of this.#context.sessions.all())
+      if (which({ remoteAddress: session.remoteAddress })) session.close("the server ends it", true);
+  }
+
   /** Stops listening, tells all players that it is over and closes their connections. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -188,6 +208,7 @@ export class RtspServer implements Closable {
     for (const connection of [...this.#connections]) connection.destroy("server stops");
     for (const broadcast of this.#broadcasts) await broadcast.close();
     this.#entrance.close();
+    await Promise.all([...this.#listeners].map((listener) => listener.close()));
     await this.#scope.close();
   }
 

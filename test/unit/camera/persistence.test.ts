@@ -8,7 +8,7 @@ import { defaultsOf } from "#config/schema";
 import { writeCfg } from "#config/write";
 import type { Device } from "#device/device";
 import { silentLogger } from "#util/log";
-import { aDevice, aProfile, aSubProfile } from "../../support/a-device.js";
+import { aDevice, aDeviceSetup, aProfile, aSubProfile } from "../../support/a-device.js";
 import { fakeHost } from "../../support/fake-host.js";
 
 const basis = { onvif: defaultsOf(onvifCfg), onvifDigest: "the digest" };
@@ -132,13 +132,18 @@ describe("the run file", () => {
     expect(configured.snapshot()).toEqual(device.snapshot());
   });
 
-  it("does not bring ports back: those that are listened on count", async () => {
+  it("brings the ports back that a client has set, and no others: the cfg files may have changed since", async () => {
     const { device } = aDevice();
-    const run = await readBack(device);
-    const { device: moved } = aDevice();
-    moved.network.setProtocols([{ name: "HTTP", enabled: true, ports: [9000] }]);
-    restoreDevice(moved, run);
-    expect(moved.network.protocols.find(({ name }) => name === "HTTP")?.ports).toEqual([9000]);
+    device.network.setProtocols([{ name: "RTSP", enabled: false, ports: [10_554] }]);
+    const { network } = aDeviceSetup();
+    const protocols = network.protocols.map((protocol) => ({ ...protocol, ports: [9000] }));
+    const { device: restored } = aDevice({ network: { ...network, protocols } });
+    restoreDevice(restored, await readBack(device));
+    expect(restored.network.protocols).toEqual([
+      { name: "HTTP", enabled: true, ports: [9000] },
+      { name: "HTTPS", enabled: true, ports: [9000] },
+      { name: "RTSP", enabled: false, ports: [10_554] },
+    ]);
   });
 });
 

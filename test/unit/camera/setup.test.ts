@@ -159,25 +159,25 @@ describe("the camera that the cfg files describe", () => {
 
 describe("the ways to the streams that clients are told", () => {
   const plainWays = ["rtsp-unicast", "rtsp", "rtsp-over-http"];
-  it.each<[string, Partial<typeof rtsp>, Partial<OnvifConfig>, readonly string[], number | undefined]>([
-    ["SRTP by the HTTPS port", {}, {}, [...plainWays, "rtsps-unicast"], 8443],
+  it.each<[string, Partial<typeof rtsp>, Partial<OnvifConfig>, readonly string[], number | "HTTPS" | undefined]>([
+    ["SRTP by the HTTPS port", {}, {}, [...plainWays, "rtsps-unicast"], "HTTPS"],
     ["by the port for it", { rtspsEnable: true, rtspsPort: 8322 }, {}, [...plainWays, "rtsps-unicast"], 8322],
     [
       "by multicast",
       { multicast: true },
       {},
       [...plainWays, "rtsp-multicast", "rtsps-unicast", "rtsps-multicast"],
-      8443,
+      "HTTPS",
     ],
     ["none without TLS", {}, { httpsEnable: false }, plainWays, undefined],
-    ["none without UDP", { rtpOverUdp: false }, {}, ["rtsp", "rtsp-over-http"], 8443],
-    ["none when it is off", { srtp: "off" }, {}, plainWays, 8443],
+    ["none without UDP", { rtpOverUdp: false }, {}, ["rtsp", "rtsp-over-http"], "HTTPS"],
+    ["none when it is off", { srtp: "off" }, {}, plainWays, "HTTPS"],
     [
       "nothing else when it is required",
       { srtp: "require", multicast: true },
       {},
       ["rtsps-unicast", "rtsps-multicast"],
-      8443,
+      "HTTPS",
     ],
   ])("have SRTP in them: %s", (_name, rtspChanges, onvifChanges, transports, port) => {
     const onvif = { ...plain, httpsEnable: true, ...onvifChanges };

@@ -74,6 +74,13 @@ export const network = {
     })),
   }),
 
+  SetNetworkProtocols: async ({ NetworkProtocols }, { camera }) => {
+    await camera.listeners.setProtocols(
+      NetworkProtocols.map(({ Name, Enabled, Port }) => ({ name: Name, enabled: Enabled, ports: Port })),
+    );
+    return {};
+  },
+
   GetNetworkDefaultGateway: (_, { camera }) => {
     const { ipv4, ipv6 } = camera.device.network.defaultGateway;
     return { NetworkGateway: { IPv4Address: ipv4, IPv6Address: ipv6 } };
