@@ -6,8 +6,8 @@ import { load } from "./rtsp-peers.mjs";
 const READERS = 500;
 /** Where the line is laid through; the process is warm by then. */
 const STEPS = [1, 100, 200, 500, 1000];
-/** The stream runs ten seconds longer than its last reader, and Node tidies up when nothing happens. */
-const SETTLE_MS = 30_000;
+/** The stream runs ten seconds longer than its last reader, and V8 takes its time to give pages back. */
+const SETTLE_MS = 60_000;
 const POLL_MS = 1000;
 const WITHIN = 1.1;
 
