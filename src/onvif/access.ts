@@ -8,6 +8,7 @@ const POLICY: Readonly<Record<AccessClass, readonly UserLevel[]>> = {
   READ_SYSTEM_SENSITIVE: ["Administrator", "Operator"],
   READ_SYSTEM_SECRET: ["Administrator"],
   WRITE_SYSTEM: ["Administrator"],
+  WRITE_SYSTEM_SECRET: ["Administrator"],
   UNRECOVERABLE: ["Administrator"],
   READ_MEDIA: ["Administrator", "Operator", "User"],
   ACTUATE: ["Administrator", "Operator"],

@@ -7,6 +7,7 @@ export type AccessClass =
   | "READ_SYSTEM_SENSITIVE"
   | "READ_SYSTEM_SECRET"
   | "WRITE_SYSTEM"
+  | "WRITE_SYSTEM_SECRET"
   | "UNRECOVERABLE"
   | "READ_MEDIA"
   | "ACTUATE";

@@ -35,6 +35,7 @@ export const loadSchemaFiles = (): Promise<SchemaFile[]> =>
 /** That of the service or complex types in the file; files of simple types alone are of the common schema. */
 function namespaceOf(file: string, module: Readonly<Record<string, unknown>>): SchemaNamespace {
   if (file.startsWith("tt/")) return namespaces.tt;
+  if (file.startsWith("security/")) return namespaces.tas;
   for (const value of Object.values(module))
     if (typeof value === "object" && value !== null && "namespace" in value)
       for (const namespace of Object.values(namespaces)) if (isOf(value.namespace, namespace)) return namespace;

@@ -1,7 +1,7 @@
 import type { QName, XmlNamespace } from "#xml/qname";
 import type { Schema, SchemaNamespace } from "#xml/schema";
 import type { ServiceDeclaration } from "../operation.js";
-import { tds, tev, tr2, trt, tt, wsa, wsnt, wstop, xop } from "./namespaces.js";
+import { tas, tds, tev, tr2, trt, tt, wsa, wsnt, wstop, xop } from "./namespaces.js";
 import * as deviceCertificates from "./device/certificates.js";
 import * as deviceDiscovery from "./device/discovery.js";
 import * as deviceGeoLocation from "./device/geo-location.js";
@@ -31,6 +31,20 @@ import * as media2Profile from "./media2/profile.js";
 import * as media2Service from "./media2/service.js";
 import * as media2StreamOperations from "./media2/stream-operations.js";
 import * as media2Streaming from "./media2/streaming.js";
+import * as securityAuthorizationServer from "./security/authorization-server.js";
+import * as securityCapabilities from "./security/capabilities.js";
+import * as securityDot1x from "./security/dot1x.js";
+import * as securityIdentifiers from "./security/identifiers.js";
+import * as securityJwt from "./security/jwt.js";
+import * as securityKeystore from "./security/keystore.js";
+import * as securityKeystoreCertificates from "./security/keystore-certificates.js";
+import * as securityKeystoreKeys from "./security/keystore-keys.js";
+import * as securityKeystoreValidation from "./security/keystore-validation.js";
+import * as securityMediaSigning from "./security/media-signing.js";
+import * as securityNames from "./security/names.js";
+import * as securityService from "./security/service.js";
+import * as securityTlsServer from "./security/tls-server.js";
+import * as securityTypes from "./security/types.js";
 import * as analyticsConfiguration from "./tt/analytics-configuration.js";
 import * as attachment from "./tt/attachment.js";
 import * as audioDecoder from "./tt/audio-decoder.js";
@@ -145,6 +159,25 @@ export const schemaModules: readonly SchemaModules[] = [
       media2Service,
       media2StreamOperations,
       media2Streaming,
+    ],
+  },
+  {
+    namespace: tas,
+    modules: [
+      securityAuthorizationServer,
+      securityCapabilities,
+      securityDot1x,
+      securityIdentifiers,
+      securityJwt,
+      securityKeystore,
+      securityKeystoreCertificates,
+      securityKeystoreKeys,
+      securityKeystoreValidation,
+      securityMediaSigning,
+      securityNames,
+      securityService,
+      securityTlsServer,
+      securityTypes,
     ],
   },
   {
