@@ -2,6 +2,8 @@ import type { Loaded } from "#config/load";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunStore } from "#config/run-store";
 import { createDevice, type Device } from "#device/device";
+import type { FactoryIdentity } from "#device/security/keystore";
+import type { DeviceSetup } from "#device/setup";
 import type { Discoverable } from "#discovery/agent";
 import { writeUpnpDescription } from "#discovery/ssdp";
 import type { PictureMaker } from "#ffmpeg/picture";
@@ -16,6 +18,7 @@ import { dn, tds } from "#onvif/schema/namespaces";
 import { fileInFolder } from "#sources/media-folder";
 import type { Speaker } from "#speaker/speaker";
 import { MotionSimulation } from "#simulation/motion";
+import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
@@ -26,6 +29,7 @@ import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { Listeners, type OpenPorts } from "./listeners.js";
 import { Maintenance, type Restart } from "./maintenance.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
+import type { KeystoreFile } from "./keystore-file.js";
 import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
@@ -48,6 +52,10 @@ export interface CameraParts {
   readonly speaker: Speaker | undefined;
   /** Keeps what clients change. */
   readonly store: RunStore;
+  /** Keeps its keys and certificates. */
+  readonly keystore: KeystoreFile;
+  /** The certificate that the camera has of itself; undefined where it does not speak TLS. */
+  readonly factoryIdentity: FactoryIdentity | undefined;
   /** MAC address of the host, from which the camera's identity follows where the configuration gives none. */
   readonly hostMac: string;
   readonly wsdlFolder: string;
@@ -94,11 +102,12 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     timeZone: parts.timeZone,
   };
   const { speaker } = parts;
-  const deviceOf = (config: OnvifConfig): Device =>
-    createDevice({ ...deviceSetup(config, loaded.rtsp, facts), speaker: speaker && shownFormats(speaker) }, () =>
-      clock.now(),
-    );
-  const device = deviceOf(onvif);
+  const setupOf = (config: OnvifConfig): DeviceSetup => ({
+    ...deviceSetup(config, loaded.rtsp, facts),
+    speaker: speaker && shownFormats(speaker),
+  });
+  const deviceOf = (config: OnvifConfig): Device => createDevice(setupOf(config), () => clock.now());
+  const device = await deviceWithKeystore(parts, () => clock.now(), setupOf(onvif));
   if (speaker) scope.defer(showTalks(speaker, device));
   const basis = { onvif, onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest };
   const misfit = restoreDevice(device, loaded.run);
@@ -127,6 +136,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
       createdSkewMs: onvif.createdSkew * 1000,
       replayCheck: onvif.replayCheck,
       passwordText: onvif.passwordText,
+      cnMapsToUser: () => device.security.tlsServer.state.cnMapsToUser,
     },
     authenticator(HTTP_CHALLENGES),
     findUser,
@@ -186,6 +196,29 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
   };
+}
+
+/** The camera with what was kept of its keys, which are kept from now on too. One that cannot be used is set aside. */
+async function deviceWithKeystore(
+  { keystore: file, factoryIdentity: factory }: CameraParts,
+  now: () => number,
+  setup: DeviceSetup,
+): Promise<Device> {
+  let keystore = await file.load();
+  let device: Device;
+  try {
+    device = createDevice({ ...setup, security: { factory, keystore } }, now);
+  } catch (error) {
+    if (!keystore) throw error;
+    await file.setAside(messageOf(error));
+    keystore = undefined;
+    device = createDevice({ ...setup, security: { factory } }, now);
+  }
+  device.changes.subscribe((change) => {
+    if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status"))
+      file.schedule(() => device.security.keystore.snapshot());
+  });
+  return device;
 }
 
 /** What discovery says of a camera. The metadata version grows with each change, over restarts too. */

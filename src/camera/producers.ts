@@ -1,12 +1,13 @@
 import type { Device } from "#device/device";
 import type { EventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
+import { keystore } from "./producers/keystore.js";
 import { media } from "./producers/media.js";
 import { motion } from "./producers/motion.js";
 import { operatingTime } from "./producers/operating-time.js";
 import type { Producer } from "./producers/producer.js";
 
-const producers: readonly Producer[] = [motion, operatingTime, media];
+const producers: readonly Producer[] = [motion, operatingTime, media, keystore];
 
 /** All events that this camera can send: what clients are told, and what the hub lets through. */
 export const eventTypesOf = (device: Device): readonly EventType[] => producers.flatMap(({ types }) => types(device));

@@ -67,7 +67,7 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
 
 async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
   const body = await request.body(MAX_SOAP_BYTES);
-  const { method, target, peer } = request;
+  const { method, target, peer, clientName } = request;
   const { authorization } = request.headers;
   const reachedAt = toldAddress(request.reachedAt, web.publicAddress);
   const answer = await web.endpoint.handle({
@@ -77,6 +77,7 @@ async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswe
     authorization,
     reachedAt,
     peer,
+    clientName,
     get signal() {
       return request.signal;
     },

@@ -217,6 +217,24 @@ const media = group(
   },
 );
 
+const security = group(
+  { tag: "security", doc: "What clients have set of TLS. Keys and certificates are in the keystore." },
+  {
+    tlsServer: group(
+      { tag: "tls_server", doc: "The TLS server." },
+      {
+        pathIds: repeated(word("certification_path", "Certification paths that are assigned to it.")),
+        versions: repeated(
+          choice({ tag: "version", values: ["1.2", "1.3"], default: "1.2", doc: "Versions of TLS that are on." }),
+        ),
+        clientAuthenticationRequired: yes("client_authentication", "Whether clients have to show a certificate."),
+        cnMapsToUser: yes("cn_maps_to_user", "Whether the common name of that certificate is the name of a user."),
+        policyIds: repeated(word("validation_policy", "Validation policies that are assigned to it.")),
+      },
+    ),
+  },
+);
+
 /** What clients can change, but for users and scopes, which have tags of their own. Each further slice is a group here. */
 const state = group(
   { tag: "state", doc: "What clients can change, apart from users and scopes." },
@@ -237,6 +255,7 @@ const state = group(
     locations: repeated(location),
     storage: repeated(storage),
     auxiliary,
+    security,
   },
 );
 

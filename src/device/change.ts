@@ -1,4 +1,5 @@
 import type { ConfigurationKind } from "./media/types.js";
+import type { KeyStatus } from "./security/objects.js";
 
 /**
  * What has just changed, told once, after the state is complete. Set operations that were accepted tell it even where
@@ -30,6 +31,15 @@ export type Change =
   | { readonly slice: "auxiliary"; readonly what: "commanded" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | { readonly slice: "speaker"; readonly what: "talk" }
+  | { readonly slice: "security"; readonly what: "keystore" | "tls-server" | "settings" }
+  | {
+      readonly slice: "security";
+      readonly what: "key-status";
+      readonly keyId: string;
+      /** Undefined for a new key. */
+      readonly oldStatus: KeyStatus | undefined;
+      readonly newStatus: KeyStatus;
+    }
   | { readonly slice: "device"; readonly what: "restored" };
 
 /** How a slice tells its changes. */

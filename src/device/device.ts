@@ -9,6 +9,7 @@ import { Hostname, type HostnameState } from "./hostname.js";
 import { createIdentity, type Identity } from "./identity.js";
 import { Media, type MediaState } from "./media/media.js";
 import { Network, type NetworkState } from "./network.js";
+import { Security, type SecurityState } from "./security/security.js";
 import { initialScopes, Scopes, type Scope } from "./scopes.js";
 import type { DeviceSetup } from "./setup.js";
 import { SpeakerState } from "./speaker.js";
@@ -27,6 +28,7 @@ export interface DeviceState {
   readonly locations: readonly Location[];
   readonly storage: readonly StorageConfiguration[];
   readonly auxiliary: AuxiliaryState;
+  readonly security: SecurityState;
 }
 
 const MAXIMUM_SCOPES = 64;
@@ -50,6 +52,7 @@ export class Device {
   readonly auxiliary: Auxiliary;
   readonly detection: Detection;
   readonly speaker: SpeakerState;
+  readonly security: Security;
 
   /** `now` is the host's wall time in ms since the Unix epoch. Throws `device-setup` for a setup that contradicts itself. */
   constructor(setup: DeviceSetup, now: () => number) {
@@ -86,6 +89,12 @@ export class Device {
       emit,
     );
     this.speaker = new SpeakerState(setup.speaker ?? [], emit);
+    this.security = new Security(
+      setup.security ?? {},
+      () => this.clock.now(),
+      () => this.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
+      emit,
+    );
   }
 
   /** The state for the run file; it shares nothing that changes. Holds passwords. */
@@ -101,6 +110,7 @@ export class Device {
       locations: this.geoLocations.list(),
       storage: this.storage.snapshot(),
       auxiliary: this.auxiliary.state,
+      security: this.security.snapshot(),
     };
   }
 
@@ -120,6 +130,7 @@ export class Device {
       this.geoLocations.prepare(state.locations),
       this.storage.prepare(state.storage),
       this.auxiliary.prepare(state.auxiliary),
+      this.security.prepare(state.security),
     ];
     for (const commit of commits) commit();
     this.changes.emit({ slice: "device", what: "restored" });

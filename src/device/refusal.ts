@@ -58,7 +58,63 @@ export type RefusalCode =
   | "invalid-stream-setup" // Sender InvalidArgVal InvalidStreamSetup
   | "invalid-multicast-settings" // Sender InvalidArgVal InvalidMulticastSettings
   | "no-video-source" // Sender InvalidArgVal NoVideoSource
-  | "audio-not-supported"; // Receiver ActionNotSupported AudioNotSupported
+  | "audio-not-supported" // Receiver ActionNotSupported AudioNotSupported
+  // Security configuration (Security §5)
+  | "key-id" // Sender InvalidArgVal KeyID
+  | "key-length" // Sender InvalidArgVal KeyLength
+  | "unsupported-elliptic-curve" // Sender InvalidArgVal UnsupportedEllipticCurve
+  | "certificate-id" // Sender InvalidArgVal CertificateID
+  | "certification-path-id" // Sender InvalidArgVal CertificationPathID
+  | "passphrase-id" // Sender InvalidArgVal PassphraseID
+  | "crl-id" // Sender InvalidArgVal CRLID
+  | "cert-path-validation-policy-id" // Sender InvalidArgVal CertPathValidationPolicyID
+  | "reference-exists" // Sender InvalidArgVal ReferenceExists
+  | "invalid-key-status" // Sender InvalidArgVal InvalidKeyStatus
+  | "unsupported-signature-algorithm" // Sender InvalidArgVal UnsupportedSignatureAlgorithm
+  | "unsupported-public-key-algorithm" // Sender InvalidArgVal UnsupportedPublicKeyAlgorithm
+  | "key-signature-algorithm-mismatch" // Sender InvalidArgVal KeySignatureAlgorithmMismatch
+  | "invalid-subject" // Sender InvalidArgVal InvalidSubject
+  | "invalid-attribute" // Sender InvalidArgVal InvalidAttribute
+  | "unsupported-x509-version" // Sender InvalidArgVal UnsupportedX509Version
+  | "x509-version-extensions-mismatch" // Sender InvalidArgVal X509VersionExtensionsMismatch
+  | "bad-certificate" // Sender InvalidArgVal BadCertificate
+  | "duplicate" // Sender InvalidArgVal Duplicate
+  | "decryption-failed" // Sender InvalidArgVal DecryptionFailed
+  | "bad-pkcs8-file" // Sender InvalidArgVal BadPKCS8File
+  | "bad-pkcs12-file" // Sender InvalidArgVal BadPKCS12File
+  | "public-private-key-mismatch" // Sender InvalidArgVal PublicPrivateKeyMismatch
+  | "invalid-certification-path" // Sender InvalidArgVal InvalidCertificationPath
+  | "bad-passphrase" // Sender InvalidArgVal BadPassphrase
+  | "bad-crl" // Sender InvalidArgVal BadCRL
+  | "cert-path-validation-parameters" // Sender InvalidArgVal CertPathValidationParameters
+  | "no-private-key" // Sender InvalidArgVal NoPrivateKey
+  | "old-certification-path-id" // Sender InvalidArgVal OldCertificationPathID
+  | "new-certification-path-id" // Sender InvalidArgVal NewCertificationPathID
+  | "old-cert-path-validation-policy-id" // Sender InvalidArgVal OldCertPathValidationPolicyID
+  | "new-cert-path-validation-policy-id" // Sender InvalidArgVal NewCertPathValidationPolicyID
+  | "empty-list" // Sender InvalidArgVal EmptyList
+  | "tls-version" // Sender InvalidArgVal TLSVersion
+  | "dot1x-method" // Sender InvalidArgVal Dot1XMethod
+  | "dot1x-method-combination" // Sender InvalidArgVal Dot1XMethodCombination
+  | "dot1x-configuration-id" // Sender InvalidArgVal Dot1XConfigurationID
+  | "invalid-config" // Sender InvalidArgVal InvalidConfig
+  | "too-many-audiences" // Sender InvalidArgVal TooManyAudiences
+  | "max-issuers-exceeded" // Sender InvalidArgVal MaxIssuersExceeded
+  | "no-matching-private-key" // Receiver Action NoMatchingPrivateKey
+  | "certificate-creation-failed" // Receiver Action CertificateCreationFailed
+  | "csr-creation-failed" // Receiver Action CSRCreationFailed
+  | "maximum-number-of-keys-reached" // Receiver Action MaximumNumberOfKeysReached
+  | "maximum-number-of-certificates-reached" // Receiver Action MaximumNumberOfCertificatesReached
+  | "maximum-number-of-certification-paths-reached" // Receiver Action MaximumNumberOfCertificationPathsReached
+  | "maximum-number-of-passphrases-reached" // Receiver Action MaximumNumberOfPassphrasesReached
+  | "maximum-number-of-crls-reached" // Receiver Action MaximumNumberOfCRLsReached
+  | "maximum-number-of-cert-path-validation-policies-reached" // Receiver Action MaximumNumberOfCertPathValidationPoliciesReached
+  | "maximum-number-of-tls-certification-paths-reached" // Receiver Action MaximumNumberOfTLSCertificationPathsReached
+  | "maximum-number-of-tls-cert-path-validation-policies-reached" // Receiver Action MaximumNumberOfTLSCertPathValidationPoliciesReached
+  | "maximum-number-of-dot1x-configurations-reached" // Receiver Action MaximumNumberOfDot1XConfigurationsReached
+  | "max-authorization-servers" // Receiver Action MaxAuthorizationServers
+  | "enabling-client-authentication-failed" // Receiver ActionNotSupported EnablingClientAuthenticationFailed
+  | "cn-maps-to-user-failed"; // Receiver ActionNotSupported CnMapsToUserFailed
 
 /** A `Refusal` whose code is one of the model's; `context` holds the facts that decided. */
 export const refusal = (code: RefusalCode, message: string, context: Facts = {}): Refusal =>

@@ -11,6 +11,7 @@ import type {
   VideoEncoding,
 } from "./media/types.js";
 import type { NetworkSetup } from "./network.js";
+import type { SecuritySetup } from "./security/security.js";
 import type { ScopeSetup } from "./scopes.js";
 import type { SpeakerFormat } from "./speaker.js";
 import type { User, UserLimits } from "./users.js";
@@ -116,4 +117,6 @@ export interface DeviceSetup {
   readonly media: MediaSetup;
   /** What clients may send to the speaker. Default: there is none. */
   readonly speaker?: readonly SpeakerFormat[] | undefined;
+  /** Default: an empty keystore. */
+  readonly security?: SecuritySetup;
 }

@@ -2,13 +2,16 @@ import type { SimpleItem } from "./notification.js";
 import type { Topic } from "./topic.js";
 
 /** The types of simple items that our events have: prefix and name as the specifications write them. */
-export type ItemType = "xs:string" | "xs:boolean" | "xs:dateTime" | "tt:ReferenceToken";
+export type ItemType = "xs:string" | "xs:boolean" | "xs:dateTime" | "tt:ReferenceToken" | "tas:KeyID" | "tas:KeyStatus";
 
 interface ItemValues {
   readonly "xs:string": string;
   readonly "xs:boolean": boolean;
   readonly "xs:dateTime": Date;
   readonly "tt:ReferenceToken": string;
+  readonly "tas:KeyID": string;
+  /** Undefined for an item that is left out. */
+  readonly "tas:KeyStatus": string | undefined;
 }
 
 /** Names of items and their types, in the order in which messages hold them. */
@@ -32,7 +35,10 @@ export const eventType = <const S extends Items, const D extends Items>(type: Ev
 
 /** Values as items, in the order of their declaration. */
 export const itemsOf = <I extends Items>(items: I, values: ItemValuesOf<I>): readonly SimpleItem[] =>
-  Object.keys(items).map((name) => ({ name, value: printed(values[name] ?? "") }));
+  Object.keys(items).flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [{ name, value: printed(value) }];
+  });
 
 /** Instants are written in UTC with `Z` (Core §9.3.2). */
 const printed = (value: string | boolean | Date): string =>

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type { SecureContext } from "node:tls";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import type { Restart } from "#camera/maintenance";
 import { serviceRegistry } from "#camera/registry";
@@ -8,12 +7,13 @@ import { type CameraSummary, summaryOf } from "#camera/summary";
 import { defaultGroups, keepBroadcasts } from "#camera/multicast";
 import { streamAliases } from "#camera/stream-aliases";
 import { uniqueNumbers } from "#camera/setup";
+import { KeystoreFile } from "#camera/keystore-file";
 import { cameraSpeaker } from "#camera/speaker";
 import { type Loaded, RUN_CFG } from "#config/load";
 import { RunStore } from "#config/run-store";
 import { choosePictureMaker } from "#ffmpeg/choose";
 import type { Host } from "#host/host";
-import { secureContextOf } from "#http/certificate";
+import type { TlsIdentity } from "#http/certificate";
 import { urlHost } from "#http/reached-at";
 import { Router } from "#http/router";
 import { plain, type WebHandler } from "#http/web";
@@ -39,6 +39,7 @@ import { ProtocolPorts } from "./protocol-ports.js";
 import { openStreamPorts, streamDoor } from "./stream-listeners.js";
 import { limitsOf, loginKindsOf, rightsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
+import { TlsListeners } from "./tls-terms.js";
 import { webServers } from "./web-servers.js";
 
 export interface FleetParts {
@@ -75,6 +76,7 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
       leaveAfterMs,
       awayMs,
       meanwhile: async () => {
+        if (run === "none") await keystoreOf(host, parts).discard();
         const kept = await keptForNextStart(host, join(folder, RUN_CFG), run, logs.onvif);
         next = { ...parts, loaded: { ...parts.loaded, run: kept }, discardState: false };
       },
@@ -102,6 +104,7 @@ async function start(
   const { loaded, folder, logs } = parts;
   const { rtsp } = loaded;
   const onvif = loaded.run ?? loaded.onvif;
+  const keystore = scope.own(keystoreOf(host, parts));
   const store = scope.own(new RunStore(host.files, host.clock, join(folder, RUN_CFG), logs.onvif));
   const clips = new ClipLibrary(host.files, host.clock, logs.rtsp);
   const names = { mediaFolder: loaded.mediaFolder, loops: rtsp.loopNums };
@@ -180,9 +183,10 @@ async function start(
   );
   const routers: Router[] = [];
   const handler: WebHandler = (request) => routers[0]?.handle(request) ?? plain(503, "the camera is starting");
-  const identity = (file: "onvif.cfg" | "rtsp.cfg") => () =>
-    secureContext(host, parts, file === "rtsp.cfg" ? rtsp : onvif, file);
-  const web = scope.own(webServers(host, onvif, handler, { streams, rtsp, isOn }, identity("onvif.cfg"), logs.onvif));
+  const tls = new TlsListeners(logs.onvif);
+  const identity = onvif.httpsEnable ? await identityOf(host, parts, onvif, "onvif.cfg") : undefined;
+  const webTerms = async () => tls.of(identity ?? (await identityOf(host, parts, onvif, "onvif.cfg")));
+  const web = scope.own(webServers(host, onvif, handler, { streams, rtsp, isOn }, webTerms, logs.onvif));
   const ports: ProtocolPorts = scope.own(
     new ProtocolPorts({ ...web.doors, RTSP: streamDoor(streams, rtsp) }, host.clock, (closed) => {
       web.disconnect(({ localPort }) => closed.includes(localPort));
@@ -190,11 +194,11 @@ async function start(
     }),
   );
   await ports.start(startProtocols(loaded));
-  await openStreamPorts(streams, rtsp, onvif, identity("rtsp.cfg"));
+  await openStreamPorts(streams, rtsp, onvif, async () => tls.of(await identityOf(host, parts, rtsp, "rtsp.cfg")));
   scope.own(await openPushers(host, rtsp, published, paths, logs.rtsp));
 
   // Only now that all ports are open: a start that fails leaves the kept state alone.
-  if (parts.discardState) await store.discard();
+  if (parts.discardState) await Promise.all([store.discard(), keystore.discard()]);
   // What the file holds is in `loaded` already; this sets a damaged one aside.
   else await store.load();
   const pictures = await choosePictureMaker(host, ffmpeg, logs.onvif);
@@ -209,6 +213,8 @@ async function start(
       pictures,
       speaker,
       store,
+      keystore,
+      factoryIdentity: identity,
       hostMac,
       wsdlFolder: join(parts.programFolder, "wsdl"),
       timeZone: parts.timeZone,
@@ -217,6 +223,7 @@ async function start(
     }),
   );
   cameras.push(camera);
+  scope.defer(tls.attach(camera.device));
   // Nobody who listens to what is sent without RTSP has been told a key.
   if (rtsp.multicast && rtsp.srtp !== "require")
     scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));
@@ -237,15 +244,20 @@ async function start(
 
 const GOP_CACHE_BYTES = 8 * 1024 * 1024;
 
+const keystoreOf = (host: Host, { folder, logs }: FleetParts): KeystoreFile => {
+  const file = join(folder, "state", "keystore");
+  return new KeystoreFile(host, { file, key: `${file}.key` }, logs.onvif);
+};
+
 /** The certificate that a cfg file names, or the self-signed one for this computer. */
-async function secureContext(
+async function identityOf(
   host: Host,
   { folder, logs }: FleetParts,
   { certFile, keyFile }: { readonly certFile: string; readonly keyFile: string },
   file: string,
-): Promise<SecureContext> {
+): Promise<TlsIdentity> {
   const names = ["localhost", ...host.net.interfaces().map(({ address }) => address.replace(/%.*$/, ""))];
-  return secureContextOf(await tlsIdentity(host, folder, { certFile, keyFile, file }, names, logs.onvif));
+  return tlsIdentity(host, folder, { certFile, keyFile, file }, names, logs.onvif);
 }
 
 /** The host by which people on the network reach us. */

@@ -1,8 +1,8 @@
-import type { SecureContext } from "node:tls";
 import { type StreamCarriers, streamCarriers } from "#camera/stream-carriers";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import type { Listener } from "#host/net";
+import type { TlsTerms } from "#host/secure";
 import type { WebServerOptions } from "#http/server";
 import type { ListenerOptions, RtspServer } from "#rtsp/server/server";
 import { listenOptions, openPort } from "./listeners.js";
@@ -19,13 +19,13 @@ export const streamDoor = (streams: RtspServer, rtsp: RtspConfig): Door => ({
 
 /**
  * Opens the other ports of rtsp.cfg: RTSP with TLS, and those for RTSP through HTTP and HTTPS unless the web server has
- * the same ones. `context` is asked for when one of them speaks TLS. They close with the server.
+ * the same ones. `terms` is asked for when one of them speaks TLS. They close with the server.
  */
 export async function openStreamPorts(
   streams: RtspServer,
   rtsp: RtspConfig,
   web: WebPort,
-  context: () => Promise<SecureContext>,
+  terms: () => Promise<() => TlsTerms>,
 ): Promise<void> {
   const open = (port: number, tag: string, options: ListenerOptions): Promise<Listener> => {
     const where = { port, tag, addressTag: "serverip", file: "rtsp.cfg" };
@@ -38,10 +38,9 @@ export async function openStreamPorts(
   for (const { ip, port, ...tags } of rtsp.listeners) await openOther(streams, rtsp, { ip, port, tags });
   const opensHttps = isAny(secure) && !isShared(web.httpsEnable, web.httpsPort, rtsp.httpsPort);
   if (!opensHttps && !rtsp.rtspsEnable) return;
-  const identity = await context();
-  const secureContext = (): SecureContext => identity;
-  if (opensHttps) await open(rtsp.httpsPort, "https_port", { secureContext, ...secure });
-  if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { secureContext, ...secure });
+  const tls = await terms();
+  if (opensHttps) await open(rtsp.httpsPort, "https_port", { tls, ...secure });
+  if (rtsp.rtspsEnable) await open(rtsp.rtspsPort, "rtsps_port", { tls, ...secure });
 }
 
 /** One more port, which offers what both it and the server do. */

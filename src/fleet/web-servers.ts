@@ -1,8 +1,8 @@
-import type { SecureContext } from "node:tls";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import type { Host } from "#host/host";
 import type { Connection } from "#host/net";
+import type { TlsTerms } from "#host/secure";
 import { WebServer } from "#http/server";
 import type { WebHandler } from "#http/web";
 import type { RtspServer } from "#rtsp/server/server";
@@ -28,13 +28,13 @@ export interface WebServers extends Closable {
 /** Time that an idle HTTP connection is kept, in ms. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Web servers for HTTP and HTTPS, without ports yet. `context` is asked for when the first port of HTTPS is opened. */
+/** Web servers for HTTP and HTTPS, without ports yet. `terms` is asked for when the first port of HTTPS is opened. */
 export function webServers(
   { net, clock }: Pick<Host, "net" | "clock">,
   onvif: OnvifConfig,
   handler: WebHandler,
   { streams, rtsp, isOn }: StreamsBehind,
-  context: () => Promise<SecureContext>,
+  terms: () => Promise<() => TlsTerms>,
   log: Logger,
 ): WebServers {
   const options = {
@@ -45,8 +45,7 @@ export function webServers(
   const plain = new WebServer(net, clock, log, { ...options, ...streamsOverWeb(streams, rtsp, false, isOn) }, handler);
   let secure: WebServer | undefined;
   const makeSecure = async (): Promise<WebServer> => {
-    const identity = await context();
-    const more = { ...streamsOverWeb(streams, rtsp, true, isOn), secureContext: () => identity };
+    const more = { ...streamsOverWeb(streams, rtsp, true, isOn), tls: await terms() };
     return new WebServer(net, clock, log, { ...options, ...more }, handler);
   };
   const where = { addressTag: "server_ip", file: "onvif.cfg" };

@@ -7,6 +7,8 @@ export interface Connection extends Duplex {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Under TLS that wants certificates of clients: the name by which this one is known. */
+  readonly clientName?: string;
   setNoDelay(on: boolean): void;
 }
 

@@ -3,15 +3,46 @@ import { connect, type SecureContext, TLSSocket } from "node:tls";
 import { CodedError } from "#util/errors";
 import type { Connection } from "./net.js";
 
+/** On what terms a server speaks TLS. */
+export interface TlsTerms {
+  readonly context: SecureContext;
+  /**
+   * Clients have to show a certificate, and this decides about it: DER, the client's own first. The name by which it is
+   * known is told of the connection (`clientName`); undefined turns the client away.
+   */
+  readonly clientName?: (chain: readonly Uint8Array[]) => string | undefined;
+}
+
 /**
  * TLS, as its server, over a connection. The result shows the addresses of the connection beneath it and ends with it;
  * it must not be used before `ready` is called, when the handshake is done. A handshake that fails closes both. How long
  * one may take is the caller's concern.
  */
-export function secured(raw: Connection, context: SecureContext, ready: (secure: Connection) => void): Connection {
-  const secure = over(raw, new TLSSocket(raw, { isServer: true, secureContext: context }));
-  secure.once("secure", () => ready(secure));
+export function secured(raw: Connection, terms: TlsTerms, ready: (secure: Connection) => void): Connection {
+  const { context: secureContext, clientName } = terms;
+  const wantsCertificate = clientName !== undefined;
+  const socket = new TLSSocket(raw, {
+    isServer: true,
+    secureContext,
+    requestCert: wantsCertificate,
+    rejectUnauthorized: wantsCertificate,
+  });
+  const secure = over(raw, socket);
+  secure.once("secure", () => {
+    if (!clientName) return ready(secure);
+    const name = clientName(chainOf(socket));
+    if (name === undefined) return void secure.destroy();
+    ready(Object.assign(secure, { clientName: name }));
+  });
   return secure;
+}
+
+/** The certificates that a client has shown, as far as they fit together. */
+function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  for (let one = socket.getPeerX509Certificate(); one && chain.length < 16; one = one.issuerCertificate)
+    chain.push(one.raw);
+  return chain;
 }
 
 /** Which certificate of a server is taken. */

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { SecureContext } from "node:tls";
 import type { Clock, Timer } from "#host/clock";
 import type { Connection, Listener, ListenOptions, Net } from "#host/net";
-import { secured } from "#host/secure";
+import { secured, type TlsTerms } from "#host/secure";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
@@ -17,7 +16,7 @@ export interface WebServerOptions {
   /** Time that an idle connection is kept open, in ms. */
   readonly keepAliveMs: number;
   /** TLS, when the listener speaks it. Asked at each connection, so that a new certificate is used at once. */
-  readonly secureContext?: () => SecureContext;
+  readonly tls?: () => TlsTerms;
   /**
    * Sees the first bytes of each connection (after TLS) and may take it over, bytes included, by returning true: for
    * protocols that share the port. Undefined asks to be shown more: all that has come until then.
@@ -104,7 +103,7 @@ export class WebServer implements Closable {
     if (this.#closed) return void raw.destroy();
     if (this.#clients.size >= this.options.maxConnections) {
       this.log.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
-      if (this.options.secureContext) raw.destroy();
+      if (this.options.tls) raw.destroy();
       else
         raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
       return;
@@ -114,9 +113,9 @@ export class WebServer implements Closable {
     this.#clients.add(client);
     raw.once("close", () => this.#clients.delete(client));
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
-    const context = this.options.secureContext;
-    if (!context) return this.#start(raw, client);
-    secured(raw, context(), (secure) => this.#start(secure, client));
+    const { tls } = this.options;
+    if (!tls) return this.#start(raw, client);
+    secured(raw, tls(), (secure) => this.#start(secure, client));
   }
 
   /** Gives the connection to who wants it, once its first bytes are there. */
@@ -188,8 +187,9 @@ export class WebServer implements Closable {
       path: question < 0 ? target : target.slice(0, question),
       query: new URLSearchParams(question < 0 ? "" : target.slice(question + 1)),
       headers: message.headers,
-      reachedAt: reachedAt(this.options.secureContext ? "https" : "http", message.headers.host, local),
+      reachedAt: reachedAt(this.options.tls ? "https" : "http", message.headers.host, local),
       peer: plainAddress(socket.remoteAddress),
+      clientName: socket.clientName,
       local,
       get signal() {
         return gone.signal;

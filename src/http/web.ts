@@ -13,6 +13,8 @@ export interface WebRequest {
   readonly reachedAt: URL;
   /** The client's address. */
   readonly peer: string;
+  /** Under TLS that wants certificates of clients: the name by which this one is known. */
+  readonly clientName: string | undefined;
   /** Our own address and port on this connection. */
   readonly local: { readonly address: string; readonly port: number };
   /** Aborted when the client has gone. */

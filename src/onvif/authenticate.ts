@@ -27,6 +27,8 @@ export interface AuthenticationPolicy {
   readonly replayCheck: boolean;
   /** Take a token with the password in clear text too; not unless given, as the standard wants the digest. */
   readonly passwordText?: boolean;
+  /** Whether the certificate that a client shows under TLS names the user. Not unless given. */
+  readonly cnMapsToUser?: () => boolean;
 }
 
 export interface AuthenticationClocks {
@@ -43,10 +45,13 @@ export interface Credentials {
   readonly authorization: string | undefined;
   readonly method: string;
   readonly target: string;
+  /** The name by which the TLS server knows the client. */
+  readonly clientName?: string | undefined;
 }
 
 export type Authentication =
-  | { readonly outcome: "accepted"; readonly caller: Caller }
+  | { readonly outcome: "accepted"; readonly caller: Caller; readonly byCertificate?: boolean }
+  | { readonly outcome: "forbidden"; readonly reason: string }
   | { readonly outcome: "refused"; readonly reason: string; readonly stale: boolean };
 
 /** Most tokens remembered for the replay check. */
@@ -68,6 +73,12 @@ export class RequestAuthentication implements LoginMethods {
   ) {}
 
   authenticate(credentials: Credentials): Authentication {
+    const { clientName } = credentials;
+    if (clientName !== undefined && this.policy.cnMapsToUser?.()) {
+      const user = this.findUser(clientName);
+      if (!user) return { outcome: "forbidden", reason: "the certificate names no user of this camera" };
+      return { ...accepted({ name: user.name, level: user.level }), byCertificate: true };
+    }
     if (!this.policy.required) return accepted({ name: undefined, level: "Administrator" });
     const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
     const authorization = this.policy.style === "wss" ? undefined : credentials.authorization;
@@ -130,5 +141,5 @@ export class RequestAuthentication implements LoginMethods {
   }
 }
 
-const accepted = (caller: Caller): Authentication => ({ outcome: "accepted", caller });
+const accepted = (caller: Caller) => ({ outcome: "accepted", caller }) as const;
 const refused = (reason: string, stale = false): Authentication => ({ outcome: "refused", reason, stale });

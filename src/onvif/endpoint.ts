@@ -37,6 +37,8 @@ export interface SoapRequest {
   /** Scheme, host and port by which the client reached us. */
   readonly reachedAt: URL;
   readonly peer: string;
+  /** Under TLS that wants certificates of clients: the name by which this one is known. */
+  readonly clientName?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -113,10 +115,14 @@ export class SoapEndpoint {
       authorization: request.authorization,
       method: request.method,
       target: request.target,
+      clientName: request.clientName,
     });
+    if (result.outcome === "forbidden") throw new Forbidden(result.reason);
     if (result.outcome === "refused") throw new NotAuthenticated(result.reason, result.stale);
-    if (!mayCall(result.caller.level, access))
-      throw notAuthorized(`a user of the level ${result.caller.level} may not call ${bound.name}`);
+    if (!mayCall(result.caller.level, access)) {
+      const reason = `a user of the level ${result.caller.level} may not call ${bound.name}`;
+      throw result.byCertificate ? new Forbidden(reason) : notAuthorized(reason);
+    }
     return result.caller;
   }
 
@@ -168,7 +174,7 @@ export class SoapEndpoint {
     const challenges = error instanceof NotAuthenticated ? this.authentication.challenges(error.stale) : [];
     const addressing = envelope && readAddressing(envelope.headers);
     return {
-      status: challenges.length > 0 ? 401 : faultStatus(fault, version),
+      status: error instanceof Forbidden ? 403 : challenges.length > 0 ? 401 : faultStatus(fault, version),
       contentType: soapContentType(version),
       body: writeEnvelope(
         version,
@@ -190,6 +196,13 @@ class NotAuthenticated extends OnvifFault {
     reason: string,
     readonly stale: boolean,
   ) {
+    super("Sender", ["NotAuthorized"], reason);
+  }
+}
+
+/** The certificate says who the caller is, and that one may not (Security §5.3.2). */
+class Forbidden extends OnvifFault {
+  constructor(reason: string) {
     super("Sender", ["NotAuthorized"], reason);
   }
 }

@@ -30,7 +30,7 @@ export async function carrierStage(options: RtspServerOptions = {}): Promise<Rts
 /** Lets a server listen on the port for TLS too. */
 export async function listenWithTls(server: RtspServer): Promise<void> {
   const context = secureContextOf(await identity);
-  await server.listen({ port: TLS_PORT }, { secureContext: () => context });
+  await server.listen({ port: TLS_PORT }, { tls: () => ({ context }) });
 }
 
 /** Opens a connection to the server, with TLS on its port for that. */

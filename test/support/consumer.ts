@@ -49,7 +49,7 @@ export async function aConsumer(
       maxConnections: 10,
       requestTimeoutMs: 10_000,
       keepAliveMs: 10_000,
-      ...(isSecure && { secureContext: () => context }),
+      ...(isSecure && { tls: () => ({ context }) }),
     },
     async (request) => {
       const text = (await request.body(1 << 20)).toString();

@@ -3,7 +3,7 @@ import { encodeElement } from "#xml/codec";
 import type { QName, XmlNamespace } from "#xml/qname";
 import { readXml } from "#xml/reader";
 import { declarations } from "#xml/writer";
-import { tns1, tt, wstop } from "../schema/namespaces.js";
+import { tas, tns1, tt, wstop } from "../schema/namespaces.js";
 import { type ItemListDescription, MessageDescription } from "../schema/tt/message.js";
 import type { TopicSetType } from "../schema/wstop.js";
 
@@ -28,7 +28,7 @@ export function topicSetToWire(types: readonly EventType[]): TopicSetType {
     node.type = type;
   }
   const text = [...root.children].map(([name, node]) => nodeToText(`${tns1.prefix}:${name}`, node)).join("");
-  return { Any: readXml(`<set${declarations([tns1, wstop, tt, xsd])}>${text}</set>`).children };
+  return { Any: readXml(`<set${declarations([tns1, wstop, tt, tas, xsd])}>${text}</set>`).children };
 }
 
 /** Names below the root are of no namespace. */
@@ -55,5 +55,6 @@ const itemsToWire = (items: Items): ItemListDescription | undefined => {
 
 function typeToWire(type: ItemType): QName {
   const [prefix = "", name = ""] = type.split(":");
-  return { namespace: prefix === xsd.prefix ? xsd.uri : tt.uri, name, prefix };
+  const { uri } = [xsd, tas].find((one) => one.prefix === prefix) ?? tt;
+  return { namespace: uri, name, prefix };
 }

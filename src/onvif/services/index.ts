@@ -5,6 +5,7 @@ import { pullPointService } from "./events/pull-point.js";
 import { eventService } from "./events/service.js";
 import { pausableSubscriptionManagerService, subscriptionManagerService } from "./events/subscription-manager.js";
 import { mediaService } from "./media/service.js";
+import { keystoreService, securityService, tlsServerService } from "./security/service.js";
 import { media2Service } from "./media2/service.js";
 
 /** Every service of the camera, in the order in which GetServices lists them: clients take the first Media. */
@@ -17,4 +18,7 @@ export const services: readonly Service[] = [
   notificationProducerService,
   subscriptionManagerService,
   pausableSubscriptionManagerService,
+  securityService,
+  keystoreService,
+  tlsServerService,
 ];

@@ -1,6 +1,5 @@
-import type { SecureContext } from "node:tls";
 import type { Connection } from "#host/net";
-import { secured } from "#host/secure";
+import { secured, type TlsTerms } from "#host/secure";
 import { readOpening, type Opening } from "#wire/rtsp/opening";
 import type { TransportOffer } from "../negotiate.js";
 import type { RtspConnection } from "./connection.js";
@@ -71,11 +70,11 @@ export class Entrance {
     return true;
   }
 
-  /** Takes a connection of which nothing is known; with `context`, after the handshake of TLS. */
-  receive(raw: Connection, doorway: Doorway, context: SecureContext | undefined): void {
+  /** Takes a connection of which nothing is known; with `tls`, after the handshake of TLS. */
+  receive(raw: Connection, doorway: Doorway, tls: TlsTerms | undefined): void {
     raw.on("error", ignore);
     this.#expect(raw, this.parts.requestTimeoutMs);
-    if (context) secured(raw, context, (secure) => this.#look(raw, secure, doorway));
+    if (tls) secured(raw, tls, (secure) => this.#look(raw, secure, doorway));
     else this.#look(raw, raw, doorway);
   }
 

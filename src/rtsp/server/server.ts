@@ -1,6 +1,6 @@
-import type { SecureContext } from "node:tls";
 import type { Host } from "#host/host";
 import type { Connection, Listener, ListenOptions } from "#host/net";
+import type { TlsTerms } from "#host/secure";
 import type { Timer } from "#host/clock";
 import type { Logger } from "#util/log";
 import { Scope, type Closable } from "#util/scope";
@@ -39,7 +39,7 @@ export interface ListenerOptions {
   /** The server's own offer unless given. Tunnels and TLS leave only its TCP. */
   readonly transports?: TransportOffer;
   /** TLS, when the listener speaks it. Asked at each connection, so that a new certificate is used at once. */
-  readonly secureContext?: () => SecureContext;
+  readonly tls?: () => TlsTerms;
   /** Are HTTP tunnels taken too? They are unless this is false. */
   readonly tunnels?: boolean;
   /** Are WebSockets taken too? They are unless this is false. */
@@ -104,13 +104,13 @@ export class RtspServer implements Closable {
    */
   async listen(
     options: ListenOptions,
-    { transports, secureContext, tunnels = true, webSockets = true }: ListenerOptions = {},
+    { transports, tls, tunnels = true, webSockets = true }: ListenerOptions = {},
   ): Promise<Listener> {
-    const doorway = { isSecure: secureContext !== undefined, tunnels, webSockets, transports };
+    const doorway = { isSecure: tls !== undefined, tunnels, webSockets, transports };
     const listener = await this.#host.net.listen(options, (connection) => {
       if (!this.#hasRoom(connection.remoteAddress)) return this.#refuse(connection, doorway.isSecure);
       this.#makeRoomForHalfOpen();
-      this.#entrance.receive(connection, doorway, secureContext?.());
+      this.#entrance.receive(connection, doorway, tls?.());
       this.#watch();
     });
     this.#listeners.add(listener);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { Media } from "#onvif/schema/media/service";
+import { Keystore } from "#onvif/schema/security/keystore";
 import { Media2 } from "#onvif/schema/media2/service";
 import {
   addressing,
@@ -40,6 +41,8 @@ const initial = (motion = false): string[] => [
   `${CLOCK} Initialized Status=${NOON}`,
 ];
 
+const KEY_STATUS = "tns1:Advancedsecurity/Keystore/KeyStatus";
+
 describe("GetEventProperties", () => {
   it("tells the topics, dialects and documents", async () => {
     const properties = await eventProperties(aCamera());
@@ -71,6 +74,7 @@ describe("GetEventProperties", () => {
       `${CLOCK}, true, Data.Status xs:dateTime`,
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
+      `${KEY_STATUS}, false, Source.KeyID tas:KeyID, Data.OldStatus tas:KeyStatus, Data.NewStatus tas:KeyStatus`,
       `${BUFFER_BEGIN}, false`,
     ]);
   });
@@ -101,6 +105,7 @@ describe("GetEventProperties", () => {
     const address = await createPullPoint(camera);
     camera.device.detection.setMotion(SOURCE, true);
     await call(camera, Media2, "CreateProfile", { Name: "third" });
+    await call(camera, Keystore, "CreateECCKeyPair", { EllipticCurve: "secp256r1" });
     await call(camera, Media, "SetMetadataConfiguration", {
       Configuration: (await call(camera, Media, "GetMetadataConfigurations", {})).Configurations?.[0] as never,
       ForcePersistence: true,

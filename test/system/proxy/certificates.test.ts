@@ -47,7 +47,7 @@ test.each([
     serial: Buffer.alloc(12, 1),
   });
   const context = secureContextOf(identity);
-  await server.net.listen({ port: 322 }, (raw) => void secured(raw, context, () => {}));
+  await server.net.listen({ port: 322 }, (raw) => void secured(raw, { context }, () => {}));
   const raw = await client.net.connect("192.0.2.1", 322);
   const opened = securedTo(raw, "192.0.2.1", { authorities: [identity.certificate] });
   if (code === undefined) expect(await opened).toMatchObject({ remoteAddress: "192.0.2.1" });

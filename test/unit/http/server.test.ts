@@ -193,8 +193,8 @@ describe("WebServer", () => {
     expect(second.identity).toEqual(first.identity);
     checkIdentity(first.identity);
 
-    const secureContext = (): ReturnType<typeof secureContextOf> => secureContextOf(first.identity);
-    await using _server = await started(host, echo, { secureContext });
+    const tls = () => ({ context: secureContextOf(first.identity) });
+    await using _server = await started(host, echo, { tls });
     const socket = await host.net.connect("192.0.2.10", 8000);
     // The host's clock is not the certificate's concern here: only the names are checked.
     const secure = tlsConnect({ socket, rejectUnauthorized: false, servername: "cam.local" });

@@ -1,0 +1,166 @@
+import "reflect-metadata";
+import { verify, X509Certificate } from "node:crypto";
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  X509Certificate as ParsedCertificate,
+  X509CrlReason,
+} from "@peculiar/x509";
+import { signatureAlgorithm } from "./algorithms.js";
+import { Asn1Value } from "./asn1.js";
+import { type Keystore, readCrl } from "./keystore.js";
+import { fromBase64, type StoredCrl, type ValidationPolicy } from "./objects.js";
+
+/** Most certificates of a path, the client's own and the trust anchor among them. */
+const MAXIMUM_LENGTH = 10;
+/** Most certificates that are tried as the next one of a path, so that nobody can send a labyrinth. */
+const MAXIMUM_STEPS = 500;
+/** The extended key usages of TLS clients, and of anything (RFC 5280 §4.2.1.12). */
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_USAGE = "2.5.29.37.0";
+/** Critical extensions that are looked at, or that ask for nothing here: key usage, names, constraints, policies, usages. */
+const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set([
+  "2.5.29.15",
+  "2.5.29.17",
+  "2.5.29.19",
+  "2.5.29.32",
+  "2.5.29.37",
+]);
+
+/** A revocation list, taken apart. */
+interface Revocations {
+  readonly issuer: string;
+  readonly signed: Buffer;
+  readonly signature: Buffer;
+  readonly hash: string;
+  readonly serials: ReadonlySet<string>;
+}
+
+/** Decides whose certificates are good (RFC 5280 §6, with the parameters of Security §4.3). */
+export class ClientCheck {
+  #steps = 0;
+  readonly #lists = new WeakMap<StoredCrl, Revocations | undefined>();
+
+  constructor(
+    private readonly keystore: Keystore,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * Whether one of the policies accepts the first of these certificates (DER); the others, and all in the keystore, may
+   * stand between it and a trust anchor.
+   */
+  accepts(chain: readonly Uint8Array[], policyIds: readonly string[]): boolean {
+    this.#steps = 0;
+    try {
+      const [own, ...others] = chain.slice(0, MAXIMUM_LENGTH).map((der) => new X509Certificate(der));
+      if (!own) return false;
+      const kept = this.keystore.certificates.shelf.list().map(({ der }) => new X509Certificate(fromBase64(der)));
+      const between = [...others, ...kept];
+      return policyIds
+        .flatMap((id) => this.keystore.policies.find(id) ?? [])
+        .some((policy) => this.#satisfies(own, between, policy));
+    } catch {
+      return false;
+    }
+  }
+
+  #satisfies(own: X509Certificate, between: readonly X509Certificate[], policy: ValidationPolicy): boolean {
+    if (policy.requireClientAuthUsage && !isForClients(own)) return false;
+    const anchors = policy.trustAnchorIds.flatMap((id) => {
+      const stored = this.keystore.certificates.shelf.find(id);
+      return stored ? [new X509Certificate(fromBase64(stored.der))] : [];
+    });
+    return this.#leads(own, [], between, anchors);
+  }
+
+  /** Whether a path leads from a certificate to an anchor; `below` are those that it has come by. */
+  #leads(
+    own: X509Certificate,
+    below: readonly X509Certificate[],
+    between: readonly X509Certificate[],
+    anchors: readonly X509Certificate[],
+  ): boolean {
+    this.#steps += 1;
+    if (!this.#isValid(own) || below.length + 1 >= MAXIMUM_LENGTH || this.#steps > MAXIMUM_STEPS) return false;
+    if (anchors.some(({ raw }) => raw.equals(own.raw))) return true;
+    const isIssuer = (issuer: X509Certificate): boolean =>
+      own.checkIssued(issuer) && own.verify(issuer.publicKey) && !this.#isRevoked(own, issuer);
+    const isAnchored = anchors.some((anchor) => isIssuer(anchor) && this.#isValid(anchor));
+    if (isAnchored) return true;
+    return between.some(
+      (issuer) =>
+        ![own, ...below].some(({ raw }) => raw.equals(issuer.raw)) &&
+        maySign(issuer, below.length) &&
+        isIssuer(issuer) &&
+        this.#leads(issuer, [...below, own], between, anchors),
+    );
+  }
+
+  #isValid({ raw, validFrom, validTo }: X509Certificate): boolean {
+    const now = this.now();
+    if (Date.parse(validFrom) > now || Date.parse(validTo) < now) return false;
+    const { extensions } = new ParsedCertificate(new Uint8Array(raw));
+    return extensions.every(({ critical, type }) => !critical || KNOWN_EXTENSIONS.has(type));
+  }
+
+  /** By the lists in the keystore that the issuer has signed. */
+  #isRevoked(own: X509Certificate, issuer: X509Certificate): boolean {
+    const { issuerName, serialNumber } = new ParsedCertificate(new Uint8Array(own.raw));
+    return this.keystore.crls.list().some((crl) => {
+      const list = this.#listOf(crl);
+      return (
+        list !== undefined &&
+        list.issuer === issuerName.toString() &&
+        list.serials.has(plainSerial(serialNumber)) &&
+        verify(list.hash, list.signed, issuer.publicKey, list.signature)
+      );
+    });
+  }
+
+  #listOf(crl: StoredCrl): Revocations | undefined {
+    if (!this.#lists.has(crl)) this.#lists.set(crl, revocationsOf(fromBase64(crl.der)));
+    return this.#lists.get(crl);
+  }
+}
+
+function revocationsOf(der: Buffer): Revocations | undefined {
+  const whole = Asn1Value.read(der);
+  const signed = whole?.at(0)?.bytes;
+  const signature = whole?.at(2)?.bits;
+  const algorithm = signatureAlgorithm(whole?.at(1, 0)?.oid ?? "");
+  if (!signed || !signature || !algorithm) return undefined;
+  const crl = readCrl(der);
+  const serials = crl.entries
+    .filter(({ reason }) => reason !== X509CrlReason.removeFromCRL)
+    .map(({ serialNumber }) => plainSerial(serialNumber));
+  return { issuer: crl.issuer, signed, signature, hash: algorithm.hash.replace("-", ""), serials: new Set(serials) };
+}
+
+/** Hexadecimal digits without zeros in front. */
+const plainSerial = (serial: string): string => serial.toLowerCase().replace(/^0+/, "");
+
+function isForClients({ raw }: X509Certificate): boolean {
+  const { usages = [] } = new ParsedCertificate(new Uint8Array(raw)).getExtension(ExtendedKeyUsageExtension) ?? {};
+  return usages.some((usage) => usage === CLIENT_AUTH || usage === ANY_USAGE);
+}
+
+/** Whether a certificate may sign others, with so many between it and the client's. */
+function maySign({ raw, ca }: X509Certificate, between: number): boolean {
+  if (!ca) return false;
+  const parsed = new ParsedCertificate(new Uint8Array(raw));
+  const { pathLength } = parsed.getExtension(BasicConstraintsExtension) ?? {};
+  const usages = parsed.getExtension(KeyUsagesExtension)?.usages;
+  return (
+    (pathLength === undefined || between <= pathLength) &&
+    (usages === undefined || (usages & KeyUsageFlags.keyCertSign) !== 0)
+  );
+}
+
+/** The common name of a certificate's subject; undefined where it has none or several. */
+export function commonNameOf(der: Uint8Array): string | undefined {
+  const names = new ParsedCertificate(new Uint8Array(der)).subjectName.getField("CN");
+  return names.length === 1 ? names[0] : undefined;
+}

@@ -1,0 +1,249 @@
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import { tds } from "#onvif/schema/namespaces";
+import { CFG_FOLDER, type FleetOnHost, aFleet, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
+import { aCertificate, aCrl, anAuthority, pemOf, pkcs8Of, type TestCertificate } from "../support/authority.js";
+import { CAMERA_ADDRESS } from "../support/camera-client.js";
+import type { FakeHost } from "../support/fake-host.js";
+import { envelopeOf } from "../support/soap.js";
+
+/* The TLS server of a whole program on a fake host: what clients set counts for the next connection. */
+
+const HTTPS = 443;
+const RTSPS = 322;
+const changes = {
+  onvif: { https_enable: "1", https_port: String(HTTPS) },
+  rtsp: { rtsps_enable: "1", rtsps_port: String(RTSPS) },
+};
+
+/** A handshake: the certificate that the camera shows and the version of TLS, or why there was none. */
+async function handshake(host: FakeHost, port = HTTPS, options: ConnectionOptions = {}) {
+  const raw = await host.net.connect(CAMERA_ADDRESS, port);
+  const socket: TLSSocket = connect({ ...options, socket: raw, rejectUnauthorized: false });
+  return new Promise<{ certificate?: Buffer; version?: string | null; failed?: string }>((done) => {
+    const fail = (failed: string): void => done({ failed });
+    socket.once("error", (error: Error) => fail(error.message));
+    socket.once("close", () => fail("closed"));
+    socket.once("secureConnect", () => {
+      const { raw: certificate } = socket.getPeerCertificate();
+      const version = socket.getProtocol();
+      // Under TLS 1.3 the client is done before the server has looked at its certificate: it answers, or closes.
+      socket.write(port === HTTPS ? "GET / HTTP/1.1\r\nHost: cam\r\n\r\n" : "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n");
+      socket.once("data", () => {
+        done({ certificate, version });
+        socket.destroy();
+      });
+    });
+  });
+}
+
+const securityOf = ({ fleet }: FleetOnHost) => {
+  const [camera] = fleet.cameras;
+  if (!camera) throw new Error("no camera");
+  return camera.device.security;
+};
+
+/** Assigns a certificate with its key; the id of its path. */
+function assign(camera: FleetOnHost, own: TestCertificate): string {
+  const { keystore, tlsServer } = securityOf(camera);
+  keystore.uploadKeyPair(pkcs8Of(own), undefined, {});
+  const { id } = keystore.certificates.upload({ der: own.der, privateKeyRequired: true });
+  const path = keystore.certificates.createPath([id], "of a test");
+  tlsServer.addCertificate(path.id);
+  return path.id;
+}
+
+/** Trusts an authority for clients; the id of the policy. */
+function trust(camera: FleetOnHost, authority: TestCertificate, requireClientAuthUsage = false): string {
+  const { keystore, tlsServer } = securityOf(camera);
+  const { id } = keystore.certificates.upload({ der: authority.der, privateKeyRequired: false });
+  const policy = keystore.createPolicy({ requireClientAuthUsage, trustAnchorIds: [id] });
+  tlsServer.addPolicy(policy);
+  tlsServer.setClientAuthenticationRequired(true);
+  return policy;
+}
+
+const asClient = (own: TestCertificate, ...others: readonly TestCertificate[]): ConnectionOptions => ({
+  cert: [own, ...others].map(({ der }) => pemOf("CERTIFICATE", der)).join(""),
+  key: pemOf("PRIVATE KEY", pkcs8Of(own)),
+});
+
+describe("the TLS server", () => {
+  it("shows its own certificate until another one is assigned, and that at once, for HTTPS and RTSP alike", async () => {
+    await using camera = await aFleet(changes);
+    const { tlsServer, keystore } = securityOf(camera);
+    expect(tlsServer.state.pathIds).toEqual(["factory-path"]);
+    const before = await handshake(camera.host);
+    expect(before.certificate).toEqual(
+      Buffer.from(keystore.certificates.shelf.get("factory-certificate").der, "base64"),
+    );
+    const own = await aCertificate({ subject: "CN=camera" });
+    assign(camera, own);
+    expect((await handshake(camera.host)).certificate).toEqual(own.der);
+    expect((await handshake(camera.host, RTSPS)).certificate).toEqual(own.der);
+  });
+
+  it("sends the whole path that is assigned", async () => {
+    await using camera = await aFleet(changes);
+    const { keystore, tlsServer } = securityOf(camera);
+    const authority = await anAuthority();
+    const own = await aCertificate({ subject: "CN=camera", issuer: authority });
+    keystore.uploadKeyPair(pkcs8Of(own), undefined, {});
+    const ids = [own, authority].map(({ der }) => keystore.certificates.upload({ der, privateKeyRequired: false }).id);
+    const path = keystore.certificates.createPath(ids, undefined);
+    tlsServer.replaceCertificate("factory-path", path.id);
+    const raw = await camera.host.net.connect(CAMERA_ADDRESS, HTTPS);
+    const socket = connect({
+      socket: raw,
+      ca: pemOf("CERTIFICATE", authority.der),
+      checkServerIdentity: () => undefined,
+    });
+    const isTrusted = await new Promise((done) => {
+      socket.once("secureConnect", () => done(socket.authorized));
+      socket.once("error", (error: Error) => done(error.message));
+    });
+    expect(isTrusted).toBe(true);
+    socket.destroy();
+  });
+
+  it("speaks the versions that are enabled, and no others", async () => {
+    await using camera = await aFleet(changes);
+    const { tlsServer } = securityOf(camera);
+    const only = (version: "TLSv1.2" | "TLSv1.3") =>
+      handshake(camera.host, HTTPS, { minVersion: version, maxVersion: version });
+    expect([(await only("TLSv1.2")).version, (await only("TLSv1.3")).version]).toEqual(["TLSv1.2", "TLSv1.3"]);
+    tlsServer.setVersions(["1.2"]);
+    expect([(await only("TLSv1.2")).version, (await only("TLSv1.3")).version]).toEqual(["TLSv1.2", undefined]);
+    tlsServer.setVersions(["1.3"]);
+    expect([(await only("TLSv1.2")).version, (await only("TLSv1.3")).version]).toEqual([undefined, "TLSv1.3"]);
+  });
+
+  it("lets only clients in whose certificate leads to a trust anchor, where that is required", async () => {
+    await using camera = await aFleet(changes);
+    const { tlsServer } = securityOf(camera);
+    const [trusted, stranger] = [await anAuthority("CN=ONVIF1 TT,C=US"), await anAuthority("CN=ONVIF3 TT,C=US")];
+    const [guest, other, expired] = [
+      await aCertificate({ subject: "CN=guest", issuer: trusted }),
+      await aCertificate({ subject: "CN=guest", issuer: stranger }),
+      await aCertificate({ subject: "CN=late", issuer: trusted, notAfterMs: Date.UTC(2025, 0, 1) }),
+    ];
+    trust(camera, trusted);
+    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+      const by = (options: ConnectionOptions) =>
+        handshake(camera.host, HTTPS, { ...options, minVersion: version, maxVersion: version });
+      expect((await by(asClient(guest))).version).toBe(version);
+      for (const options of [asClient(other), asClient(expired), {}]) expect((await by(options)).failed).toBeDefined();
+    }
+    tlsServer.setClientAuthenticationRequired(false);
+    expect((await handshake(camera.host)).version).toBe("TLSv1.3");
+  });
+
+  it("refuses clients whose certificate is revoked, with that of an authority between too", async () => {
+    await using camera = await aFleet(changes);
+    const { keystore } = securityOf(camera);
+    const root = await anAuthority("CN=root");
+    const between = await aCertificate({ subject: "CN=between", issuer: root, isAuthority: true });
+    const [good, bad] = [
+      await aCertificate({ subject: "CN=good", issuer: between }),
+      await aCertificate({ subject: "CN=bad", issuer: between }),
+    ];
+    trust(camera, root);
+    const by = (own: TestCertificate) => handshake(camera.host, HTTPS, asClient(own, between));
+    expect([(await by(good)).failed, (await by(bad)).failed]).toEqual([undefined, undefined]);
+    // A list that somebody else has signed says nothing.
+    const forger = await anAuthority("CN=between");
+    keystore.uploadCrl(await aCrl(forger, [good]), undefined);
+    keystore.uploadCrl(await aCrl(between, [bad]), undefined);
+    expect((await by(good)).failed).toBeUndefined();
+    expect((await by(bad)).failed).toBeDefined();
+    const crl = keystore.uploadCrl(await aCrl(root, [between]), undefined);
+    expect((await by(good)).failed).toBeDefined();
+    keystore.deleteCrl(crl);
+    expect((await by(good)).failed).toBeUndefined();
+  });
+
+  it("takes nobody for an authority that is none, and minds the usage that a policy asks for", async () => {
+    await using camera = await aFleet(changes);
+    const root = await anAuthority("CN=root");
+    const guest = await aCertificate({ subject: "CN=guest", issuer: root, isForClients: true });
+    const forged = await aCertificate({ subject: "CN=forged", issuer: guest, isForClients: true });
+    const plain = await aCertificate({ subject: "CN=plain", issuer: root });
+    trust(camera, root, true);
+    expect((await handshake(camera.host, HTTPS, asClient(guest))).failed).toBeUndefined();
+    expect((await handshake(camera.host, HTTPS, asClient(forged, guest))).failed).toBeDefined();
+    expect((await handshake(camera.host, HTTPS, asClient(plain))).failed).toBeDefined();
+  });
+});
+
+describe("the common name of a client's certificate", () => {
+  /** Status of a SOAP request that brings nothing but the certificate. */
+  async function statusOf(host: FakeHost, operation: string, own: TestCertificate): Promise<number> {
+    const raw = await host.net.connect(CAMERA_ADDRESS, HTTPS);
+    const socket = connect({ ...asClient(own), socket: raw, rejectUnauthorized: false });
+    const body = envelopeOf(`<tds:${operation} xmlns:tds="${tds.uri}"/>`);
+    socket.write(
+      `POST /onvif/device_service HTTP/1.1\r\nHost: cam\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    const head = await new Promise<string>((done, failed) => {
+      socket.once("data", (data: Buffer) => done(data.toString("latin1")));
+      socket.once("error", failed);
+    });
+    socket.destroy();
+    return Number(head.split(" ")[1]);
+  }
+
+  it("logs the user of that name in, with that user's rights, once it is mapped", async () => {
+    await using camera = await aFleet({ ...changes, onvif: { ...changes.onvif, need_auth: "1" } });
+    const { device } = camera.fleet.cameras[0] ?? {};
+    device?.users.createUsers([{ username: "guest", password: "secret", level: "User" }]);
+    const authority = await anAuthority();
+    const guest = await aCertificate({ subject: "CN=guest,O=somebody", issuer: authority });
+    const nobody = await aCertificate({ subject: "CN=nobody", issuer: authority });
+    trust(camera, authority);
+    expect(await statusOf(camera.host, "GetDNS", guest)).toBe(401);
+    securityOf(camera).tlsServer.setCnMapsToUser(true);
+    expect(await statusOf(camera.host, "GetDNS", guest)).toBe(200);
+    expect(await statusOf(camera.host, "GetUsers", guest)).toBe(403);
+    expect(await statusOf(camera.host, "GetDNS", nobody)).toBe(403);
+  });
+});
+
+describe("the keystore", () => {
+  it("is there again after a restart, and its secrets are in no readable file", async () => {
+    const host = hostWithFiles(forFakeHost(changes));
+    const own = await aCertificate({ subject: "CN=camera" });
+    {
+      await using camera = await startOn(host);
+      assign(camera, own);
+      securityOf(camera).keystore.uploadPassphrase("open sesame", "of the vault");
+      securityOf(camera).tlsServer.setVersions(["1.3"]);
+      await host.clock.advance(1_000);
+    }
+    const secret = pkcs8Of(own);
+    for (const path of [`${CFG_FOLDER}/state/keystore`, `${CFG_FOLDER}/onvifrun.cfg`]) {
+      const data = await host.files.read(path);
+      for (const hidden of [secret, Buffer.from(secret.toString("base64")), Buffer.from("open sesame")])
+        expect(data.includes(hidden)).toBe(false);
+    }
+    await using again = await startOn(host);
+    expect((await handshake(again.host)).certificate).toEqual(own.der);
+    expect(securityOf(again).tlsServer.state.versions).toEqual(["1.3"]);
+    expect(securityOf(again).keystore.passphraseOf("passphrase-1")).toBe("open sesame");
+  });
+
+  it("is set aside when it cannot be read, and the camera starts with its own certificate", async () => {
+    const host = hostWithFiles(forFakeHost(changes));
+    {
+      await using camera = await startOn(host);
+      assign(camera, await aCertificate({ subject: "CN=camera" }));
+      await host.clock.advance(1_000);
+    }
+    const file = await host.files.read(`${CFG_FOLDER}/state/keystore`);
+    file[file.length - 1] = (file.at(-1) ?? 0) ^ 1;
+    host.files.set(`${CFG_FOLDER}/state/keystore`, file);
+    await using camera = await startOn(host);
+    expect(securityOf(camera).tlsServer.state.pathIds).toEqual(["factory-path"]);
+    expect((await handshake(camera.host)).version).toBe("TLSv1.3");
+    expect(await host.files.list(`${CFG_FOLDER}/state`)).toContainEqual(expect.stringMatching(/^keystore\.damaged-/));
+  });
+});
