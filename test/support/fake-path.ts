@@ -159,6 +159,8 @@ const frameHeader = (channel: number, { length }: Buffer): Buffer =>
 
 /** Paths by name. Names that start with `late` wait until `release`, `failing` ones are never ready. */
 export class FakeDirectory implements StreamDirectory {
+  /** Other names that are not ready. */
+  readonly failing = new Set<string>();
   readonly requests: StreamRequest[] = [];
   /** Where clients can talk. */
   backChannel: BackChannel | undefined;
@@ -182,7 +184,8 @@ export class FakeDirectory implements StreamDirectory {
 
   async open(request: StreamRequest): Promise<StreamLease> {
     this.requests.push(request);
-    if (request.name.startsWith("failing")) throw new Refusal("path-not-ready", "the source has failed");
+    if (request.name.startsWith("failing") || this.failing.has(request.name))
+      throw new Refusal("path-not-ready", "the source has failed");
     const path = this.#paths.get(request.name);
     if (!path) throw new Refusal("path-not-found", "no such path");
     if (request.name.startsWith("late")) await new Promise<void>((go) => this.#waiting.push(go));

@@ -4,6 +4,7 @@ import type { Logger } from "#util/log";
 import type { Authenticator } from "#wire/digest/authenticator";
 import type { RtspConnection } from "./connection.js";
 import type { StreamDirectory } from "./directory.js";
+import type { KnownDescriptions } from "./known-descriptions.js";
 import type { LoginFailures } from "./login-failures.js";
 import type { ResolvedOptions } from "./options.js";
 import type { StreamKeys } from "./security/stream-keys.js";
@@ -17,6 +18,8 @@ export interface ServerContext {
   readonly entropy: Entropy;
   readonly log: Logger;
   readonly directory: StreamDirectory;
+  /** What streams were like, for those that are not there in time. */
+  readonly known: KnownDescriptions;
   readonly options: ResolvedOptions;
   /** Undefined when everybody may play. */
   readonly authenticator: Authenticator | undefined;

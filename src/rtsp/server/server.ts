@@ -13,6 +13,7 @@ import { RtspConnection } from "./connection.js";
 import type { ServerContext } from "./context.js";
 import type { StreamDirectory } from "./directory.js";
 import { Entrance } from "./entrance.js";
+import { KnownDescriptions } from "./known-descriptions.js";
 import { LoginFailures } from "./login-failures.js";
 import { resolveOptions, type RtspServerOptions } from "./options.js";
 import type { SessionInfo } from "./session-info.js";
@@ -73,6 +74,7 @@ export class RtspServer implements Closable {
       entropy,
       log,
       directory,
+      known: new KnownDescriptions(clock, log),
       options,
       authenticator:
         options.authentication && rtspAuthenticator(new NonceKeeper(entropy.bytes(32)), options.authentication),

@@ -14,7 +14,7 @@ import { namesFor } from "../replays.js";
 import type { KeySet } from "../security/stream-keys.js";
 import { wantsSrtp } from "../security/policy.js";
 import type { Exchange } from "./exchange.js";
-import { BACK_CHANNEL_TAG, requires } from "./feature-tags.js";
+import { BACK_CHANNEL_TAG, REPLAY_TAG, requires } from "./feature-tags.js";
 
 /** DESCRIBE (RFC 2326 §10.2). */
 export async function describe({ request, connection, server }: Exchange): Promise<Answer> {
@@ -23,7 +23,11 @@ export async function describe({ request, connection, server }: Exchange): Promi
     throw new Rejection(406, "only application/sdp can be had");
 
   const base = presentationUrl(request.target, connection);
-  const { lease, request: stream } = await openWithin(server, base, connection, namesFor(request, server));
+  const names = namesFor(request, server);
+  // Keys are of packets that are still to come.
+  const known = server.known.over(names, (stream) => !wantsSrtp(stream, connection, server));
+  const isReplay = requires(request, REPLAY_TAG);
+  const { lease, request: stream } = await openWithin(server, base, connection, isReplay ? names : known);
   try {
     if (stream.parameters.size > 0)
       connection.log.info("stream asked for with parameters", {
