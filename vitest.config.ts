@@ -11,5 +11,7 @@ export default defineConfig({
     // Only for what hangs: the machine may be busy with other work.
     testTimeout: 60_000,
     isolate: false,
+    // Not one less than there are processors: most machines that test this have two.
+    maxWorkers: "100%",
   },
 });
