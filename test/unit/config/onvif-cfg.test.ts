@@ -26,6 +26,7 @@ describe("onvif.cfg", () => {
       authStyle: "both",
       createdSkew: 300,
       replayCheck: false,
+      passwordText: false,
       strict: false,
       requestTimeout: 30,
       rebootTime: 5,
