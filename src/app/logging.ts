@@ -1,17 +1,11 @@
 import { pino, type DestinationStream, type Logger as Pino } from "pino";
 import type { Facts } from "#util/errors";
 import { type Logger, silentLogger } from "#util/log";
+import { factTexts, printable, withoutLogin, withoutSecrets } from "#util/log-text";
 
 /** The levels of the cfg files, 0 to 5 (manual §1.1.2). */
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 type Level = (typeof LEVELS)[number];
-
-/** Names of facts whose values are never written. */
-const SECRET = /pass(word|wd)?$|secret|authorization|cookie|^(private_?)?key$/i;
-/** User and password in an address. */
-const LOGIN = /(?<=:\/\/)[^\s/?#]*@/g;
-/** Facts nested deeper than this are left out. */
-const MAX_DEPTH = 6;
 
 export interface LogTarget {
   /** Writes one line, its line end included. */
@@ -50,25 +44,6 @@ function wrap(log: Pino): Logger {
   };
 }
 
-const withoutLogin = (text: string): string => (text.includes("@") ? text.replace(LOGIN, "***@") : text);
-
-/** Facts as they may be written: no passwords, not under their names and not in addresses. */
-function withoutSecrets(facts: Facts): Record<string, unknown> {
-  const clean = (value: unknown, depth: number): unknown => {
-    if (typeof value === "string") return withoutLogin(value);
-    if (value instanceof Error) return withoutLogin(value.message);
-    if (typeof value !== "object" || value === null) return value;
-    if (depth > MAX_DEPTH) return "…";
-    if (Array.isArray(value)) return value.map((one) => clean(one, depth + 1));
-    return members(value, depth);
-  };
-  const members = (value: object, depth: number): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, SECRET.test(name) ? "***" : clean(inner, depth + 1)]),
-    );
-  return members(facts, 0);
-}
-
 const NAMES: Readonly<Record<number, string>> = {
   10: "TRACE",
   20: "DEBUG",
@@ -86,14 +61,13 @@ export function formatLine(line: string): string {
   const entry = entryOf(line);
   if (!entry) return printable(line.trimEnd());
   const { time, level, side, msg, ...facts } = entry;
-  const rest = Object.entries(facts).map(([name, value]) => `${printable(name)}=${valueText(value)}`);
   const name = NAMES[Number(level)] ?? plainText(level);
   return [
     plainText(time),
     name.padEnd(5),
     ...(side === undefined ? [] : [plainText(side)]),
     plainText(msg),
-    ...rest,
+    ...factTexts(facts),
   ].join(" ");
 }
 
@@ -108,13 +82,3 @@ function entryOf(line: string): Readonly<Record<string, unknown>> | undefined {
 
 const plainText = (value: unknown): string =>
   printable(typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-
-/** A value that can be told from what follows: in quotes if it has blanks. */
-const valueText = (value: unknown): string =>
-  typeof value === "string" && /^[^\s"]+$/.test(value) ? printable(value) : printable(JSON.stringify(value) ?? "");
-
-// The control characters of ASCII and Latin-1, and those that turn the direction of writing; the tab is harmless.
-const UNPRINTABLE = /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
-
-const printable = (text: string): string =>
-  text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
