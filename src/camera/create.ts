@@ -27,15 +27,16 @@ import { sameTarget } from "#wire/digest/uri-match";
 import { cameraEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { Listeners, type OpenPorts } from "./listeners.js";
-import { Maintenance, type Restart } from "./maintenance.js";
+import { type CameraMemory, Maintenance, type Restart } from "./maintenance.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
 import type { KeystoreFile } from "./keystore-file.js";
-import { keepState, restoreDevice, runConfigOf } from "./persistence.js";
+import { keepState, misfitOf, restoreDevice, runConfigOf } from "./persistence.js";
 import { type PublicAddress, serviceAddresses } from "./public-address.js";
 import { deviceSetup, uniqueNumbers } from "./setup.js";
 import { showTalks, shownFormats } from "./speaker.js";
 import { Snapshots } from "./snapshot.js";
 import { type CameraStreams, cameraStreams } from "./streams.js";
+import { systemRoutes } from "./system-files.js";
 import { cameraRoutes } from "./web.js";
 
 /** What a camera is made from, beside the host. */
@@ -62,6 +63,8 @@ export interface CameraParts {
   /** POSIX form of the host's time zone. */
   readonly timeZone: string;
   readonly restart: Restart;
+  /** What outlives a restart. */
+  readonly memory: CameraMemory;
   readonly log: Logger;
 }
 
@@ -99,6 +102,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     ports,
     hostMac,
     endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
+    firmwareVersion: loaded.run?.runtime.firmwareVersion,
     timeZone: parts.timeZone,
   };
   const { speaker } = parts;
@@ -109,7 +113,11 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const deviceOf = (config: OnvifConfig): Device => createDevice(setupOf(config), () => clock.now());
   const device = await deviceWithKeystore(parts, () => clock.now(), setupOf(onvif));
   if (speaker) scope.defer(showTalks(speaker, device));
-  const basis = { onvif, onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest };
+  const basis = {
+    onvif,
+    onvifDigest: loaded.run?.runtime.baseDigest ?? loaded.onvifDigest,
+    firmwareVersion: facts.firmwareVersion,
+  };
   const misfit = restoreDevice(device, loaded.run);
   if (misfit !== undefined) {
     await store.setAside(`what clients had changed does not fit this camera: ${misfit}`, "the configuration in it");
@@ -148,16 +156,28 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const maintenance = new Maintenance({
     device,
     clock,
-    onvif: loaded.onvif,
-    onvifDigest: loaded.onvifDigest,
+    entropy: host.entropy,
+    configured: { onvif: loaded.onvif, onvifDigest: loaded.onvifDigest },
+    basis,
+    misfit: (run) => {
+      // Keys and certificates are not in backups: those that are there now count.
+      const security = { factory: parts.factoryIdentity, keystore: device.security.keystore.snapshot() };
+      return misfitOf(() => createDevice({ ...setupOf(run), security }, () => clock.now()), run);
+    },
     factoryState: () => deviceOf(loaded.onvif).snapshot(),
     awayMs: onvif.rebootTime * 1000,
     restart: parts.restart,
+    memory: parts.memory,
     log,
   });
   const listeners = new Listeners(device.network, parts.openPorts);
   const camera = { device, events, maintenance, listeners, registry: parts.registry };
-  const endpoint = new SoapEndpoint(camera, authentication, { strict: onvif.strict }, log);
+  const endpoint = new SoapEndpoint(
+    camera,
+    authentication,
+    { strict: onvif.strict, accessed: (access) => maintenance.accessed(access) },
+    log,
+  );
   const snapshots = new Snapshots(parts.paths, clock, log, {
     maker: parts.pictures,
     stored: async (name) => {
@@ -167,12 +187,13 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
 
   const uuid = device.identity.endpointAddress.replace(/^urn:uuid:/, "");
+  const credentials = onvif.needAuth ? authenticator([...HTTP_CHALLENGES, { scheme: "basic" }]) : undefined;
   const routes = cameraRoutes({
     device,
     registry: parts.registry,
     endpoint,
     snapshots,
-    credentials: onvif.needAuth ? authenticator([...HTTP_CHALLENGES, { scheme: "basic" }]) : undefined,
+    credentials,
     files,
     clock,
     wsdlFolder: parts.wsdlFolder,
@@ -189,7 +210,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
   return {
     device,
-    routes,
+    routes: [...routes, ...systemRoutes(maintenance, device, clock, credentials)],
     groups: cameraGroups(device),
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),

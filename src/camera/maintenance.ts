@@ -1,11 +1,19 @@
-import type { OnvifConfig } from "#config/onvif-cfg";
+import type { Loaded } from "#config/load";
 import type { RunConfig } from "#config/run-cfg";
 import type { Device, DeviceState } from "#device/device";
 import { afterSoftReset } from "#device/factory-default";
+import { refusal } from "#device/refusal";
 import type { Clock } from "#host/clock";
-import type { CameraMaintenance } from "#onvif/call";
+import type { Entropy } from "#host/entropy";
+import type { CameraMaintenance, SystemPaths } from "#onvif/call";
+import type { Access } from "#onvif/endpoint";
 import type { Logger } from "#util/log";
-import { runConfigOf } from "./persistence.js";
+import type { LogRing } from "#util/log-ring";
+import { type DeviceKey, readBackup, writeBackup } from "./backup.js";
+import { firmwareVersionIn, isFirmwareVersion } from "./firmware.js";
+import { runConfigOf, type RunBasis } from "./persistence.js";
+import { supportInformation } from "./support-information.js";
+import { Uploads, type UploadKind } from "./uploads.js";
 
 /** Time from the answer to an order to restart until the camera goes, in ms: the answer has to leave first. */
 const LEAVE_AFTER_MS = 1_000;
@@ -21,22 +29,46 @@ export interface ComingBack {
 /** Has the camera go away and come back; false when it is about to do so already. */
 export type Restart = (how: ComingBack) => boolean;
 
+/** What outlives a restart beside the kept state: what the camera tells of itself, and what it signs with. */
+export interface CameraMemory {
+  readonly systemLog: LogRing;
+  readonly accessLog: LogRing;
+  readonly key: () => Promise<DeviceKey>;
+}
+
 export interface MaintenanceParts {
   readonly device: Device;
   readonly clock: Clock;
+  readonly entropy: Entropy;
   /** The configuration as it is without anything that clients have changed. */
-  readonly onvif: OnvifConfig;
-  readonly onvifDigest: string;
-  /** The state that the camera has by that configuration. */
+  readonly configured: Pick<Loaded, "onvif" | "onvifDigest">;
+  /** What the present run file is made from. */
+  readonly basis: RunBasis;
+  /** The state that the camera has by the configuration. */
   readonly factoryState: () => DeviceState;
+  /** Why a kept state would not do for this camera; undefined for one that would. */
+  readonly misfit: (run: RunConfig) => string | undefined;
   readonly awayMs: number;
   readonly restart: Restart;
+  readonly memory: CameraMemory;
   readonly log: Logger;
 }
 
-/** What a client may do with the camera as a whole: restart it, and set it back. */
+/** What a client may do with the camera as a whole: restart it, set it back, save and restore it, give it firmware. */
 export class Maintenance implements CameraMaintenance {
-  constructor(private readonly parts: MaintenanceParts) {}
+  readonly uploads: Uploads;
+  readonly paths: SystemPaths = Object.freeze({
+    systemLog: "/system/log/system",
+    accessLog: "/system/log/access",
+    supportInformation: "/system/support",
+    backup: "/system/backup",
+  });
+  readonly #startedMs: number;
+
+  constructor(private readonly parts: MaintenanceParts) {
+    this.uploads = new Uploads(parts.clock, parts.entropy);
+    this.#startedMs = parts.clock.monotonic();
+  }
 
   get downTimeMs(): number {
     return LEAVE_AFTER_MS + this.parts.awayMs;
@@ -51,12 +83,63 @@ export class Maintenance implements CameraMaintenance {
    * administer it stays.
    */
   factoryDefault(kind: "Hard" | "Soft"): void {
-    const { device, onvif, onvifDigest, factoryState, clock } = this.parts;
-    const soft = (): RunConfig => {
-      const state = afterSoftReset(device.snapshot(), factoryState());
-      return runConfigOf({ identity: device.identity, snapshot: () => state }, { onvif, onvifDigest }, clock.now());
-    };
+    const { device, configured, factoryState, basis } = this.parts;
+    const soft = (): RunConfig =>
+      this.#runOf(afterSoftReset(device.snapshot(), factoryState()), { ...basis, ...configured });
     this.#restart("a client sets the camera back", kind === "Hard" ? "none" : soft());
+  }
+
+  log(kind: "System" | "Access"): string {
+    const { systemLog, accessLog } = this.parts.memory;
+    return (kind === "System" ? systemLog : accessLog).text;
+  }
+
+  /** Writes a line into the log of who did what. */
+  accessed({ refused, ...access }: Access): void {
+    this.parts.memory.accessLog.add(refused === undefined ? "done" : `refused (${refused})`, access);
+  }
+
+  supportInformation(): string {
+    const { device, clock } = this.parts;
+    return supportInformation(device, clock.monotonic() - this.#startedMs, this.log("System"));
+  }
+
+  async backup(): Promise<Uint8Array> {
+    const { device, basis, memory } = this.parts;
+    return Buffer.from(writeBackup(this.#runOf(device.snapshot(), basis), await memory.key()));
+  }
+
+  async restore(backup: Uint8Array): Promise<void> {
+    const { device, basis, memory, misfit } = this.parts;
+    const saved = readBackup(backup, await memory.key());
+    const why = misfit(saved);
+    if (why !== undefined) throw refusal("invalid-backup-file", `the backup does not fit this camera: ${why}`);
+    // Who the camera is and what runs in it are not a matter of its settings.
+    const present = this.#runOf(device.snapshot(), basis).runtime;
+    const { firmwareVersion: _, ...runtime } = saved.runtime;
+    const { endpointUuid, firmwareVersion } = present;
+    const kept = { ...runtime, endpointUuid, ...(firmwareVersion !== undefined && { firmwareVersion }) };
+    this.#restart("a client restores a backup", { ...saved, runtime: kept });
+  }
+
+  upgrade(image: Uint8Array): void {
+    this.upgradeTo(firmwareVersionIn(image));
+  }
+
+  upgradeTo(version: string): void {
+    if (!isFirmwareVersion(version))
+      throw refusal("invalid-argument", "a version has 1 to 64 printable characters without blanks");
+    const { device, basis } = this.parts;
+    this.#restart("a client brings firmware", this.#runOf(device.snapshot(), { ...basis, firmwareVersion: version }));
+  }
+
+  openUpload(kind: UploadKind): string {
+    return this.uploads.open(kind);
+  }
+
+  #runOf(state: DeviceState, basis: RunBasis): RunConfig {
+    const { device, clock } = this.parts;
+    return runConfigOf({ identity: device.identity, snapshot: () => state }, basis, clock.now());
   }
 
   #restart(why: string, run: ComingBack["run"]): void {

@@ -4,13 +4,15 @@ import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
 import type { Device, DeviceState } from "#device/device";
 import type { MediaState } from "#device/media/media";
-import { messageOf, Refusal } from "#util/errors";
+import { CodedError, messageOf, Refusal } from "#util/errors";
 
 /** What a run file is made from, beside the device. */
 export interface RunBasis {
   /** The configuration that the camera was made from. */
   readonly onvif: OnvifConfig;
   readonly onvifDigest: string;
+  /** The version that clients have brought; absent for the configured one. */
+  readonly firmwareVersion?: string | undefined;
 }
 
 /** The camera's state in the grammar of onvifrun.cfg: the configuration with what clients have changed. */
@@ -24,6 +26,7 @@ export function runConfigOf(device: Pick<Device, "identity" | "snapshot">, basis
       baseDigest: basis.onvifDigest,
       savedAt: new Date(nowMs).toISOString(),
       endpointUuid: device.identity.endpointAddress.replace(/^urn:uuid:/, ""),
+      ...(basis.firmwareVersion !== undefined && { firmwareVersion: basis.firmwareVersion }),
       state,
     },
   };
@@ -52,6 +55,16 @@ export function restoreDevice(device: Device, run: Loaded["run"]): string | unde
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return messageOf(error);
+  }
+}
+
+/** Why a kept state would not do for the camera that `make` makes of it; undefined for one that would. */
+export function misfitOf(make: () => Device, run: RunConfig): string | undefined {
+  try {
+    return restoreDevice(make(), run);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return error.message;
   }
 }
 

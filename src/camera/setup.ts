@@ -18,6 +18,8 @@ export interface SetupFacts {
   readonly hostMac: string;
   /** From the run file; undefined at the first start. */
   readonly endpointUuid: string | undefined;
+  /** The version that clients have brought; undefined for the configured one. */
+  readonly firmwareVersion?: string | undefined;
   /** POSIX form of the host's zone. */
   readonly timeZone: string;
 }
@@ -30,7 +32,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     identity: {
       manufacturer: information.manufacturer,
       model: information.model,
-      firmwareVersion: information.firmwareVersion,
+      firmwareVersion: facts.firmwareVersion ?? information.firmwareVersion,
       serialNumber,
       hardwareId: information.hardwareId,
       macAddress,

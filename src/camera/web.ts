@@ -9,11 +9,15 @@ import type { SoapEndpoint } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
 import type { Authenticator } from "#wire/digest/authenticator";
+import { isRelated } from "#wire/mime/related";
 import { type PublicAddress, toldAddress } from "./public-address.js";
 import type { Snapshots } from "./snapshot.js";
 
 /** Longest SOAP request, in bytes. */
 const MAX_SOAP_BYTES = 1 << 20;
+
+/** Longest SOAP request with parts beside the message, in bytes. Larger firmware goes by HTTP (StartFirmwareUpgrade). */
+const MAX_RELATED_BYTES = 8 << 20;
 
 export const UPNP_PATH = "/upnp/description.xml";
 
@@ -66,12 +70,13 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
 }
 
 async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
-  const body = await request.body(MAX_SOAP_BYTES);
+  const body = await request.body(isRelated(request.headers["content-type"]) ? MAX_RELATED_BYTES : MAX_SOAP_BYTES);
   const { method, target, peer, clientName } = request;
   const { authorization } = request.headers;
   const reachedAt = toldAddress(request.reachedAt, web.publicAddress);
   const answer = await web.endpoint.handle({
     body,
+    contentType: request.headers["content-type"],
     method,
     target,
     authorization,

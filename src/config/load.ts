@@ -121,6 +121,12 @@ export async function readRunFile(files: Files, file: string): Promise<RunFile |
   }
 }
 
+/** The configuration in the text of a run file; undefined when anything is wrong with it. */
+export function runConfigIn(text: string): RunConfig | undefined {
+  const { value, issues } = readCfg(RUN_CFG, Buffer.from(text), runCfg);
+  return hasErrors(issues) ? undefined : completeOnvif(value);
+}
+
 /** Tells which file wins when `onvif.cfg` was edited after the run file was begun. */
 function editedSince(run: RunConfig, onvif: Source<OnvifConfig>): Issue | undefined {
   if (onvif.digest === "" || run.runtime.baseDigest === onvif.digest) return undefined;

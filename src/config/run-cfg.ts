@@ -265,6 +265,9 @@ const runtime = group(
     baseDigest: word("base_digest", "SHA-256 of the onvif.cfg that this file goes back to."),
     savedAt: word("saved_at", "When it was written."),
     endpointUuid: word("endpoint_uuid", "The camera's endpoint address."),
+    firmwareVersion: optional(
+      word("firmware_version", "The version that clients have brought; none at the factory's."),
+    ),
     state: optional(state),
   },
 );

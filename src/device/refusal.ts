@@ -28,6 +28,9 @@ export type RefusalCode =
   | "too-many-scopes" // Receiver Action TooManyScopes
   | "fixed-scope" // Sender OperationProhibited FixedScope
   | "no-scope" // Sender InvalidArgVal NoScope
+  // Backup and firmware (Core §8.3.4; UpgradeSystemFirmware as Core 2.x had it)
+  | "invalid-backup-file" // Sender InvalidArgVal InvalidBackupFile
+  | "invalid-firmware" // Sender InvalidArgs InvalidFirmware
   // Places, storage, outer parts (Core §8.3.21, §8.8, §8.7)
   | "too-many-locations" // Receiver Action TooManyEntries
   | "no-auto-geo" // Sender InvalidArgVal NoAutoGeo

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Camera, createCamera, REALM } from "#camera/create";
-import type { Restart } from "#camera/maintenance";
+import type { DeviceKey } from "#camera/backup";
+import type { CameraMemory, Restart } from "#camera/maintenance";
 import { serviceRegistry } from "#camera/registry";
 import { startProtocols } from "#camera/listeners";
 import { type CameraSummary, summaryOf } from "#camera/summary";
@@ -24,11 +25,13 @@ import { ClipLibrary } from "#sources/clip-library";
 import { FileReplays } from "#sources/file-replays";
 import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
+import { loggedTo, LogRing } from "#util/log-ring";
 import type { Closable, Scope } from "#util/scope";
 import { announce } from "./announcements.js";
 import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
+import { keptKey } from "./kept-key.js";
 import { keptMac } from "./kept-mac.js";
 import { guarded } from "./guarded-net.js";
 import { isWildcard } from "./listeners.js";
@@ -69,8 +72,19 @@ export interface Fleet extends Closable {
  * one `CodedError` that says what to change.
  */
 export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> {
-  const { folder, logs } = parts;
-  let next = parts;
+  const { folder } = parts;
+  const { clock } = host;
+  let key: Promise<DeviceKey> | undefined;
+  const memory: CameraMemory = {
+    systemLog: new LogRing(() => clock.now()),
+    accessLog: new LogRing(() => clock.now()),
+    key: () => (key ??= keptKey(host, folder, parts.logs.onvif)),
+  };
+  const logs = {
+    onvif: loggedTo(memory.systemLog, parts.logs.onvif, "onvif"),
+    rtsp: loggedTo(memory.systemLog, parts.logs.rtsp, "rtsp"),
+  };
+  let next: FleetParts = { ...parts, logs };
   const restart: Restart = ({ leaveAfterMs, awayMs, run }) =>
     running.restart({
       leaveAfterMs,
@@ -78,10 +92,10 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
       meanwhile: async () => {
         if (run === "none") await keystoreOf(host, parts).discard();
         const kept = await keptForNextStart(host, join(folder, RUN_CFG), run, logs.onvif);
-        next = { ...parts, loaded: { ...parts.loaded, run: kept }, discardState: false };
+        next = { ...next, loaded: { ...parts.loaded, run: kept }, discardState: false };
       },
     });
-  const running = new Restartable(host.clock, logs.onvif, (scope) => start(host, next, restart, scope));
+  const running = new Restartable(clock, logs.onvif, (scope) => start(host, next, { restart, memory }, scope));
   await running.open();
   return {
     get cameras() {
@@ -98,7 +112,7 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
 async function start(
   host: Host,
   parts: FleetParts,
-  restart: Restart,
+  lasting: { readonly restart: Restart; readonly memory: CameraMemory },
   scope: Scope,
 ): Promise<Pick<Fleet, "cameras" | "summary">> {
   const { loaded, folder, logs } = parts;
@@ -218,7 +232,7 @@ async function start(
       hostMac,
       wsdlFolder: join(parts.programFolder, "wsdl"),
       timeZone: parts.timeZone,
-      restart,
+      ...lasting,
       log: logs.onvif,
     }),
   );

@@ -28,6 +28,29 @@ export interface CameraMaintenance {
   readonly downTimeMs: number;
   reboot(): void;
   factoryDefault(kind: "Hard" | "Soft"): void;
+  /** The last lines of what happened, or of who did what; empty when there are none. */
+  log(kind: "System" | "Access"): string;
+  /** What the maker would ask for. Holds no secrets. */
+  supportInformation(): string;
+  /** Paths on the web server where administrators get the same by HTTP. */
+  readonly paths: SystemPaths;
+  /** All that clients have changed, passwords included, signed. */
+  backup(): Promise<Uint8Array>;
+  /** Restarts with what a backup holds. Refuses with `invalid-backup-file` what is not one of this camera's. */
+  restore(backup: Uint8Array): Promise<void>;
+  /** Restarts with another version. Refuses with `invalid-firmware` what is no image. */
+  upgrade(image: Uint8Array): void;
+  /** The same, with a version that the maker is said to have brought. Refuses with `invalid-argument` what is none. */
+  upgradeTo(version: string): void;
+  /** A path on the web server that takes one file for a while. */
+  openUpload(kind: "backup" | "firmware"): string;
+}
+
+export interface SystemPaths {
+  readonly systemLog: string;
+  readonly accessLog: string;
+  readonly supportInformation: string;
+  readonly backup: string;
 }
 
 /** The ports that the camera listens on. */
@@ -81,6 +104,10 @@ export interface Call {
   readonly path: string;
   /** Where the message itself says that it goes (WS-Addressing `To`), if it does. */
   readonly to: string | undefined;
+  /** The part that came beside the message under that address (MTOM); undefined where there is none. */
+  attachment(href: string): Uint8Array | undefined;
+  /** Sends a part beside the answer; the result is the address by which the answer names it. */
+  attach(data: Uint8Array, contentType: string): string;
   /** The client's address. */
   readonly peer: string;
   /** Aborted when the client has gone. */

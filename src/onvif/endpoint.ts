@@ -1,5 +1,6 @@
 import { DecodeError, messageOf, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
+import { contentIdOf, contentIdUrl, isRelated, readRelated, type RelatedPart, writeRelated } from "#wire/mime/related";
 import {
   type Addressing,
   readAddressing,
@@ -25,11 +26,14 @@ import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
 import type { Caller, CameraPorts } from "./call.js";
 import { actionNotSupported, faultOf, notAuthorized, OnvifFault } from "./faults.js";
+import type { AccessClass } from "./operation.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
 /** One SOAP message as HTTP brought it. */
 export interface SoapRequest {
   readonly body: Uint8Array;
+  /** Media type of the body, with its parameters. */
+  readonly contentType?: string | undefined;
   readonly method: string;
   /** Request target as the client wrote it. */
   readonly target: string;
@@ -46,14 +50,25 @@ export interface SoapRequest {
 export interface SoapAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Values of WWW-Authenticate, one header line each. */
   readonly challenges: readonly string[];
+}
+
+/** Somebody has called, or was not let in, where more is at stake than reading. */
+export interface Access {
+  readonly peer: string;
+  readonly user: string | undefined;
+  readonly operation: string;
+  /** Why it was refused; undefined for what was done. */
+  readonly refused?: string;
 }
 
 export interface EndpointOptions {
   /** Refuse what harmless clients get wrong (see `DecodeOptions.strict`). */
   readonly strict: boolean;
+  /** Is told who comes. */
+  readonly accessed?: (access: Access) => void;
 }
 
 /** Most UTF-16 units of a request, most elements, deepest nesting. */
@@ -78,17 +93,23 @@ export class SoapEndpoint {
       // libcurl with Digest sends its body only after the challenge; without one it gives up.
       if (request.body.length === 0 && request.authorization === undefined)
         throw new NotAuthenticated("the request has no body", false);
-      envelope = readEnvelope(request.body, LIMITS);
+      const related = isRelated(request.contentType)
+        ? readRelated(request.contentType ?? "", asBuffer(request.body))
+        : undefined;
+      envelope = readEnvelope(related?.root ?? request.body, LIMITS);
       const { headers, body, version } = envelope;
       refuseUnknownHeaders(headers, version);
       if (!body) throw new OnvifFault("Sender", ["InvalidArgs"], "the SOAP Body is empty");
       const bound = this.#find(body);
       const caller = this.#admit(bound, headers, request);
-      const result = await this.#call(bound, body, caller, headers, request);
+      const attached: RelatedPart[] = [];
+      const result = await this.#call(bound, body, caller, headers, request, related?.parts, attached);
+      if (isTold(bound.operation.access)) this.#tell(request, bound, caller.name);
+      const answer = writeAnswer(bound, result, version, readAddressing(headers));
+      const contentType = soapContentType(version);
       return {
         status: 200,
-        contentType: soapContentType(version),
-        body: writeAnswer(bound, result, version, readAddressing(headers)),
+        ...(attached.length > 0 ? writeRelated(answer, contentType, attached) : { contentType, body: answer }),
         challenges: [],
       };
     } catch (error) {
@@ -118,12 +139,21 @@ export class SoapEndpoint {
       clientName: request.clientName,
     });
     if (result.outcome === "forbidden") throw new Forbidden(result.reason);
-    if (result.outcome === "refused") throw new NotAuthenticated(result.reason, result.stale);
+    if (result.outcome === "refused") {
+      // Without an Authorization header it may be the usual first request, which is to be challenged.
+      if (request.authorization !== undefined && !result.stale) this.#tell(request, bound, undefined, result.reason);
+      throw new NotAuthenticated(result.reason, result.stale);
+    }
     if (!mayCall(result.caller.level, access)) {
       const reason = `a user of the level ${result.caller.level} may not call ${bound.name}`;
+      this.#tell(request, bound, result.caller.name, reason);
       throw result.byCertificate ? new Forbidden(reason) : notAuthorized(reason);
     }
     return result.caller;
+  }
+
+  #tell({ peer }: SoapRequest, { name }: BoundOperation, user: string | undefined, refused?: string): void {
+    this.options.accessed?.({ peer, user, operation: name, ...(refused !== undefined && { refused }) });
   }
 
   async #call(
@@ -132,6 +162,8 @@ export class SoapEndpoint {
     caller: Caller,
     headers: readonly XmlElement[],
     request: SoapRequest,
+    parts: ReadonlyMap<string, Uint8Array> | undefined,
+    attached: RelatedPart[],
   ): Promise<unknown> {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
@@ -151,6 +183,12 @@ export class SoapEndpoint {
       },
       get to() {
         return readAddressing(headers)?.to;
+      },
+      attachment: (href) => parts?.get(contentIdOf(href) ?? ""),
+      attach: (data, contentType) => {
+        const id = `part-${attached.length + 1}`;
+        attached.push({ id, contentType, data });
+        return contentIdUrl(id);
       },
       peer,
       get signal() {
@@ -186,6 +224,12 @@ export class SoapEndpoint {
     };
   }
 }
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Whether a call of that class is worth a line in the camera's own log: it changes something, or tells a secret. */
+const isTold = (access: AccessClass): boolean =>
+  access !== "PRE_AUTH" && !/^READ_(SYSTEM|SYSTEM_SENSITIVE|MEDIA)$/.test(access);
 
 /** The path of a request target in either of its forms (RFC 9112 §3.2). */
 const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/s, "");

@@ -52,6 +52,7 @@ function decodeFault(error: DecodeError): Fault {
     case "xml-syntax":
     case "xml-limit":
     case "soap-envelope":
+    case "mime-related":
       return { code: "Sender", subcodes: ["WellFormed"], reason };
     default:
       return {
@@ -96,6 +97,8 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   "too-many-scopes": "Receiver Action TooManyScopes",
   "fixed-scope": "Sender OperationProhibited FixedScope",
   "no-scope": "Sender InvalidArgVal NoScope",
+  "invalid-backup-file": "Sender InvalidArgVal InvalidBackupFile",
+  "invalid-firmware": "Sender InvalidArgs InvalidFirmware",
   "too-many-locations": "Receiver Action TooManyEntries",
   "no-auto-geo": "Sender InvalidArgVal NoAutoGeo",
   "fixed-location": "Sender InvalidArgVal Fixed",

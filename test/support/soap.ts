@@ -21,6 +21,7 @@ import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { respond } from "#wire/digest/respond";
 import { sameTarget } from "#wire/digest/uri-match";
+import { readRelated } from "#wire/mime/related";
 import { SOAP_11, SOAP_12, type SoapVersion } from "#wire/soap/envelope";
 import { WSSE, WSU } from "#wire/soap/security";
 import { decode, encodeElement } from "#xml/codec";
@@ -133,6 +134,8 @@ export interface SoapReply {
   readonly status: number;
   readonly contentType: string;
   readonly challenges: readonly string[];
+  /** What came beside the message, by Content-ID. */
+  readonly parts: ReadonlyMap<string, Uint8Array>;
   readonly text: string;
   readonly envelope: XmlElement;
   /** Header blocks. */
@@ -198,11 +201,15 @@ export async function call<const Ops extends Operations, K extends keyof Ops & s
 export async function send(
   { endpoint }: TestCamera,
   message: string | Uint8Array,
-  options: Pick<SoapOptions, "reachedAt" | "signal" | "peer"> & { readonly authorization?: string | undefined } = {},
+  options: Pick<SoapOptions, "reachedAt" | "signal" | "peer"> & {
+    readonly authorization?: string | undefined;
+    readonly contentType?: string;
+  } = {},
 ): Promise<SoapReply> {
   const { origin, pathname } = new URL(options.reachedAt ?? ADDRESS);
   const { status, contentType, challenges, body } = await endpoint.handle({
     body: typeof message === "string" ? Buffer.from(message) : message,
+    contentType: options.contentType,
     method: "POST",
     target: pathname,
     authorization: options.authorization,
@@ -210,7 +217,9 @@ export async function send(
     peer: options.peer ?? "192.0.2.99",
     signal: options.signal ?? new AbortController().signal,
   });
-  return { status, contentType, challenges, ...takeApart(body) };
+  const related = typeof body === "string" ? undefined : readRelated(contentType, Buffer.from(body));
+  const text = typeof body === "string" ? body : Buffer.from(related?.root ?? "").toString();
+  return { status, contentType, challenges, parts: related?.parts ?? new Map<string, never>(), ...takeApart(text) };
 }
 
 /** A SOAP message around the text of a body, with all prefixes of the standard declared. */
@@ -250,7 +259,7 @@ const textOf = ({ service = DeviceDeclaration, operation, content = "" }: SoapCa
   return `<${prefix}:${operation} xmlns:${prefix}="${uri}">${content}</${prefix}:${operation}>`;
 };
 
-function takeApart(text: string): Omit<SoapReply, "status" | "contentType" | "challenges"> {
+function takeApart(text: string): Omit<SoapReply, "status" | "contentType" | "challenges" | "parts"> {
   const envelope = readXml(text);
   const body = envelope.child("Body")?.children[0];
   if (!body) throw new Error(`the answer's Body is empty: ${text}`);

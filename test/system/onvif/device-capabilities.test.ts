@@ -164,13 +164,13 @@ describe("the capabilities of the device service", () => {
           DiscoveryResolve: true,
           DiscoveryBye: true,
           RemoteDiscovery: false,
-          SystemBackup: false,
-          SystemLogging: false,
-          CloudFirmwareUpgrade: false,
-          HttpFirmwareUpgrade: false,
-          HttpSystemBackup: false,
-          HttpSystemLogging: false,
-          HttpSupportInformation: false,
+          SystemBackup: true,
+          SystemLogging: true,
+          CloudFirmwareUpgrade: true,
+          HttpFirmwareUpgrade: true,
+          HttpSystemBackup: true,
+          HttpSystemLogging: true,
+          HttpSupportInformation: true,
           StorageConfiguration: true,
           MaxStorageConfigurations: 8,
           StorageConfigurationRenewal: false,
@@ -212,7 +212,7 @@ describe("the capabilities of the device service", () => {
       "TLS1.0": securityExtension?.["TLS1.0"],
       ...securityExtension?.Extension,
     });
-    expect(FirmwareUpgrade).toBe(false);
+    expect(FirmwareUpgrade).toBe(true);
     expect(SupportedVersions).toEqual([{ Major: 26, Minor: 6 }]);
   });
 

@@ -148,6 +148,8 @@ describe("the Capabilities element of a service", () => {
     reachedAt: new URL("http://192.0.2.10/"),
     path: "/things",
     to: undefined,
+    attachment: () => undefined,
+    attach: () => "",
     peer: "192.0.2.99",
     signal: new AbortController().signal,
   } as const;

@@ -1,3 +1,6 @@
+import { contentOf } from "../../mapping/attachment.js";
+import { addressOf } from "../../mapping/address.js";
+import { invalidArgument, OnvifFault } from "../../faults.js";
 import { dateTimeFromWire, dateTimeToWire } from "../../mapping/date-time.js";
 import type { Handlers } from "../../registry.js";
 import type { system as operations } from "../../schema/device/system.js";
@@ -45,5 +48,73 @@ export const system = {
   SystemReboot: (_, { camera }) => {
     camera.maintenance.reboot();
     return { Message: `Rebooting in 1 second, back in ${Math.ceil(camera.maintenance.downTimeMs / 1000)} seconds` };
+  },
+
+  GetSystemLog: ({ LogType }, { camera }) => {
+    const text = camera.maintenance.log(LogType);
+    const subcode = LogType === "System" ? "SystemlogUnavailable" : "AccesslogUnavailable";
+    if (text === "") throw new OnvifFault("Sender", ["InvalidArgs", subcode], "nothing has been logged yet");
+    return { SystemLog: { String: text } };
+  },
+
+  GetSystemSupportInformation: (_, { camera }) => ({
+    SupportInformation: { String: camera.maintenance.supportInformation() },
+  }),
+
+  GetSystemUris: (_, call) => {
+    const { systemLog, accessLog, supportInformation, backup } = call.camera.maintenance.paths;
+    return {
+      SystemLogUris: {
+        SystemLog: [
+          { Type: "System", Uri: addressOf(systemLog, call) },
+          { Type: "Access", Uri: addressOf(accessLog, call) },
+        ],
+      },
+      SupportInfoUri: addressOf(supportInformation, call),
+      SystemBackupUri: addressOf(backup, call),
+    };
+  },
+
+  GetSystemBackup: async (_, call) => {
+    const contentType = "application/octet-stream";
+    const href = call.attach(await call.camera.maintenance.backup(), contentType);
+    return { BackupFiles: [{ Name: "backup.xml", Data: { Include: { href }, contentType } }] };
+  },
+
+  RestoreSystem: async ({ BackupFiles }, call) => {
+    const [file, ...others] = BackupFiles;
+    if (!file || others.length > 0) throw invalidArgument("a backup is one file", "InvalidBackupFile");
+    const content = contentOf(file.Data, call);
+    if (!content) throw invalidArgument("the backup has not come beside the message (MTOM)", "InvalidBackupFile");
+    await call.camera.maintenance.restore(content);
+    return {};
+  },
+
+  StartSystemRestore: (_, call) => ({
+    UploadUri: addressOf(call.camera.maintenance.openUpload("backup"), call),
+    ExpectedDownTime: call.camera.maintenance.downTimeMs,
+  }),
+
+  UpgradeSystemFirmware: ({ Firmware }, call) => {
+    const content = contentOf(Firmware, call);
+    if (!content)
+      throw new OnvifFault(
+        "Sender",
+        ["InvalidArgs", "InvalidFirmware"],
+        "the firmware has not come beside the message (MTOM)",
+      );
+    call.camera.maintenance.upgrade(content);
+    return { Message: `Upgrading, back in ${Math.ceil(call.camera.maintenance.downTimeMs / 1000)} seconds` };
+  },
+
+  StartFirmwareUpgrade: (_, call) => ({
+    UploadUri: addressOf(call.camera.maintenance.openUpload("firmware"), call),
+    UploadDelay: 0,
+    ExpectedDownTime: call.camera.maintenance.downTimeMs,
+  }),
+
+  UpgradeFirmware: ({ Version }, { camera }) => {
+    camera.maintenance.upgradeTo(Version);
+    return { ExpectedDownTime: camera.maintenance.downTimeMs };
   },
 } satisfies Handlers<typeof operations>;

@@ -30,10 +30,35 @@ const wrongStorage: readonly (readonly [what: string, inner: string, type?: stri
   ],
 ];
 
+const included = '<xop:Include href="cid:elsewhere"/>';
+const backupFile = `<tds:BackupFiles><tt:Name>b</tt:Name><tt:Data>${included}</tt:Data></tds:BackupFiles>`;
+
 /** System, auxiliary commands, places and storage (Core §8.3, §8.7, §8.8). */
 export const deviceSystemRows: readonly BadInput[] = [
   ...incomplete("SetSystemFactoryDefault"),
   row("SetSystemFactoryDefault", "a kind that is none", "<tds:FactoryDefault>Firm</tds:FactoryDefault>", VALUE),
+
+  ...incomplete("GetSystemLog"),
+  row("GetSystemLog", "a log that is none", "<tds:LogType>Diary</tds:LogType>", VALUE),
+  row("GetSystemLog", "nothing logged", "<tds:LogType>System</tds:LogType>", "Sender InvalidArgs SystemlogUnavailable"),
+  row(
+    "GetSystemLog",
+    "nobody having called",
+    "<tds:LogType>Access</tds:LogType>",
+    "Sender InvalidArgs AccesslogUnavailable",
+  ),
+  ...incomplete("RestoreSystem"),
+  row("RestoreSystem", "a part that has not come", backupFile, `${VALUE} InvalidBackupFile`),
+  row("RestoreSystem", "two files", backupFile + backupFile, `${VALUE} InvalidBackupFile`),
+  ...incomplete("UpgradeSystemFirmware"),
+  row(
+    "UpgradeSystemFirmware",
+    "a part that has not come",
+    `<tds:Firmware>${included}</tds:Firmware>`,
+    "Sender InvalidArgs InvalidFirmware",
+  ),
+  ...incomplete("UpgradeFirmware"),
+  row("UpgradeFirmware", "no version in it", "<tds:Version/>", VALUE),
 
   ...incomplete("SendAuxiliaryCommand"),
   row("SendAuxiliaryCommand", "a command that is none", command("tt:Horn|On"), `${VALUE} AuxiliaryDataNotSupported`),
