@@ -1,6 +1,7 @@
 import type { Loaded } from "#config/load";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunStore } from "#config/run-store";
+import type { Change } from "#device/change";
 import { createDevice, type Device } from "#device/device";
 import type { FactoryIdentity } from "#device/security/keystore";
 import type { DeviceSetup } from "#device/setup";
@@ -76,6 +77,8 @@ export interface Camera extends Closable {
   /** Where its streams go by multicast; undefined for those that are not its own. */
   readonly groups: CameraGroups;
   readonly streams: CameraStreams;
+  /** Whether a connection from there is taken. */
+  admits(arrival: { readonly remoteAddress: string }): boolean;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -214,6 +217,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     groups: cameraGroups(device),
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
+    admits: ({ remoteAddress }) => device.network.ipFilter.admits(remoteAddress),
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
   };
@@ -242,11 +246,15 @@ async function deviceWithKeystore(
   return device;
 }
 
+/** Whether discovery says something else of the camera now: other scopes, or other addresses. */
+export const concernsDiscovery = ({ slice, what }: Change): boolean =>
+  slice === "scopes" || (slice === "network" && ["interfaces", "interface-settings", "protocols"].includes(what));
+
 /** What discovery says of a camera. The metadata version grows with each change, over restarts too. */
 function discoverableOf(device: Device, outer: PublicAddress, now: () => number): Discoverable {
   let metadataVersion = now();
-  device.changes.subscribe(({ slice }) => {
-    if (slice === "scopes" || slice === "network") metadataVersion = Math.max(metadataVersion + 1, now());
+  device.changes.subscribe((change) => {
+    if (concernsDiscovery(change)) metadataVersion = Math.max(metadataVersion + 1, now());
   });
   return {
     get isDiscoverable() {

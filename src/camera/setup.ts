@@ -40,7 +40,11 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     },
     clock: { timeZone: facts.timeZone, daylightSavings: facts.timeZone.includes(",") },
     hostname: { name: onvif.hostname || `camera-${macAddress.replaceAll(":", "").slice(6)}` },
-    network: { ...facts.network, protocols: protocols(onvif, rtsp, facts) },
+    network: {
+      ...facts.network,
+      protocols: protocols(onvif, rtsp, facts),
+      filterSparesLoopback: !onvif.ipFilterLoopback,
+    },
     scopes: onvif.scopes,
     users: onvif.users,
     // Nothing is transcoded, so clients may choose only what the streams already are.

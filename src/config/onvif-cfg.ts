@@ -130,6 +130,15 @@ export const onvifMembers = {
       "Host or host:port in all addresses told, for a camera behind NAT; the port is that of HTTP, others stay as they " +
       "are. Empty: the address by which the client came.",
   }),
+  ipFilterLoopback: flag({
+    tag: "ip_filter_loopback",
+    default: true,
+    affects: ["camera"],
+    addition: true,
+    doc:
+      "Whether the filter of addresses that clients can set holds for this computer itself too. 0 leaves it a way in, " +
+      "by loopback addresses.",
+  }),
   discoveryEnable: flag({
     tag: "discovery_enable",
     default: true,

@@ -1,5 +1,6 @@
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
+import { dynamicDns, ipFilter } from "./network-state-cfg.js";
 import { auxiliary, location, storage } from "./system-state-cfg.js";
 import { choice, decimal, flag, integer, text } from "./values.js";
 
@@ -97,6 +98,8 @@ const network = group(
       { ipv4: repeated(word("ipv4", "IPv4 addresses.")), ipv6: repeated(word("ipv6", "IPv6 addresses.")) },
     ),
     zeroConfigurationEnabled: yes("zero_configuration", "Whether link-local addressing is on."),
+    dynamicDns,
+    ipFilter,
   },
 );
 

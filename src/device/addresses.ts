@@ -12,6 +12,12 @@ export interface NetworkHost {
   readonly address: string;
 }
 
+/** An address with the length of its network prefix in bits. */
+export interface PrefixedAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
 /** Four decimal octets without leading zeros. */
 export const isIpv4 = (text: string): boolean => {
   const octets = text.split(".");
@@ -46,6 +52,25 @@ const ipv6Groups = (text: string): readonly number[] | undefined => {
 
 /** Whether `text` is an IPv6 address; a zone (`%eth0`) is not part of one here. */
 export const isIpv6 = (text: string): boolean => ipv6Groups(text) !== undefined;
+
+/** The address with its eight groups written out, in lower case, so that equal ones look equal; undefined for none. */
+export const canonicalIpv6 = (text: string): string | undefined =>
+  ipv6Groups(text)
+    ?.map((group) => group.toString(16))
+    .join(":");
+
+/** The bits of an address as a text of 0 and 1; undefined for none. */
+const bitsOf = (address: string): string | undefined => {
+  const parts = isIpv4(address) ? address.split(".").map(Number) : ipv6Groups(address);
+  return parts?.map((part) => part.toString(2).padStart(parts.length === 4 ? 8 : 16, "0")).join("");
+};
+
+/** Whether `address` lies in a network; never where they are of different families. */
+export const isWithin = (address: string, network: PrefixedAddress): boolean => {
+  const [own, other] = [bitsOf(address), bitsOf(network.address)];
+  if (own === undefined || own.length !== other?.length) return false;
+  return own.startsWith(other.slice(0, network.prefixLength));
+};
 
 /** Letters, digits and inner hyphens in labels of 1–63, 253 in all (RFC 952, RFC 1123 §2.1). */
 export const isDnsName = (text: string): boolean =>

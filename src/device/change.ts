@@ -10,7 +10,16 @@ export type Change =
   | { readonly slice: "hostname"; readonly what: "set" }
   | {
       readonly slice: "network";
-      readonly what: "interfaces" | "protocols" | "dns" | "ntp" | "default-gateway" | "zero-configuration";
+      readonly what:
+        | "interfaces"
+        | "interface-settings"
+        | "protocols"
+        | "dns"
+        | "ntp"
+        | "default-gateway"
+        | "zero-configuration"
+        | "dynamic-dns"
+        | "ip-filter";
     }
   | { readonly slice: "discovery"; readonly what: "mode" }
   | { readonly slice: "scopes"; readonly what: "set" | "added" | "removed" }

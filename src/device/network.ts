@@ -1,12 +1,15 @@
-import { demandHost, isIpv4, isIpv6, type IpAddress, type NetworkHost } from "./addresses.js";
-import type { Emit } from "./change.js";
+import {
+  demandHost,
+  isDnsName,
+  isIpv4,
+  isIpv6,
+  type IpAddress,
+  type NetworkHost,
+  type PrefixedAddress,
+} from "./addresses.js";
+import type { Change, Emit } from "./change.js";
+import { IpFilter, type IpFilterState } from "./ip-filter.js";
 import { refusal } from "./refusal.js";
-
-/** An address with the length of its network prefix in bits. */
-export interface PrefixedAddress {
-  readonly address: string;
-  readonly prefixLength: number;
-}
 
 /** One interface as the host shows it (tt:NetworkInterface). Clients read it only. */
 export interface NetworkInterface {
@@ -58,6 +61,14 @@ export interface DefaultGateway {
   readonly ipv6: readonly string[];
 }
 
+/** How the name of the camera gets into DNS (RFC 2136); emulated, so nothing is sent. */
+export interface DynamicDnsSettings {
+  readonly type: "NoUpdate" | "ClientUpdates" | "ServerUpdates";
+  readonly name?: string;
+  /** Time that the name is to be remembered, in ms. */
+  readonly ttlMs?: number;
+}
+
 /** Link-local IPv4 addressing (RFC 3927) of one interface. */
 export interface ZeroConfiguration {
   readonly interfaceToken: string;
@@ -75,6 +86,8 @@ export interface NetworkSetup {
   readonly defaultGateway: DefaultGateway;
   /** Absent where the camera has no link-local addressing. */
   readonly zeroConfiguration?: ZeroConfiguration;
+  /** Whether the filter of addresses lets this computer itself in, whatever it says. Default false. */
+  readonly filterSparesLoopback?: boolean;
 }
 
 /** What clients may change of the network. */
@@ -86,10 +99,18 @@ export interface NetworkState {
   readonly ntp: NtpSettings;
   readonly defaultGateway: DefaultGateway;
   readonly zeroConfigurationEnabled: boolean;
+  readonly dynamicDns: DynamicDnsSettings;
+  readonly ipFilter: IpFilterState;
 }
+
+/** What is kept here, the filter having a place of its own. */
+type OwnState = Omit<NetworkState, "ipFilter">;
 
 /** Most entries of any list a client sets. */
 const MAXIMUM_ENTRIES = 16;
+
+/** Longest time to live of DNS (RFC 2181 §8), in ms. */
+const MAXIMUM_TTL_MS = (2 ** 31 - 1) * 1000;
 
 const demandFew = (what: string, entries: readonly unknown[]): void => {
   if (entries.length > MAXIMUM_ENTRIES)
@@ -98,7 +119,9 @@ const demandFew = (what: string, entries: readonly unknown[]): void => {
 
 /** Addresses and protocols of the camera (Core §8.2). Emulated: who wants them in force listens to the changes. */
 export class Network {
-  #state: NetworkState;
+  /** Who may connect. */
+  readonly ipFilter: IpFilter;
+  #state: OwnState;
   #interfaces: readonly NetworkInterface[];
 
   /** `followsNtp` tells whether the clock needs an NTP server. */
@@ -116,7 +139,11 @@ export class Network {
       ntp: { fromDhcp: ntp.fromDhcp, manual: ntp.manual },
       defaultGateway,
       zeroConfigurationEnabled: setup.zeroConfiguration?.enabled ?? false,
+      dynamicDns: { type: "NoUpdate" },
     };
+    this.ipFilter = new IpFilter(setup.filterSparesLoopback ?? false, () =>
+      emit({ slice: "network", what: "ip-filter" }),
+    );
   }
 
   /** GetNetworkInterfaces (Core §8.2.10). */
@@ -229,8 +256,23 @@ export class Network {
     this.#change({ zeroConfigurationEnabled: enabled }, "zero-configuration");
   }
 
+  /** GetDynamicDNS (Core §8.2.8). */
+  get dynamicDns(): DynamicDnsSettings {
+    return this.#state.dynamicDns;
+  }
+
+  /** SetDynamicDNS (Core §8.2.9): what is not given is gone. */
+  setDynamicDns(settings: DynamicDnsSettings): void {
+    const { name, ttlMs } = settings;
+    if (name !== undefined && !isDnsName(name))
+      throw refusal("invalid-argument", "not a DNS name", { name: name.slice(0, 256) });
+    if (ttlMs !== undefined && (ttlMs < 0 || ttlMs > MAXIMUM_TTL_MS))
+      throw refusal("invalid-argument", "the time to live has 0 to 2147483647 seconds", { ttlMs });
+    this.#change({ dynamicDns: { ...settings } }, "dynamic-dns");
+  }
+
   snapshot(): NetworkState {
-    return this.#state;
+    return { ...this.#state, ipFilter: this.ipFilter.state };
   }
 
   /** Checks a saved state; the result puts it in force. Protocols that no client has set are those of the setup. */
@@ -244,12 +286,15 @@ export class Network {
       const kept = state.protocolsSet.includes(protocol.name) ? saved.get(protocol.name) : undefined;
       return kept ?? protocol;
     });
+    const { ipFilter, ...others } = state;
+    const putFilter = this.ipFilter.prepare(ipFilter);
     return () => {
-      this.#state = { ...state, protocols };
+      this.#state = { ...others, protocols };
+      putFilter();
     };
   }
 
-  #change(part: Partial<NetworkState>, what: "protocols" | "dns" | "ntp" | "default-gateway" | "zero-configuration") {
+  #change(part: Partial<OwnState>, what: (Change & { readonly slice: "network" })["what"]): void {
     this.#state = { ...this.#state, ...part };
     this.emit({ slice: "network", what });
   }

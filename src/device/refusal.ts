@@ -23,6 +23,9 @@ export type RefusalCode =
   | "port-already-in-use" // Sender InvalidArgVal PortAlreadyInUse
   | "enabling-tls-failed" // Receiver ActionNotSupported EnablingTlsFailed
   | "invalid-gateway-address" // Sender InvalidArgVal InvalidGatewayAddress
+  | "ip-filter-list-is-full" // Sender InvalidArgVal IPFilterListIsFull
+  | "no-ipv4-address" // Sender InvalidArgVal NoIPv4Address
+  | "no-ipv6-address" // Sender InvalidArgVal NoIPv6Address
   | "invalid-network-interface" // Sender InvalidArgVal InvalidNetworkInterface
   // Scopes (Core §8.3.15–8.3.17)
   | "too-many-scopes" // Receiver Action TooManyScopes

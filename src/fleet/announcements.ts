@@ -1,4 +1,4 @@
-import type { Camera } from "#camera/create";
+import { type Camera, concernsDiscovery } from "#camera/create";
 import { UPNP_PATH } from "#camera/web";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import { DiscoveryAgent } from "#discovery/agent";
@@ -24,10 +24,10 @@ export async function announce(
     await agent.start();
     const announced = scope.own(agent.add(camera.discoverable));
     scope.defer(
-      camera.device.changes.subscribe(({ slice, what }) => {
+      camera.device.changes.subscribe((change) => {
         // The agent itself sees to new interfaces.
-        if (slice === "scopes" || slice === "discovery" || (slice === "network" && what !== "interfaces"))
-          announced.changed();
+        if (change.slice === "network" && change.what === "interfaces") return;
+        if (concernsDiscovery(change) || change.slice === "discovery") announced.changed();
       }),
     );
   }

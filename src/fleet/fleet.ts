@@ -27,6 +27,7 @@ import { firstOf, streamResolver } from "#sources/resolver";
 import type { Logger } from "#util/log";
 import { loggedTo, LogRing } from "#util/log-ring";
 import type { Closable, Scope } from "#util/scope";
+import { Admission } from "./admission.js";
 import { announce } from "./announcements.js";
 import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
@@ -166,9 +167,11 @@ async function start(
       }),
     );
   const isOn = (): boolean => ports.isOn("RTSP");
+  const admission = scope.own(new Admission(host.clock));
+  const { admits } = admission;
   const streams = scope.own(
     new RtspServer(
-      { ...host, net: guarded(host.net, isOn) },
+      { ...host, net: guarded(host.net, (connection) => isOn() && admits(connection)) },
       logs.rtsp,
       {
         open: async (asked) => {
@@ -200,7 +203,8 @@ async function start(
   const tls = new TlsListeners(logs.onvif);
   const identity = onvif.httpsEnable ? await identityOf(host, parts, onvif, "onvif.cfg") : undefined;
   const webTerms = async () => tls.of(identity ?? (await identityOf(host, parts, onvif, "onvif.cfg")));
-  const web = scope.own(webServers(host, onvif, handler, { streams, rtsp, isOn }, webTerms, logs.onvif));
+  const guardedHost = { ...host, net: guarded(host.net, admits) };
+  const web = scope.own(webServers(guardedHost, onvif, handler, { streams, rtsp, isOn }, webTerms, logs.onvif));
   const ports: ProtocolPorts = scope.own(
     new ProtocolPorts({ ...web.doors, RTSP: streamDoor(streams, rtsp) }, host.clock, (closed) => {
       web.disconnect(({ localPort }) => closed.includes(localPort));
@@ -238,6 +242,10 @@ async function start(
   );
   cameras.push(camera);
   scope.defer(tls.attach(camera.device));
+  admission.follow(camera, () => {
+    web.disconnect((connection) => !admits(connection));
+    streams.disconnect((client) => !admits(client));
+  });
   // Nobody who listens to what is sent without RTSP has been told a key.
   if (rtsp.multicast && rtsp.srtp !== "require")
     scope.own(keepBroadcasts(camera.device, (stream) => streams.broadcast({ ...stream, localAddress: rtsp.serverIp })));

@@ -1,9 +1,10 @@
-import type { NetworkInterface, PrefixedAddress } from "#device/network";
+import type { NetworkInterface } from "#device/network";
 import type {
   IPv4NetworkInterface,
   IPv6NetworkInterface,
   NetworkInterface as WireInterface,
 } from "../schema/tt/network-interface.js";
+import { prefixedToWire } from "./ip-filter.js";
 
 /** Link settings are left out: an emulated interface has no cable. */
 export const networkInterfaceToWire = ({
@@ -41,12 +42,4 @@ const ipv6ToWire = (ipv6: NonNullable<NetworkInterface["ipv6"]>): IPv6NetworkInt
     FromDHCP: ipv6.fromDhcp.map(prefixedToWire),
     FromRA: ipv6.fromRouter.map(prefixedToWire),
   },
-});
-
-const prefixedToWire = ({
-  address,
-  prefixLength,
-}: PrefixedAddress): { readonly Address: string; readonly PrefixLength: number } => ({
-  Address: address,
-  PrefixLength: prefixLength,
 });

@@ -190,9 +190,11 @@ export class RtspServer implements Closable {
 
   /**
    * Ends the connections that `which` fits, and the sessions of these clients, who are told. A session over UDP whose
-   * connection has gone has no port.
+   * connection has gone has no local address and port.
    */
-  disconnect(which: (client: { readonly remoteAddress: string; readonly localPort?: number }) => boolean): void {
+  disconnect(
+    which: (client: Pick<Carrier, "remoteAddress"> & Partial<Pick<Carrier, "localAddress" | "localPort">>) => boolean,
+  ): void {
     for (const connection of [...this.#connections])
       if (which(connection)) {
         connection.session?.close("the server ends it", true);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import { aCamera, soap } from "../../support/soap.js";
+import { deviceNetworkRows } from "./bad-input/device-network.js";
 import { deviceSystemRows } from "./bad-input/device-system.js";
 import type { BadInput } from "./bad-input/row.js";
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
-const tables = [["device", Device, deviceSystemRows]] as const;
+const tables = [["device", Device, [...deviceNetworkRows, ...deviceSystemRows]]] as const;
 
 describe.each(tables)("the %s service refuses", (_name, service, rows: readonly BadInput[]) => {
   it.each(rows)("$operation with $what: $fault", async ({ operation, content, fault, before = [] }) => {

@@ -130,10 +130,10 @@ describe("the capabilities of the device service", () => {
     expect(await call(aCamera(), Device, "GetServiceCapabilities", {})).toEqual({
       Capabilities: {
         Network: {
-          IPFilter: false,
+          IPFilter: true,
           ZeroConfiguration: true,
           IPVersion6: false,
-          DynDNS: false,
+          DynDNS: true,
           Dot11Configuration: false,
           HostnameFromDHCP: true,
           NTP: 16,

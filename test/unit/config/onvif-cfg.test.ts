@@ -35,6 +35,7 @@ describe("onvif.cfg", () => {
       hostname: "",
       mac: "",
       publicAddress: "",
+      ipFilterLoopback: true,
       discoveryEnable: true,
       ssdpEnable: true,
       ffmpeg: "auto",

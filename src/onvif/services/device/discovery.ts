@@ -1,5 +1,9 @@
+import { actionNotSupported } from "../../faults.js";
 import type { Handlers } from "../../registry.js";
 import type { discovery as operations } from "../../schema/device/discovery.js";
+
+/** The standard has dropped it, and nobody runs one. */
+const NO_PROXY = "this camera tells no discovery proxy of itself";
 
 export const discovery = {
   GetScopes: (_, { camera }) => ({
@@ -24,6 +28,20 @@ export const discovery = {
 
   SetDiscoveryMode: ({ DiscoveryMode }, { camera }) => {
     camera.device.discovery.setDiscoveryMode(DiscoveryMode);
+    return {};
+  },
+
+  GetRemoteDiscoveryMode: () => ({ RemoteDiscoveryMode: "NonDiscoverable" }),
+
+  SetRemoteDiscoveryMode: ({ RemoteDiscoveryMode }) => {
+    if (RemoteDiscoveryMode === "Discoverable") throw actionNotSupported(NO_PROXY);
+    return {};
+  },
+
+  GetDPAddresses: () => ({ DPAddress: [] }),
+
+  SetDPAddresses: ({ DPAddress = [] }) => {
+    if (DPAddress.length > 0) throw actionNotSupported(NO_PROXY);
     return {};
   },
 } satisfies Handlers<typeof operations>;

@@ -1,3 +1,4 @@
+import { given } from "#util/given";
 import { actionNotSupported } from "../../faults.js";
 import {
   ipAddressFromWire,
@@ -5,6 +6,7 @@ import {
   networkHostFromWire,
   networkHostToWire,
 } from "../../mapping/ip-address.js";
+import { ipFilterFromWire, ipFilterToWire } from "../../mapping/ip-filter.js";
 import { networkInterfaceToWire } from "../../mapping/network-interface.js";
 import type { Handlers } from "../../registry.js";
 import type { network as operations } from "../../schema/device/network.js";
@@ -62,6 +64,16 @@ export const network = {
     return {};
   },
 
+  GetDynamicDNS: (_, { camera }) => {
+    const { type, name, ttlMs } = camera.device.network.dynamicDns;
+    return { DynamicDNSInformation: { Type: type, Name: name, TTL: ttlMs } };
+  },
+
+  SetDynamicDNS: ({ Type, Name, TTL }, { camera }) => {
+    camera.device.network.setDynamicDns(given({ type: Type, name: Name, ttlMs: TTL }));
+    return {};
+  },
+
   GetNetworkInterfaces: (_, { camera }) => ({
     NetworkInterfaces: camera.device.network.interfaces.map(networkInterfaceToWire),
   }),
@@ -100,6 +112,23 @@ export const network = {
 
   SetZeroConfiguration: ({ InterfaceToken, Enabled }, { camera }) => {
     camera.device.network.setZeroConfiguration(InterfaceToken, Enabled);
+    return {};
+  },
+
+  GetIPAddressFilter: (_, { camera }) => ({ IPAddressFilter: ipFilterToWire(camera.device.network.ipFilter.state) }),
+
+  SetIPAddressFilter: ({ IPAddressFilter }, { camera }) => {
+    camera.device.network.ipFilter.set(ipFilterFromWire(IPAddressFilter));
+    return {};
+  },
+
+  AddIPAddressFilter: ({ IPAddressFilter }, { camera }) => {
+    camera.device.network.ipFilter.add(ipFilterFromWire(IPAddressFilter));
+    return {};
+  },
+
+  RemoveIPAddressFilter: ({ IPAddressFilter }, { camera }) => {
+    camera.device.network.ipFilter.remove(ipFilterFromWire(IPAddressFilter));
     return {};
   },
 } satisfies Handlers<typeof operations>;

@@ -113,7 +113,7 @@ const securityFlags = (call: Call) => ({
 const systemFlags = (call: Call) => ({
   DiscoveryResolve: true,
   DiscoveryBye: true,
-  RemoteDiscovery: offers(call, "SetRemoteDiscoveryMode"),
+  RemoteDiscovery: false,
   SystemBackup: offers(call, "GetSystemBackup"),
   SystemLogging: offers(call, "GetSystemLog"),
 });
