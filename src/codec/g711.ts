@@ -1,5 +1,5 @@
 import type { MediaFormat } from "./format.js";
-import { samplesPayload, type SamplesUnit } from "./samples-payload.js";
+import { samplesPayload, samplesTraits, type SamplesUnit } from "./samples-payload.js";
 
 /** Samples of one unit: 20 ms at 8 kHz, the packet time RFC 3551 §4.2 recommends. */
 export const g711UnitSamples = 160;
@@ -32,3 +32,4 @@ const unitOf = ({ channels = 1 }: MediaFormat): SamplesUnit => ({
 
 /** RTP payload of G.711 (RFC 3551 §4.5.14). */
 export const g711Payload = samplesPayload(unitOf);
+export const g711Traits = samplesTraits(unitOf);

@@ -1,5 +1,5 @@
 import type { MediaFormat } from "./format.js";
-import { samplesPayload, type SamplesUnit } from "./samples-payload.js";
+import { samplesPayload, samplesTraits, type SamplesUnit } from "./samples-payload.js";
 
 /** Octets, and ticks, of one unit: 20 ms. */
 export const g722UnitBytes = 160;
@@ -24,3 +24,4 @@ const unitOf = ({ channels = 1 }: MediaFormat): SamplesUnit => ({
 
 /** RTP payload of G.722 (RFC 3551 §4.5.2). */
 export const g722Payload = samplesPayload(unitOf);
+export const g722Traits = samplesTraits(unitOf);

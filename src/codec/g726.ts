@@ -1,5 +1,5 @@
 import type { MediaFormat } from "./format.js";
-import { samplesPayload, type SamplesUnit } from "./samples-payload.js";
+import { samplesPayload, samplesTraits, type SamplesUnit } from "./samples-payload.js";
 
 /** Bits of a codeword: 2, 3, 4 or 5 for 16, 24, 32 or 40 kbit/s. */
 export type G726Bits = 2 | 3 | 4 | 5;
@@ -48,3 +48,4 @@ function unitOf({ encodingName }: MediaFormat): SamplesUnit {
 
 /** RTP payload of G.726 in either order (RFC 3551 §4.5.4). */
 export const g726Payload = samplesPayload(unitOf);
+export const g726Traits = samplesTraits(unitOf);

@@ -3,9 +3,9 @@ import { aacPayload } from "./aac/payload.js";
 import { aacTraits } from "./aac/traits.js";
 import { av1Payload, av1Traits } from "./av1/payload.js";
 import type { MediaFormat } from "./format.js";
-import { g711Payload } from "./g711.js";
-import { g722Payload } from "./g722.js";
-import { g726Payload } from "./g726.js";
+import { g711Payload, g711Traits } from "./g711.js";
+import { g722Payload, g722Traits } from "./g722.js";
+import { g726Payload, g726Traits } from "./g726.js";
 import { h264Payload } from "./h264/payload.js";
 import { h264Traits } from "./h264/traits.js";
 import { h265Payload } from "./h265/payload.js";
@@ -19,6 +19,7 @@ import { mpegVideoPayload, mpegVideoTraits } from "./mpeg-video/payload.js";
 import { mpeg4VideoPayload, mpeg4VideoTraits } from "./mpeg4-video/payload.js";
 import { opusPayload, opusTraits } from "./opus/payload.js";
 import type { PayloadFormat } from "./payload-format.js";
+import { plainTraits } from "./plain-traits.js";
 import type { StreamTraits } from "./stream-traits.js";
 import { vp8Payload, vp8Traits } from "./vp8/payload.js";
 import { vp9Payload, vp9Traits } from "./vp9/payload.js";
@@ -26,8 +27,7 @@ import { vp9Payload, vp9Traits } from "./vp9/payload.js";
 /** What is known here of an encoding. */
 export interface Codec {
   readonly payload: PayloadFormat;
-  /** Absent where each packet stands for itself. */
-  readonly traits?: StreamTraits;
+  readonly traits: StreamTraits;
 }
 
 const codecs: Readonly<Record<string, Codec>> = Object.freeze({
@@ -43,21 +43,21 @@ const codecs: Readonly<Record<string, Codec>> = Object.freeze({
   "MP4A-LATM": { payload: latmPayload, traits: latmTraits },
   MPA: { payload: mpegAudioPayload, traits: mpegAudioTraits },
   OPUS: { payload: opusPayload, traits: opusTraits },
-  PCMU: { payload: g711Payload },
-  PCMA: { payload: g711Payload },
-  G722: { payload: g722Payload },
-  "G726-16": { payload: g726Payload },
-  "G726-24": { payload: g726Payload },
-  "G726-32": { payload: g726Payload },
-  "G726-40": { payload: g726Payload },
-  "AAL2-G726-16": { payload: g726Payload },
-  "AAL2-G726-24": { payload: g726Payload },
-  "AAL2-G726-32": { payload: g726Payload },
-  "AAL2-G726-40": { payload: g726Payload },
+  PCMU: { payload: g711Payload, traits: g711Traits },
+  PCMA: { payload: g711Payload, traits: g711Traits },
+  G722: { payload: g722Payload, traits: g722Traits },
+  "G726-16": { payload: g726Payload, traits: g726Traits },
+  "G726-24": { payload: g726Payload, traits: g726Traits },
+  "G726-32": { payload: g726Payload, traits: g726Traits },
+  "G726-40": { payload: g726Payload, traits: g726Traits },
+  "AAL2-G726-16": { payload: g726Payload, traits: g726Traits },
+  "AAL2-G726-24": { payload: g726Payload, traits: g726Traits },
+  "AAL2-G726-32": { payload: g726Payload, traits: g726Traits },
+  "AAL2-G726-40": { payload: g726Payload, traits: g726Traits },
   L8: { payload: linearPayload, traits: linearTraits },
   L16: { payload: linearPayload, traits: linearTraits },
   L24: { payload: linearPayload, traits: linearTraits },
-  "VND.ONVIF.METADATA": { payload: metadataPayload },
+  "VND.ONVIF.METADATA": { payload: metadataPayload, traits: plainTraits },
 });
 
 /** What is known of `format`; undefined for an encoding that is not known. */

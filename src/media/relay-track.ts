@@ -136,7 +136,7 @@ export class RelayTrack {
       : this.#depacketizer.push(payloadOf(packet), marker, extensionOf(packet));
     if (result?.dropped !== undefined) this.#damage();
     if (result?.units) this.#finish(result.units);
-    else if (this.#payloadFormat.marker === "never" || marker) this.#finish([]);
+    else if (this.#payloadFormat.marker === "last" ? marker : result?.dropped !== undefined) this.#finish([]);
   }
 
   /** Something of the unit in hand is missing, or cannot be read. */

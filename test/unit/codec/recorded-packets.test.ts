@@ -29,7 +29,7 @@ describe.each([
   ["mpeg2", { encodingName: "MPV", payloadType: 32, clockRate: 90_000 }, [0, 3]],
   ["mpeg2-gstreamer", { encodingName: "MPV" }, [0, 2]],
   ["mpeg1", { encodingName: "MPV", payloadType: 32, clockRate: 90_000 }, [0]],
-  ["g722", { encodingName: "G722", payloadType: 9, clockRate: 8000, channels: 1 }, undefined],
+  ["g722", { encodingName: "G722", payloadType: 9, clockRate: 8000, channels: 1 }, [0, 1, 2, 3, 4]],
   ["l16", { encodingName: "L16", payloadType: 10, clockRate: 44_100, channels: 2 }, [0, 1, 2]],
   ["aac-latm", { encodingName: "MP4A-LATM", clockRate: 16_000, channels: 1 }, [0, 1, 2, 3, 4, 5]],
   ["aac-latm-gstreamer", { encodingName: "MP4A-LATM" }, [0, 1, 2, 3, 4, 5]],

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { metadataFormat } from "#codec/metadata/payload";
 import type { MediaFormat } from "#codec/format";
 import type { SourceUnit } from "#media/access-unit";
 import { RelayEpoch, RelayTimeline } from "#media/relay-timeline";
 import { maxRelayedBytes, RelayTrack } from "#media/relay-track";
 import { payloadOf, sequenceNumber, timestamp } from "#wire/rtp/packet";
 import { h264Sets } from "../../support/parameter-sets.js";
+import { recorded } from "../../support/recorded-rtp.js";
 import { nalUnit, publishedFormats, rtpPacket, UnitSender } from "../../support/relay-packets.js";
 
 const { h264, h265, aac, pcmu } = publishedFormats;
@@ -229,8 +231,34 @@ describe("tracks of other encodings", () => {
     ]);
   });
 
+  test("sound without frames in a packet that is too large becomes units of their own", () => {
+    const sender = (bytes: number, sequence: number): Uint8Array =>
+      rtpPacket(Buffer.alloc(bytes), { type: 0, sequence });
+    const relay = new Relay(pcmu).push([sender(1400, 0), sender(1600, 1)]);
+    expect(relay.units.map(({ pts, packets }) => [pts, packets?.length])).toEqual([
+      [0, 1],
+      ...Array.from({ length: 10 }, (_, index) => [index * 160, undefined]),
+    ]);
+  });
+
+  test("a frame of MPEG audio in several packets is one unit, whatever markers they have", () => {
+    const stream = recorded("mp2");
+    const relay = new Relay(stream.format).push(stream.packets);
+    expect(relay.kinds).toBe("K2 K2 K2 K2 K2");
+  });
+
+  test("metadata are relayed from the beginning of a document on, and cut where their packets are too large", () => {
+    const sender = new UnitSender(metadataFormat(107), { maxBytes: 9000 });
+    const relay = new Relay(metadataFormat(107));
+    relay.push(sender.packets([Buffer.alloc(100, "<a/>")], 0));
+    relay.push(sender.packets([Buffer.alloc(30_000, "<b/>")], 90_000));
+    expect(relay.units.map(({ payload, packets }) => [payload[0]?.length, packets?.length])).toEqual([
+      [100, 1],
+      [30_000, undefined],
+    ]);
+  });
+
   test.each<[string, MediaFormat]>([
-    ["G.711", pcmu],
     ["what is not known", { kind: "video", encodingName: "X-NEW", payloadType: 96, clockRate: 90_000 }],
     ["H.264 in another order", { ...h264, fmtp: "packetization-mode=2" }],
   ])("%s is relayed packet by packet, whatever its size", (_name, format) => {
