@@ -222,7 +222,7 @@ describe("a pusher over UDP", () => {
     await pusher.send([sound(32), sound(31), sound(101)]);
     expect(numbersFrom(reader.frames(0))).toEqual([0, 1, 70]);
     await scene.host.clock.advance(1000);
-    expect(scene.lines.join("\n")).toContain('missing or could not be used {"lost":68,');
+    expect(scene.lines.join("\n")).toMatch(/missing or could not be used \{.*"lost":68,/);
   });
 
   it("is not disturbed by datagrams of others that are no RTP", async () => {
@@ -258,7 +258,7 @@ describe("a pusher over TCP", () => {
     expect(goodbye(reader)).toBeUndefined();
     await audio.close();
     expect(goodbye(reader)).toBe("the publisher has left");
-    expect(scene.lines.join("\n")).toContain('a pusher has ended {"reason":"the publisher has left"');
+    expect(scene.lines.join("\n")).toMatch(/a pusher has ended \{.*"reason":"the publisher has left"/);
   });
 
   it("is closed when it sends something else, and when it sends nothing", async () => {
