@@ -20,6 +20,8 @@ import { fileInFolder } from "#sources/media-folder";
 import type { Speaker } from "#speaker/speaker";
 import { MotionSimulation } from "#simulation/motion";
 import { messageOf } from "#util/errors";
+import { RelayDelays } from "#simulation/relay-delays";
+import { SerialLoopback } from "#simulation/serial-loopback";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
@@ -174,7 +176,9 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     log,
   });
   const listeners = new Listeners(device.network, parts.openPorts);
-  const camera = { device, events, maintenance, listeners, registry: parts.registry };
+  scope.own(new RelayDelays(device, clock));
+  const serialLines = scope.own(new SerialLoopback(device.io.serialPorts, clock));
+  const camera = { device, events, maintenance, listeners, serialLines, registry: parts.registry };
   const endpoint = new SoapEndpoint(
     camera,
     authentication,

@@ -90,6 +90,7 @@ export function keepState(device: Device, basis: RunBasis, store: RunStore, now:
     // The keystore has a file of its own.
     if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status")) return;
     if (change.slice === "network" && change.what === "interfaces") return;
+    if ((change.slice === "relays" || change.slice === "digital-inputs") && change.what === "state") return;
     store.schedule(() => runConfigOf(device, basis, now()));
   });
 }

@@ -1,13 +1,15 @@
 import type { Device } from "#device/device";
 import type { EventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
+import { digitalInput } from "./producers/digital-input.js";
 import { keystore } from "./producers/keystore.js";
 import { media } from "./producers/media.js";
 import { motion } from "./producers/motion.js";
 import { operatingTime } from "./producers/operating-time.js";
 import type { Producer } from "./producers/producer.js";
+import { relay } from "./producers/relay.js";
 
-const producers: readonly Producer[] = [motion, operatingTime, media, keystore];
+const producers: readonly Producer[] = [motion, operatingTime, media, keystore, digitalInput, relay];
 
 /** All events that this camera can send: what clients are told, and what the hub lets through. */
 export const eventTypesOf = (device: Device): readonly EventType[] => producers.flatMap(({ types }) => types(device));

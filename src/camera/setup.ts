@@ -47,6 +47,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     },
     scopes: onvif.scopes,
     users: onvif.users,
+    io: onvif.io,
     // Nothing is transcoded, so clients may choose only what the streams already are.
     media: {
       profiles: onvif.profiles.map((profile) => profileSetup(profile, defaultGroups(serialNumber))),

@@ -229,6 +229,40 @@ export const onvifMembers = {
       },
     ),
   ),
+  io: group(
+    {
+      tag: "io",
+      doc: "What is connected besides camera, microphone and loudspeaker. All of it is emulated.",
+      affects: ["camera"],
+      addition: true,
+    },
+    {
+      relayOutputs: integer({
+        tag: "relay_outputs",
+        default: 2,
+        min: 0,
+        max: 32,
+        addition: true,
+        doc: "How many relays.",
+      }),
+      digitalInputs: integer({
+        tag: "digital_inputs",
+        default: 2,
+        min: 0,
+        max: 32,
+        addition: true,
+        doc: "How many digital inputs.",
+      }),
+      serialPorts: integer({
+        tag: "serial_ports",
+        default: 1,
+        min: 0,
+        max: 8,
+        addition: true,
+        doc: "How many serial ports. What is sent to one comes back.",
+      }),
+    },
+  ),
   event: group(
     { tag: "event", doc: "Events.", affects: ["camera"] },
     {

@@ -1,6 +1,7 @@
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
 import { dynamicDns, ipFilter } from "./network-state-cfg.js";
+import { io } from "./io-state-cfg.js";
 import { auxiliary, location, storage } from "./system-state-cfg.js";
 import { choice, decimal, flag, integer, text } from "./values.js";
 
@@ -259,6 +260,7 @@ const state = group(
     storage: repeated(storage),
     auxiliary,
     security,
+    io,
   },
 );
 

@@ -38,6 +38,16 @@ export type Change =
   | { readonly slice: "geo-location"; readonly what: "set" | "deleted" }
   | { readonly slice: "storage"; readonly what: "created" | "set" | "deleted" }
   | { readonly slice: "auxiliary"; readonly what: "commanded" }
+  | {
+      readonly slice: "relays";
+      /** `commanded`: a client has set the state, be it the same; `state`: it is another now, whoever moved it. */
+      readonly what: "settings" | "commanded" | "state";
+      readonly relayToken: string;
+    }
+  | { readonly slice: "digital-inputs"; readonly what: "configured" }
+  | { readonly slice: "digital-inputs"; readonly what: "state"; readonly inputToken: string }
+  | { readonly slice: "serial-ports"; readonly what: "set" }
+  | { readonly slice: "audio-outputs"; readonly what: "set" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | { readonly slice: "speaker"; readonly what: "talk" }
   | { readonly slice: "security"; readonly what: "keystore" | "tls-server" | "settings" }

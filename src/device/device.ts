@@ -6,6 +6,7 @@ import { Detection } from "./detection.js";
 import { Discovery, type DiscoveryMode } from "./discovery.js";
 import { GeoLocations, type Location } from "./geo-location.js";
 import { Hostname, type HostnameState } from "./hostname.js";
+import { Io, type IoState } from "./io/io.js";
 import { createIdentity, type Identity } from "./identity.js";
 import { Media, type MediaState } from "./media/media.js";
 import { Network, type NetworkState } from "./network.js";
@@ -29,6 +30,7 @@ export interface DeviceState {
   readonly storage: readonly StorageConfiguration[];
   readonly auxiliary: AuxiliaryState;
   readonly security: SecurityState;
+  readonly io: IoState;
 }
 
 const MAXIMUM_SCOPES = 64;
@@ -50,6 +52,7 @@ export class Device {
   readonly geoLocations: GeoLocations;
   readonly storage: Storage;
   readonly auxiliary: Auxiliary;
+  readonly io: Io;
   readonly detection: Detection;
   readonly speaker: SpeakerState;
   readonly security: Security;
@@ -84,6 +87,7 @@ export class Device {
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
+    this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       emit,
@@ -111,6 +115,7 @@ export class Device {
       storage: this.storage.snapshot(),
       auxiliary: this.auxiliary.state,
       security: this.security.snapshot(),
+      io: this.io.snapshot(),
     };
   }
 
@@ -131,6 +136,7 @@ export class Device {
       this.storage.prepare(state.storage),
       this.auxiliary.prepare(state.auxiliary),
       this.security.prepare(state.security),
+      this.io.prepare(state.io),
     ];
     for (const commit of commits) commit();
     this.changes.emit({ slice: "device", what: "restored" });

@@ -40,6 +40,17 @@ export type RefusalCode =
   | "fixed-location" // Sender InvalidArgVal Fixed
   | "max-storage-configurations" // Receiver OperationProhibited MaxStorageConfigurations
   | "auxiliary-data-not-supported" // Sender InvalidArgVal AuxiliaryDataNotSupported
+  // Inputs and outputs (DeviceIo §5)
+  | "no-relay" // Sender InvalidArgVal RelayToken
+  | "relay-mode" // Sender InvalidArgVal ModeError
+  | "settings-invalid" // Sender InvalidArgVal SettingsInvalid
+  | "no-serial-port" // Sender InvalidArgVal InvalidSerialPort
+  | "data-length-over" // Sender OperationProhibited DataLengthOver
+  | "delimiter-not-supported" // Sender OperationProhibited DelimiterNotSupported
+  | "serial-port-busy" // Receiver Action: too many wait for data already
+  | "no-video-output" // Sender InvalidArgVal NoVideoOutput
+  | "no-audio-output" // Sender InvalidArgVal NoAudioOutput
+  | "no-audio-source" // Sender InvalidArgVal NoAudioSource
   // Users (Core §8.4.4–8.4.6)
   | "username-clash" // Sender OperationProhibited UsernameClash
   | "username-too-long" // Sender OperationProhibited UsernameTooLong

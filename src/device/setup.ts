@@ -1,6 +1,7 @@
 import type { DateTimeType } from "./clock.js";
 import type { DiscoveryMode } from "./discovery.js";
 import type { IdentitySetup } from "./identity.js";
+import type { IoSetup } from "./io/io.js";
 import type {
   AudioEncoding,
   EncodingProfile,
@@ -119,4 +120,6 @@ export interface DeviceSetup {
   readonly speaker?: readonly SpeakerFormat[] | undefined;
   /** Default: an empty keystore. */
   readonly security?: SecuritySetup;
+  /** Relays, digital inputs and serial ports. Default: none. */
+  readonly io?: IoSetup;
 }

@@ -2,7 +2,14 @@ import type { SimpleItem } from "./notification.js";
 import type { Topic } from "./topic.js";
 
 /** The types of simple items that our events have: prefix and name as the specifications write them. */
-export type ItemType = "xs:string" | "xs:boolean" | "xs:dateTime" | "tt:ReferenceToken" | "tas:KeyID" | "tas:KeyStatus";
+export type ItemType =
+  | "xs:string"
+  | "xs:boolean"
+  | "xs:dateTime"
+  | "tt:ReferenceToken"
+  | "tt:RelayLogicalState"
+  | "tas:KeyID"
+  | "tas:KeyStatus";
 
 interface ItemValues {
   readonly "xs:string": string;
@@ -12,6 +19,7 @@ interface ItemValues {
   readonly "tas:KeyID": string;
   /** Undefined for an item that is left out. */
   readonly "tas:KeyStatus": string | undefined;
+  readonly "tt:RelayLogicalState": "active" | "inactive";
 }
 
 /** Names of items and their types, in the order in which messages hold them. */

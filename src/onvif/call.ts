@@ -1,5 +1,6 @@
 import type { Device } from "#device/device";
 import type { NetworkProtocol } from "#device/network";
+import type { SerialExchange } from "#device/io/serial-line";
 import type { EventHub } from "#events/hub";
 import type { Subscriptions } from "#events/subscriptions";
 import type { ServiceRegistry } from "./registry.js";
@@ -19,6 +20,7 @@ export interface CameraPorts {
   readonly events: CameraEvents;
   readonly maintenance: CameraMaintenance;
   readonly listeners: CameraListeners;
+  readonly serialLines: SerialLines;
   readonly registry: ServiceRegistry;
 }
 
@@ -60,6 +62,12 @@ export interface CameraListeners {
    * gone out. Where that cannot be, it refuses and nothing changes.
    */
   setProtocols(settings: readonly NetworkProtocol[]): Promise<void>;
+}
+
+/** What goes over the serial ports. */
+export interface SerialLines {
+  /** Sends and receives at a port, the first one unless given; throws a refusal for a call that it can not serve. */
+  exchange(port: string | undefined, exchange: SerialExchange, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** What happens in the camera, and who is told. */

@@ -96,6 +96,12 @@ export const aDeviceSetup = (over: Partial<DeviceSetup> = {}): DeviceSetup => ({
   ...over,
 });
 
+/** Two relays, two digital inputs, a serial port and a loudspeaker. */
+export const withIo: Pick<DeviceSetup, "io" | "speaker"> = {
+  io: { relayOutputs: 2, digitalInputs: 2, serialPorts: 1 },
+  speaker: [{ encodingName: "PCMU", clockRate: 8000, channels: 1 }],
+};
+
 /** A camera and the changes it has told. `at.ms` is the host's wall time. */
 export const aDevice = (
   over: Partial<DeviceSetup> = {},

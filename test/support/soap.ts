@@ -13,6 +13,8 @@ import { type Service, ServiceRegistry } from "#onvif/registry";
 import { Device as DeviceDeclaration } from "#onvif/schema/device/service";
 import * as namespaces from "#onvif/schema/namespaces";
 import { services as allServices } from "#onvif/services/index";
+import { RelayDelays } from "#simulation/relay-delays";
+import { SerialLoopback } from "#simulation/serial-loopback";
 import { type Logger, silentLogger } from "#util/log";
 import { Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
@@ -57,6 +59,7 @@ export interface TestCamera {
   readonly events: CameraEvents;
   readonly maintenance: MaintenanceOrders;
   readonly listeners: Listeners;
+  readonly serialLines: SerialLoopback;
   readonly registry: ServiceRegistry;
   readonly endpoint: SoapEndpoint;
   /** What the device has told. */
@@ -94,11 +97,14 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
     { now: () => device.clock.now(), monotonic: () => host.clock.monotonic() },
   );
   const log = options.log ?? silentLogger;
-  const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, new Scope());
+  const scope = new Scope();
+  const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, scope);
   const maintenance = new MaintenanceOrders();
   // There is nobody to listen for.
   const listeners = new Listeners(device.network, () => Promise.resolve(() => {}));
-  const camera = { device, events, maintenance, listeners, registry };
+  scope.own(new RelayDelays(device, host.clock));
+  const serialLines = scope.own(new SerialLoopback(device.io.serialPorts, host.clock));
+  const camera = { device, events, maintenance, listeners, serialLines, registry };
   const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
   return { host, ...camera, endpoint, changes };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "#config/load";
 import type { ReplaceStage } from "../support/fake-files.js";
+import { DeviceIo } from "#onvif/schema/deviceio/service";
 import { Media } from "#onvif/schema/media/service";
 import { CFG_FOLDER, changeCfg, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
@@ -110,6 +111,49 @@ describe("what a client changes", () => {
         return [...textsOf(answer, "StorageUri"), ...textsOf(answer, "UserName")];
       },
       ["smb://192.0.2.5/c", "a&b"],
+    ],
+    [
+      "relay settings",
+      (client) =>
+        client.call(
+          "SetRelayOutputSettings",
+          '<tmd:RelayOutput token="relay_output_2"><tt:Properties><tt:Mode>Monostable</tt:Mode><tt:DelayTime>PT0.5S</tt:DelayTime><tt:IdleState>closed</tt:IdleState></tt:Properties></tmd:RelayOutput>',
+          { service: DeviceIo },
+        ),
+      async (client) => {
+        const answer = await client.call("GetRelayOutputs");
+        return ["Mode", "DelayTime", "IdleState"].map((name) => textsOf(answer, name)[1]);
+      },
+      ["Monostable", "PT0.5S", "closed"],
+    ],
+    [
+      "digital inputs",
+      (client) =>
+        client.call(
+          "SetDigitalInputConfigurations",
+          '<tmd:DigitalInputs token="digital_input_1" IdleState="closed"/>',
+          { service: DeviceIo },
+        ),
+      async (client) =>
+        (await client.call("GetDigitalInputs", "", { service: DeviceIo })).children.map((input) =>
+          input.attribute("IdleState"),
+        ),
+      ["closed", "open"],
+    ],
+    [
+      "a serial port",
+      (client) =>
+        client.call(
+          "SetSerialPortConfiguration",
+          '<tmd:SerialPortConfiguration token="serial_port_1" type="RS232"><tmd:BaudRate>1200</tmd:BaudRate><tmd:ParityBit>Odd</tmd:ParityBit><tmd:CharacterLength>7</tmd:CharacterLength><tmd:StopBit>2</tmd:StopBit></tmd:SerialPortConfiguration><tmd:ForcePersistance>false</tmd:ForcePersistance>',
+          { service: DeviceIo },
+        ),
+      async (client) => {
+        const token = "<tmd:SerialPortToken>serial_port_1</tmd:SerialPortToken>";
+        const answer = await client.call("GetSerialPortConfiguration", token, { service: DeviceIo });
+        return ["BaudRate", "ParityBit", "CharacterLength", "StopBit"].map((name) => textsOf(answer, name)[0]);
+      },
+      ["1200", "Odd", "7", "2"],
     ],
     [
       "the time zone",

@@ -47,6 +47,10 @@ const STATE = [
   "VideoSource/MotionAlarm",
   "Monitoring/OperatingTime/LastReboot",
   "Monitoring/OperatingTime/LastClockSynchronization",
+  "Device/Trigger/DigitalInput",
+  "Device/Trigger/DigitalInput",
+  "Device/Trigger/Relay",
+  "Device/Trigger/Relay",
 ];
 
 describe("the metadata track", () => {

@@ -1,7 +1,7 @@
 import type { QName, XmlNamespace } from "#xml/qname";
 import type { Schema, SchemaNamespace } from "#xml/schema";
 import type { ServiceDeclaration } from "../operation.js";
-import { tas, tds, tev, tr2, trt, tt, wsa, wsnt, wstop, xop } from "./namespaces.js";
+import { tas, tds, tev, tmd, tr2, trt, tt, wsa, wsnt, wstop, xop } from "./namespaces.js";
 import * as deviceCertificates from "./device/certificates.js";
 import * as deviceDiscovery from "./device/discovery.js";
 import * as deviceGeoLocation from "./device/geo-location.js";
@@ -12,6 +12,11 @@ import * as deviceService from "./device/service.js";
 import * as deviceStorage from "./device/storage.js";
 import * as deviceSystem from "./device/system.js";
 import * as deviceTypes from "./device/types.js";
+import * as deviceIoAction from "./deviceio/action.js";
+import * as deviceIoIoOperations from "./deviceio/io-operations.js";
+import * as deviceIoMediaOperations from "./deviceio/media-operations.js";
+import * as deviceIoService from "./deviceio/service.js";
+import * as deviceIoTypes from "./deviceio/types.js";
 import * as eventPortType from "./events/event-port-type.js";
 import * as eventTypes from "./events/types.js";
 import * as notificationProducer from "./events/notification-producer.js";
@@ -73,6 +78,7 @@ import * as system from "./tt/system.js";
 import * as user from "./tt/user.js";
 import * as videoEncoder from "./tt/video-encoder.js";
 import * as videoEncoder2 from "./tt/video-encoder2.js";
+import * as videoOutput from "./tt/video-output.js";
 import * as videoSource from "./tt/video-source.js";
 import * as wsaTypes from "./wsa.js";
 import * as wsntTypes from "./wsnt.js";
@@ -138,6 +144,10 @@ export const schemaModules: readonly SchemaModules[] = [
       deviceSystem,
       deviceTypes,
     ],
+  },
+  {
+    namespace: tmd,
+    modules: [deviceIoAction, deviceIoIoOperations, deviceIoMediaOperations, deviceIoService, deviceIoTypes],
   },
   {
     namespace: tev,
@@ -211,6 +221,7 @@ export const schemaModules: readonly SchemaModules[] = [
       user,
       videoEncoder,
       videoEncoder2,
+      videoOutput,
       videoSource,
     ],
   },

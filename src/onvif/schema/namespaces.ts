@@ -8,6 +8,7 @@ export const dn = schemaNamespace("http://www.onvif.org/ver10/network/wsdl", "dn
 export const trt = schemaNamespace("http://www.onvif.org/ver10/media/wsdl", "trt");
 export const tr2 = schemaNamespace("http://www.onvif.org/ver20/media/wsdl", "tr2");
 export const tas = schemaNamespace("http://www.onvif.org/ver10/advancedsecurity/wsdl", "tas");
+export const tmd = schemaNamespace("http://www.onvif.org/ver10/deviceIO/wsdl", "tmd");
 export const tev = schemaNamespace("http://www.onvif.org/ver10/events/wsdl", "tev");
 /** The topics that ONVIF defines; it has no messages. Clients know them by this prefix, which they look for in texts. */
 export const tns1 = schemaNamespace("http://www.onvif.org/ver10/topics", "tns1");

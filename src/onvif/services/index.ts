@@ -1,5 +1,6 @@
 import type { Service } from "../registry.js";
 import { deviceService } from "./device/service.js";
+import { deviceIoService } from "./deviceio/service.js";
 import { notificationProducerService } from "./events/notification-producer.js";
 import { pullPointService } from "./events/pull-point.js";
 import { eventService } from "./events/service.js";
@@ -14,6 +15,7 @@ export const services: readonly Service[] = [
   mediaService,
   media2Service,
   eventService,
+  deviceIoService,
   pullPointService,
   notificationProducerService,
   subscriptionManagerService,

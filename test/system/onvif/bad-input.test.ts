@@ -1,16 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
+import { DeviceIo } from "#onvif/schema/deviceio/service";
+import { withIo } from "../../support/a-device.js";
 import { aCamera, soap } from "../../support/soap.js";
 import { deviceNetworkRows } from "./bad-input/device-network.js";
+import { deviceIoRows, deviceRelayRows } from "./bad-input/device-io.js";
 import { deviceSystemRows } from "./bad-input/device-system.js";
 import type { BadInput } from "./bad-input/row.js";
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
-const tables = [["device", Device, [...deviceNetworkRows, ...deviceSystemRows]]] as const;
+const tables = [
+  ["device", Device, [...deviceNetworkRows, ...deviceSystemRows, ...deviceRelayRows]],
+  ["DeviceIO", DeviceIo, deviceIoRows],
+] as const;
 
 describe.each(tables)("the %s service refuses", (_name, service, rows: readonly BadInput[]) => {
   it.each(rows)("$operation with $what: $fault", async ({ operation, content, fault, before = [] }) => {
-    const camera = aCamera();
+    const camera = aCamera({ setup: withIo });
     for (const request of before) expect((await soap(camera, { service, ...request })).fault).toBeUndefined();
     const state = structuredClone(camera.device.snapshot());
     const reply = await soap(camera, { service, operation, content });

@@ -49,6 +49,7 @@ describe("onvif.cfg", () => {
       users: [],
       profiles: [],
       scopes: [],
+      io: { relayOutputs: 2, digitalInputs: 2, serialPorts: 1 },
       event: { renewInterval: 60, notifyAnywhere: false, simulateEnable: true, simulateInterval: 10 },
     });
   });

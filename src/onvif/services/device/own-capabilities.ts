@@ -70,8 +70,8 @@ export const deviceLegacyCapabilities =
         Extension: httpFlags(call),
       },
       IO: {
-        InputConnectors: 0,
-        RelayOutputs: 0,
+        InputConnectors: call.camera.device.io.digitalInputs.tokens.length,
+        RelayOutputs: call.camera.device.io.relays.tokens.length,
         Extension: { Auxiliary: true, AuxiliaryCommands: call.camera.device.auxiliary.commands, Extension: {} },
       },
       Security: {

@@ -7,6 +7,7 @@ import { discovery } from "./discovery.js";
 import { geoLocation } from "./geo-location.js";
 import { network } from "./network.js";
 import { deviceLegacyCapabilities, deviceServiceCapabilities } from "./own-capabilities.js";
+import { relays } from "./relays.js";
 import { storage } from "./storage.js";
 import { system } from "./system.js";
 import { users } from "./users.js";
@@ -19,5 +20,15 @@ export const deviceService = implement(
     capabilities: { schema: DeviceServiceCapabilities, of: deviceServiceCapabilities },
     legacyCapabilities: deviceLegacyCapabilities(versionOf(Device)),
   },
-  { ...capabilities, ...system, ...geoLocation, ...storage, ...auxiliary, ...discovery, ...users, ...network },
+  {
+    ...capabilities,
+    ...system,
+    ...geoLocation,
+    ...storage,
+    ...auxiliary,
+    ...relays,
+    ...discovery,
+    ...users,
+    ...network,
+  },
 );
