@@ -156,6 +156,23 @@ describe("the metadata track", () => {
     expect(player.documents().flat()).toEqual([]);
   });
 
+  it("tells the state anew to a player that asks for it by RTCP (PLI), and no other", async () => {
+    await using scene = await MetadataScene.open();
+    const player = await scene.play(scene.url(MAIN));
+    await scene.pass(500);
+    const [packet = Buffer.alloc(12)] = player.packets(METADATA);
+    player.documents();
+    const ask = (media: number): Promise<void> => {
+      const pli = Buffer.from("81ce00020000000500000000", "hex");
+      pli.writeUInt32BE(media, 8);
+      return player.client.sendFrame(METADATA * 2 + 1, pli);
+    };
+    await ask(ssrc(packet) + 1);
+    expect(player.documents().flat()).toEqual([]);
+    await ask(ssrc(packet));
+    expect(player.documents().map(topicsOf)).toEqual([STATE]);
+  });
+
   it("tells the state to each reader that joins, and at most five times a second", async () => {
     await using scene = await MetadataScene.open();
     const first = await scene.play(scene.url(MAIN));

@@ -83,7 +83,7 @@ export class RtspServer implements Closable {
       halfOpen: new Set(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
       keys: new StreamKeys(clock, entropy),
-      multicast: this.#scope.own(new MulticastSenders({ net, clock, groups: options.groups, cname })),
+      multicast: this.#scope.own(new MulticastSenders({ net, clock, log, groups: options.groups, cname })),
       cname,
     };
     this.#entrance = new Entrance({

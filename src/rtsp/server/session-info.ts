@@ -24,6 +24,8 @@ export interface TrackInfo {
   readonly reception?: Reception | undefined;
   /** RTCP packets of the client that could not be read. */
   readonly brokenRtcp: number;
+  /** How often a reader has asked for something that can be decoded by itself (RTCP PLI and FIR). */
+  readonly randomAccessRequests?: number;
   /** Of a publisher's track, and of the back channel. */
   readonly received?: ReceivedInfo;
 }

@@ -1,5 +1,6 @@
 import type { AccessUnit } from "#media/access-unit";
 import type { Outlet } from "#media/reader";
+import { asksForRandomAccess } from "#wire/rtp/feedback";
 import { RTP_HEADER_BYTES } from "#wire/rtp/packet";
 import { roundTripMs, SenderStatistics } from "#wire/rtp/reports";
 import { readRtcp, reportKey, writeRtcp, type ReportBlock, type WritableRtcp } from "#wire/rtp/rtcp";
@@ -25,6 +26,8 @@ export class SessionTrack implements Outlet {
   reception: Reception | undefined;
   /** RTCP packets of the client that could not be read. */
   brokenRtcp = 0;
+  /** Of the client, for something that can be decoded by itself: PLI and FIR. */
+  randomAccessRequests = 0;
   /** Units that the transport has not taken, or not whole. */
   droppedUnits = 0;
   droppedBytes = 0;
@@ -97,6 +100,7 @@ export class SessionTrack implements Outlet {
       this.brokenRtcp++;
       return false;
     }
+    if (packets.some((one) => asksForRandomAccess(one, this.statistics.ssrc))) this.randomAccessRequests++;
     for (const one of packets)
       if (one.type === "RR" || one.type === "SR")
         for (const block of one.reports) if (block.ssrc === this.statistics.ssrc) this.#take(block, nowMs);

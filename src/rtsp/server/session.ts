@@ -12,6 +12,7 @@ import type { RtspUrl } from "#wire/rtsp/url";
 import type { BackTrack } from "./back-track.js";
 import type { ClientSession } from "./client-session.js";
 import type { ServerContext } from "./context.js";
+import { type Dropped, DropReport, sumDropped } from "./drop-report.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
 import { ParameterStore } from "./parameters.js";
 import type { KeySet } from "./security/stream-keys.js";
@@ -23,8 +24,6 @@ import type { SessionPorts } from "./transport/udp-ports.js";
 
 /** How much later than promised a session ends: some players speak exactly at the timeout. */
 const GRACE_MS = 5000;
-/** From one log line on lost units to the next. */
-const DROP_REPORT_MS = 10_000;
 
 export interface SessionParts {
   readonly id: string;
@@ -68,7 +67,7 @@ export class RtspSession implements Reader, ClientSession {
   #state: "ready" | "playing" | "closed" = "ready";
   #hasPlayed = false;
   #seenMs: number;
-  #dropsReported = { units: 0, atMs: -Infinity };
+  readonly #drops: DropReport;
 
   constructor(server: ServerContext, owner: SessionOwner, parts: SessionParts) {
     this.#server = server;
@@ -92,6 +91,7 @@ export class RtspSession implements Reader, ClientSession {
       carrier: owner.carrier,
       ...(parts.keys && { profile: "RTP/SAVP" }),
     });
+    this.#drops = new DropReport(this.#log, parts.lower === "TCP" ? "reader" : "the network");
   }
 
   get state(): "ready" | "playing" | "closed" {
@@ -257,14 +257,18 @@ export class RtspSession implements Reader, ClientSession {
   }
 
   #receiveRtcp(track: SessionTrack, packet: Uint8Array): void {
+    const { randomAccessRequests } = track;
     if (track.receive(packet, this.#server.clock.monotonic())) this.touch();
+    // Of all that is sent here only metadata can be told anew at any time.
+    const isMetadata = this.lease.description.tracks[track.index]?.format.kind === "metadata";
+    if (isMetadata && track.randomAccessRequests > randomAccessRequests) this.#reading?.renew();
   }
 
   /** About once a second. */
   tick(nowMs: number): void {
     if (this.#state === "playing") for (const track of this.#tracks) track.tick(nowMs);
     this.#back?.tick(nowMs);
-    this.#reportDrops(nowMs);
+    this.#drops.tick(this.#dropped, nowMs);
     // A client that takes what it is sent over TCP need not say anything (players exist that never do).
     const timeoutMs = this.timeoutSeconds * 1000 + GRACE_MS;
     const isStalled = this.mayStall && this.owner.queue.stalledMs() >= timeoutMs;
@@ -309,10 +313,14 @@ export class RtspSession implements Reader, ClientSession {
       state: this.#state === "playing" ? "playing" : "ready",
       packets: sum(({ statistics }) => statistics.packets),
       octets: sum(({ statistics }) => statistics.octets),
-      droppedUnits: this.#dropped(({ droppedUnits }) => droppedUnits),
-      droppedBytes: this.#dropped(({ droppedBytes }) => droppedBytes),
+      ...this.#dropped,
       tracks: [
-        ...this.#tracks.map(({ index, reception, brokenRtcp }) => ({ index, reception, brokenRtcp })),
+        ...this.#tracks.map(({ index, reception, brokenRtcp, randomAccessRequests }) => ({
+          index,
+          reception,
+          brokenRtcp,
+          randomAccessRequests,
+        })),
         ...(back ? [{ index: back.index, brokenRtcp: back.brokenRtcp, received: back.info() }] : []),
       ],
     };
@@ -337,20 +345,7 @@ export class RtspSession implements Reader, ClientSession {
   }
 
   /** What goes to a multicast group is not the session's loss. */
-  #dropped(count: (track: SessionTrack) => number): number {
-    return this.lower === "UDP-multicast" ? 0 : this.#tracks.reduce((sum, track) => sum + count(track), 0);
-  }
-
-  #reportDrops(nowMs: number): void {
-    const total = this.#dropped(({ droppedUnits }) => droppedUnits);
-    const { units, atMs } = this.#dropsReported;
-    if (total === units || nowMs - atMs < DROP_REPORT_MS) return;
-    this.#dropsReported = { units: total, atMs: nowMs };
-    const reason = this.lower === "TCP" ? "reader is too slow" : "the network is too slow";
-    this.#log.warn(`${reason}: access units dropped`, {
-      units: total - units,
-      totalUnits: total,
-      totalBytes: this.info().droppedBytes,
-    });
+  get #dropped(): Dropped {
+    return sumDropped(this.lower === "UDP-multicast" ? [] : this.#tracks);
   }
 }

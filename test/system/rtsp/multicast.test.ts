@@ -357,6 +357,30 @@ describe("multicast", () => {
     ]);
   });
 
+  it("tells in the log at times, and at the end, what the system has not taken", async () => {
+    await using stage = await rtspStage(options);
+    const open = stage.host.net.udp.bind(stage.host.net);
+    stage.host.net.udp = async (given) => {
+      const socket = await open(given);
+      socket.towards = () => ({ send: ({ count }) => count });
+      return socket;
+    };
+    const player = await play(stage, "192.0.2.20");
+    for (let second = 0; second < 25; second++) {
+      await publish(stage, 0);
+      await stage.host.clock.advance(1000);
+    }
+    const lines = stage.log.filter(({ message }) => message.includes("dropped"));
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatchObject({
+      message: "the network is too slow: access units dropped",
+      facts: { units: 1, path: "a", transport: "UDP-multicast" },
+    });
+    await player.client.request("TEARDOWN", urlA, { Session: player.session });
+    const ended = stage.log.find(({ message }) => message === "multicast has ended with access units dropped");
+    expect(ended?.facts).toMatchObject({ droppedUnits: 25 });
+  });
+
   it("plays beside unicast readers of the same stream", async () => {
     await using stage = await rtspStage(options);
     const group = await play(stage, "192.0.2.20");

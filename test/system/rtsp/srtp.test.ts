@@ -230,6 +230,30 @@ describe("protected media", () => {
   });
 });
 
+it("the losses of a protected stream by UDP are counted, and told in the log at times and at the end", async () => {
+  await using stage = await carrierStage();
+  const open = stage.host.net.udp.bind(stage.host.net);
+  stage.host.net.udp = async (given) => {
+    const socket = await open(given);
+    socket.towards = () => ({ send: ({ count }) => count });
+    return socket;
+  };
+  const client = await connect(stage);
+  await play(client, { Transport: "RTP/SAVP;unicast;client_port=4000-4001" });
+  for (let second = 0; second < 15; second++) {
+    stage.path.publish(0);
+    await stage.host.clock.advance(1000);
+  }
+  const told = stage.log.filter(({ message }) => message === "the network is too slow: access units dropped");
+  expect(told.map(({ facts }) => [facts["units"], facts["profile"]])).toEqual([
+    [1, "RTP/SAVP"],
+    [10, "RTP/SAVP"],
+  ]);
+  expect(stage.server.sessions()[0]?.droppedUnits).toBe(15);
+  await client.request("TEARDOWN", secureUrl);
+  expect(stage.log.find(({ message }) => message === "session closed")?.facts).toMatchObject({ droppedUnits: 15 });
+});
+
 describe("a protected recording", () => {
   it("is replayed under the keys of its description", async () => {
     await using stage = await replayStage();

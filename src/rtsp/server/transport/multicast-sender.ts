@@ -2,6 +2,8 @@ import type { Clock } from "#host/clock";
 import type { AccessUnit } from "#media/access-unit";
 import type { Path } from "#media/path";
 import type { FirstPacket, Reader, Reading } from "#media/reader";
+import type { Logger } from "#util/log";
+import { type Dropped, DropReport, sumDropped } from "../drop-report.js";
 import type { SessionTrack } from "../session-track.js";
 
 /** Somebody for whom the sender sends. */
@@ -25,12 +27,16 @@ export class MulticastSender implements Reader {
   #wanted: ReadonlySet<number> = new Set();
   #reading: Reading | undefined;
   #isClosed = false;
+  readonly #log: Logger;
+  readonly #drops: DropReport;
 
   /** `tracks` by their index in the description, each on the transport of its group. */
-  constructor(path: Path, tracks: readonly (SessionTrack | undefined)[], clock: Clock) {
+  constructor(path: Path, tracks: readonly (SessionTrack | undefined)[], clock: Clock, log: Logger) {
     this.#path = path;
     this.#tracks = tracks;
     this.#clock = clock;
+    this.#log = log.child({ path: path.name, transport: "UDP-multicast" });
+    this.#drops = new DropReport(this.#log, "the network");
   }
 
   /** A reading that shares the sender's packets; `reader` is told only when the path ends. */
@@ -62,6 +68,7 @@ export class MulticastSender implements Reader {
   /** About once a second. */
   tick(nowMs: number): void {
     if (this.#playing.size > 0) for (const track of this.#tracks) track?.tick(nowMs);
+    this.#drops.tick(this.#dropped, nowMs);
   }
 
   /** Says goodbye to the groups and sends no more. */
@@ -72,6 +79,12 @@ export class MulticastSender implements Reader {
     this.#reading?.close();
     this.#goodbye(reason);
     for (const track of this.#tracks) track?.transport.close();
+    const { droppedUnits } = this.#dropped;
+    if (droppedUnits > 0) this.#log.warn("multicast has ended with access units dropped", { reason, droppedUnits });
+  }
+
+  get #dropped(): Dropped {
+    return sumDropped(this.#tracks.flatMap((track) => track ?? []));
   }
 
   /** Known only while nothing is sent: those who join a stream that runs take what comes next. */

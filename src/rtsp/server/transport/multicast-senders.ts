@@ -4,6 +4,7 @@ import type { InterfaceAddress, Net } from "#host/net";
 import type { MediaDescription } from "#media/description";
 import type { Path } from "#media/path";
 import { Refusal } from "#util/errors";
+import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import type { MulticastGroups, MulticastTarget } from "../../multicast-groups.js";
 import { ClientPackets } from "../security/client-keys.js";
@@ -18,6 +19,7 @@ import type { TrackTransport } from "./track-transport.js";
 export interface MulticastParts {
   readonly net: Net;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Undefined when nothing goes by multicast. */
   readonly groups: MulticastGroups | undefined;
   /** Canonical name in RTCP (RFC 3550 §6.5.1). */
@@ -119,7 +121,7 @@ export class MulticastSenders implements Closable {
     through: OutgoingInterface,
     keys: KeySet | undefined,
   ): Promise<Opened> {
-    const { net, clock, cname } = this.#parts;
+    const { net, clock, log, cname } = this.#parts;
     const scope = new Scope();
     try {
       const transports: (GroupTransport | undefined)[] = [];
@@ -133,7 +135,7 @@ export class MulticastSenders implements Closable {
         const way = transport && secured(transport, keys?.[index]);
         return way && new SessionTrack(index, "", way, path.ssrc(index), clockRate, cname);
       });
-      return { sender: new MulticastSender(path, senders, clock), transports };
+      return { sender: new MulticastSender(path, senders, clock, log), transports };
     } catch (error) {
       await scope.close();
       throw error;

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import type { Net, UdpSocket } from "#host/net";
+import type { DatagramSender, Net, UdpSocket } from "#host/net";
 import type { AccessUnit } from "#media/access-unit";
 import { CodedError } from "#util/errors";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
@@ -17,6 +17,7 @@ export interface OutgoingInterface {
 export class GroupTransport implements TrackTransport {
   readonly spec: TransportSpec;
   readonly #rtp: UdpSocket;
+  readonly #media: DatagramSender;
   readonly #rtcp: UdpSocket;
   readonly #readers = new Map<string, Set<RtcpHandler>>();
 
@@ -29,6 +30,7 @@ export class GroupTransport implements TrackTransport {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     const { address, port, ttl } = target;
+    this.#media = rtp.towards({ address, port });
     this.spec = {
       profile: "RTP/AVP",
       lower: "UDP",
@@ -77,9 +79,7 @@ export class GroupTransport implements TrackTransport {
   }
 
   send({ rtp }: AccessUnit): boolean {
-    for (let index = 0; index < rtp.count; index++)
-      this.#rtp.send(rtp.packet(index), this.target.port, this.target.address);
-    return true;
+    return this.#media.send(rtp) === 0;
   }
 
   onRtcp(): void {
