@@ -80,7 +80,7 @@ export interface Camera extends Closable {
   readonly groups: CameraGroups;
   readonly streams: CameraStreams;
   /** Whether a connection from there is taken. */
-  admits(arrival: { readonly remoteAddress: string }): boolean;
+  admits(arrival: { readonly remoteAddress: string; readonly localAddress?: string }): boolean;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -221,7 +221,9 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     groups: cameraGroups(device),
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
-    admits: ({ remoteAddress }) => device.network.ipFilter.admits(remoteAddress),
+    admits: ({ remoteAddress, localAddress }) =>
+      device.network.ipFilter.admits(remoteAddress) &&
+      (localAddress === undefined || device.network.serves(localAddress)),
     interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
     close: () => scope.close(),
   };
@@ -264,6 +266,7 @@ function discoverableOf(device: Device, outer: PublicAddress, now: () => number)
     get isDiscoverable() {
       return device.discovery.mode === "Discoverable";
     },
+    servesAt: (localAddress) => device.network.serves(localAddress),
     endpointAt: (localAddress) => ({
       address: device.identity.endpointAddress,
       types: [

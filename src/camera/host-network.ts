@@ -1,4 +1,5 @@
-import type { NetworkInterface, NetworkSetup } from "#device/network";
+import type { NetworkSetup } from "#device/network";
+import type { NetworkInterface } from "#device/network-interfaces";
 import { type IpAddress, isIpv4, isIpv6 } from "#device/addresses";
 import type { Files } from "#host/files";
 import type { InterfaceAddress, Net } from "#host/net";

@@ -1,5 +1,5 @@
 import { attribute, content, group, optional, repeated } from "./schema.js";
-import { choice, decimal, integer, text } from "./values.js";
+import { choice, decimal, flag, integer, text } from "./values.js";
 
 /** What `onvifrun.cfg` keeps of the network beyond servers and ports. Checked when it was set. */
 
@@ -35,5 +35,55 @@ export const ipFilter = group(
     type: choice({ tag: "type", values: ["Allow", "Deny"], default: "Deny", doc: "Which of the two." }),
     ipv4: repeated(prefixedAddress("ipv4", "An IPv4 network.")),
     ipv6: repeated(prefixedAddress("ipv6", "An IPv6 network.")),
+  },
+);
+
+const maybe = (tag: string, doc: string) => optional(flag({ tag, default: false, doc }));
+const whole = (tag: string, doc: string) => integer({ tag, default: 0, min: 0, max: 1_000_000, doc });
+
+export const interfaceSettings = group(
+  { tag: "interface", doc: "What clients have set of an interface; the rest is as this computer has it." },
+  {
+    token: attribute(word("token", "Name of the interface.")),
+    enabled: maybe("enabled", "Whether it is on."),
+    mtu: optional(whole("mtu", "In bytes.")),
+    link: optional(
+      group(
+        { tag: "link", doc: "Its link." },
+        {
+          autoNegotiation: flag({ tag: "auto_negotiation", default: false, doc: "Whether the ends agree on it." }),
+          speed: whole("speed", "In Mbit/s."),
+          duplex: choice({ tag: "duplex", values: ["Full", "Half"], default: "Full", doc: "Both ways at once?" }),
+        },
+      ),
+    ),
+    ipv4: optional(
+      group(
+        { tag: "ipv4", doc: "IPv4." },
+        {
+          enabled: maybe("enabled", "Whether it is on."),
+          dhcp: maybe("dhcp", "Whether the address comes from DHCP."),
+          manual: repeated(prefixedAddress("address", "An address.")),
+        },
+      ),
+    ),
+    ipv6: optional(
+      group(
+        { tag: "ipv6", doc: "IPv6." },
+        {
+          enabled: maybe("enabled", "Whether it is on."),
+          acceptRouterAdvert: maybe("router_advertisements", "Whether routers give addresses."),
+          dhcp: optional(
+            choice({
+              tag: "dhcp",
+              values: ["Auto", "Stateful", "Stateless", "Off"],
+              default: "Off",
+              doc: "Use of DHCPv6.",
+            }),
+          ),
+          manual: repeated(prefixedAddress("address", "An address.")),
+        },
+      ),
+    ),
   },
 );

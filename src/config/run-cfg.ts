@@ -1,6 +1,6 @@
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
-import { dynamicDns, ipFilter } from "./network-state-cfg.js";
+import { dynamicDns, interfaceSettings, ipFilter } from "./network-state-cfg.js";
 import { io } from "./io-state-cfg.js";
 import { auxiliary, location, storage } from "./system-state-cfg.js";
 import { choice, decimal, flag, integer, text } from "./values.js";
@@ -101,6 +101,7 @@ const network = group(
     zeroConfigurationEnabled: yes("zero_configuration", "Whether link-local addressing is on."),
     dynamicDns,
     ipFilter,
+    interfaces: repeated(interfaceSettings),
   },
 );
 

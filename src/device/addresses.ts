@@ -53,11 +53,11 @@ const ipv6Groups = (text: string): readonly number[] | undefined => {
 /** Whether `text` is an IPv6 address; a zone (`%eth0`) is not part of one here. */
 export const isIpv6 = (text: string): boolean => ipv6Groups(text) !== undefined;
 
-/** The address with its eight groups written out, in lower case, so that equal ones look equal; undefined for none. */
-export const canonicalIpv6 = (text: string): string | undefined =>
+/** An IPv6 address with its eight groups written out, in lower case, so that equal ones look equal; others as they are. */
+export const canonicalAddress = (text: string): string =>
   ipv6Groups(text)
     ?.map((group) => group.toString(16))
-    .join(":");
+    .join(":") ?? text;
 
 /** The bits of an address as a text of 0 and 1; undefined for none. */
 const bitsOf = (address: string): string | undefined => {

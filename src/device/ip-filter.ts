@@ -1,4 +1,4 @@
-import { canonicalIpv6, isIpv4, isIpv6, isWithin, type PrefixedAddress } from "./addresses.js";
+import { canonicalAddress, isIpv4, isIpv6, isWithin, type PrefixedAddress } from "./addresses.js";
 import { refusal } from "./refusal.js";
 
 /** The addresses that may reach the camera, or that may not (tt:IPAddressFilter). */
@@ -84,8 +84,7 @@ type Missing = "no-ipv4-address" | "no-ipv6-address";
 const isLoopback = (address: string): boolean => address === "::1" || (isIpv4(address) && address.startsWith("127."));
 
 const isSame = (one: PrefixedAddress, other: PrefixedAddress): boolean =>
-  (canonicalIpv6(one.address) ?? one.address) === (canonicalIpv6(other.address) ?? other.address) &&
-  one.prefixLength === other.prefixLength;
+  canonicalAddress(one.address) === canonicalAddress(other.address) && one.prefixLength === other.prefixLength;
 
 const isPrefix = (length: number, longest: number): boolean =>
   Number.isInteger(length) && length >= 0 && length <= longest;

@@ -1,40 +1,8 @@
-import {
-  demandHost,
-  isDnsName,
-  isIpv4,
-  isIpv6,
-  type IpAddress,
-  type NetworkHost,
-  type PrefixedAddress,
-} from "./addresses.js";
+import { demandHost, isDnsName, isIpv4, isIpv6, type IpAddress, type NetworkHost } from "./addresses.js";
 import type { Change, Emit } from "./change.js";
 import { IpFilter, type IpFilterState } from "./ip-filter.js";
+import { type InterfaceSettings, type NetworkInterface, NetworkInterfaces } from "./network-interfaces.js";
 import { refusal } from "./refusal.js";
-
-/** One interface as the host shows it (tt:NetworkInterface). Clients read it only. */
-export interface NetworkInterface {
-  readonly token: string;
-  readonly enabled: boolean;
-  readonly name: string;
-  readonly macAddress: string;
-  readonly mtu?: number;
-  readonly ipv4?: {
-    readonly enabled: boolean;
-    readonly dhcp: boolean;
-    /** Given by DHCP. */
-    readonly fromDhcp?: PrefixedAddress;
-    readonly manual: readonly PrefixedAddress[];
-    readonly linkLocal?: PrefixedAddress;
-  };
-  readonly ipv6?: {
-    readonly enabled: boolean;
-    readonly dhcp: "Auto" | "Stateful" | "Stateless" | "Off";
-    readonly manual: readonly PrefixedAddress[];
-    readonly linkLocal: readonly PrefixedAddress[];
-    readonly fromDhcp: readonly PrefixedAddress[];
-    readonly fromRouter: readonly PrefixedAddress[];
-  };
-}
 
 /** The protocols that the standard names (Core §8.2.12). */
 export type ProtocolName = "HTTP" | "HTTPS" | "RTSP";
@@ -101,10 +69,11 @@ export interface NetworkState {
   readonly zeroConfigurationEnabled: boolean;
   readonly dynamicDns: DynamicDnsSettings;
   readonly ipFilter: IpFilterState;
+  readonly interfaces: readonly InterfaceSettings[];
 }
 
-/** What is kept here, the filter having a place of its own. */
-type OwnState = Omit<NetworkState, "ipFilter">;
+/** What is kept here, the others having a place of their own. */
+type OwnState = Omit<NetworkState, "ipFilter" | "interfaces">;
 
 /** Most entries of any list a client sets. */
 const MAXIMUM_ENTRIES = 16;
@@ -122,7 +91,7 @@ export class Network {
   /** Who may connect. */
   readonly ipFilter: IpFilter;
   #state: OwnState;
-  #interfaces: readonly NetworkInterface[];
+  readonly #interfaces: NetworkInterfaces;
 
   /** `followsNtp` tells whether the clock needs an NTP server. */
   constructor(
@@ -131,7 +100,7 @@ export class Network {
     private readonly emit: Emit,
   ) {
     const { protocols, dns, ntp, defaultGateway } = setup;
-    this.#interfaces = setup.interfaces;
+    this.#interfaces = new NetworkInterfaces(setup.interfaces);
     this.#state = {
       protocols,
       protocolsSet: [],
@@ -148,12 +117,24 @@ export class Network {
 
   /** GetNetworkInterfaces (Core §8.2.10). */
   get interfaces(): readonly NetworkInterface[] {
-    return this.#interfaces;
+    return this.#interfaces.list();
+  }
+
+  /** SetNetworkInterfaces (Core §8.2.11): true when what is set takes effect with the next restart. */
+  setInterface(settings: InterfaceSettings): boolean {
+    const needsRestart = this.#interfaces.set(settings);
+    this.emit({ slice: "network", what: "interface-settings" });
+    return needsRestart;
+  }
+
+  /** Whether the camera is to be reached at this address of the host. */
+  serves(localAddress: string): boolean {
+    return this.#interfaces.serves(localAddress);
   }
 
   /** Takes over what the host shows now; not an operation of clients. */
   updateInterfaces(interfaces: readonly NetworkInterface[]): void {
-    this.#interfaces = interfaces;
+    this.#interfaces.update(interfaces);
     this.emit({ slice: "network", what: "interfaces" });
   }
 
@@ -272,7 +253,7 @@ export class Network {
   }
 
   snapshot(): NetworkState {
-    return { ...this.#state, ipFilter: this.ipFilter.state };
+    return { ...this.#state, ipFilter: this.ipFilter.state, interfaces: this.#interfaces.snapshot() };
   }
 
   /** Checks a saved state; the result puts it in force. Protocols that no client has set are those of the setup. */
@@ -286,11 +267,11 @@ export class Network {
       const kept = state.protocolsSet.includes(protocol.name) ? saved.get(protocol.name) : undefined;
       return kept ?? protocol;
     });
-    const { ipFilter, ...others } = state;
-    const putFilter = this.ipFilter.prepare(ipFilter);
+    const { ipFilter, interfaces, ...others } = state;
+    const commits = [this.ipFilter.prepare(ipFilter), this.#interfaces.prepare(interfaces)];
     return () => {
       this.#state = { ...others, protocols };
-      putFilter();
+      for (const commit of commits) commit();
     };
   }
 

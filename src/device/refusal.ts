@@ -26,6 +26,10 @@ export type RefusalCode =
   | "ip-filter-list-is-full" // Sender InvalidArgVal IPFilterListIsFull
   | "no-ipv4-address" // Sender InvalidArgVal NoIPv4Address
   | "no-ipv6-address" // Sender InvalidArgVal NoIPv6Address
+  | "invalid-mtu-value" // Sender InvalidArgVal InvalidMtuValue
+  | "invalid-interface-speed" // Sender InvalidArgVal InvalidInterfaceSpeed
+  | "invalid-dhcpv6" // Receiver ActionNotSupported InvalidDHCPv6
+  | "invalid-dot11" // Receiver ActionNotSupported InvalidDot11
   | "invalid-network-interface" // Sender InvalidArgVal InvalidNetworkInterface
   // Scopes (Core §8.3.15–8.3.17)
   | "too-many-scopes" // Receiver Action TooManyScopes

@@ -23,6 +23,8 @@ export const DISCOVERY_GROUP_6 = "ff02::c";
 export interface Discoverable {
   /** What to say to a peer that can reach this own address. */
   endpointAt(localAddress: string): Endpoint;
+  /** Whether it is to be found at this own address; at all of them when absent. */
+  servesAt?(localAddress: string): boolean;
   /** False in the mode NonDiscoverable (Core §7.3): neither announced nor answered for. */
   readonly isDiscoverable: boolean;
 }
@@ -144,10 +146,9 @@ export class DiscoveryAgent implements Closable {
     try {
       const request = readRequest(data);
       if (!request || this.#isRepetition(`${request.messageId} ${from.address} ${from.port}`)) return;
-      const local = this.#localFor(from.address);
       for (const camera of this.#cameras) {
         if (!camera.isDiscoverable) continue;
-        const endpoint = camera.endpointAt(local);
+        const endpoint = camera.endpointAt(this.#localFor(from.address, camera));
         const fits = request.kind === "probe" ? matchesProbe(endpoint, request) : request.endpoint === endpoint.address;
         if (!fits || !this.#mayAnswer()) continue;
         const answer = { ...this.#next(request.dialect), relatesTo: request.messageId };
@@ -182,9 +183,9 @@ export class DiscoveryAgent implements Closable {
   }
 
   /** The own address that is on the peer's network, else the first that is not loopback. */
-  #localFor(peer: string): string {
+  #localFor(peer: string, camera: Discoverable): string {
     const family = peer.includes(":") ? "IPv6" : "IPv4";
-    const own = this.#interfaces(family);
+    const own = this.#interfaces(family).filter(({ address }) => camera.servesAt?.(address) ?? true);
     const near = own.find((one) => inSameNetwork(one, peer));
     const usual = near ?? own.find(({ internal }) => !internal) ?? own[0];
     return usual?.address ?? (family === "IPv4" ? "127.0.0.1" : "::1");
@@ -195,6 +196,7 @@ export class DiscoveryAgent implements Closable {
     for (const { socket, family } of this.#sockets) {
       const group = family === "IPv4" ? DISCOVERY_GROUP_4 : DISCOVERY_GROUP_6;
       for (const local of this.#interfaces(family)) {
+        if (camera.servesAt?.(local.address) === false) continue;
         const message = Buffer.from(write(this.#next("2005/04"), camera.endpointAt(local.address)));
         const through = family === "IPv6" ? `::%${local.name}` : local.address;
         this.#send(

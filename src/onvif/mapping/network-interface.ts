@@ -1,27 +1,65 @@
-import type { NetworkInterface } from "#device/network";
+import type { InterfaceSettings, LinkSettings, NetworkInterface } from "#device/network-interfaces";
+import { given } from "#util/given";
 import type {
   IPv4NetworkInterface,
   IPv6NetworkInterface,
   NetworkInterface as WireInterface,
+  NetworkInterfaceConnectionSetting,
+  NetworkInterfaceSetConfiguration,
 } from "../schema/tt/network-interface.js";
-import { prefixedToWire } from "./ip-filter.js";
+import { prefixedFromWire, prefixedToWire } from "./ip-filter.js";
 
-/** Link settings are left out: an emulated interface has no cable. */
 export const networkInterfaceToWire = ({
   token,
   enabled,
   name,
   macAddress,
   mtu,
+  link,
   ipv4,
   ipv6,
 }: NetworkInterface): WireInterface => ({
   token,
   Enabled: enabled,
   Info: { Name: name, HwAddress: macAddress, MTU: mtu },
+  Link: link && {
+    AdminSettings: linkToWire(link),
+    OperSettings: linkToWire(link),
+    InterfaceType: ETHERNET,
+  },
   IPv4: ipv4 && ipv4ToWire(ipv4),
   IPv6: ipv6 && ipv6ToWire(ipv6),
 });
+
+/** Ethernet in the list of the IANA. */
+const ETHERNET = 6;
+
+const linkToWire = ({ autoNegotiation, speed, duplex }: LinkSettings): NetworkInterfaceConnectionSetting => ({
+  AutoNegotiation: autoNegotiation,
+  Speed: speed,
+  Duplex: duplex,
+});
+
+/** What SetNetworkInterfaces asks for. */
+export const interfaceSettingsFromWire = (
+  token: string,
+  { Enabled, Link, MTU, IPv4, IPv6 }: NetworkInterfaceSetConfiguration,
+): InterfaceSettings =>
+  given({
+    token,
+    enabled: Enabled,
+    mtu: MTU,
+    link: Link && { autoNegotiation: Link.AutoNegotiation, speed: Link.Speed, duplex: Link.Duplex },
+    ipv4: IPv4 && given({ enabled: IPv4.Enabled, dhcp: IPv4.DHCP, manual: (IPv4.Manual ?? []).map(prefixedFromWire) }),
+    ipv6:
+      IPv6 &&
+      given({
+        enabled: IPv6.Enabled,
+        acceptRouterAdvert: IPv6.AcceptRouterAdvert,
+        dhcp: IPv6.DHCP,
+        manual: (IPv6.Manual ?? []).map(prefixedFromWire),
+      }),
+  });
 
 const ipv4ToWire = (ipv4: NonNullable<NetworkInterface["ipv4"]>): IPv4NetworkInterface => ({
   Enabled: ipv4.enabled,
@@ -36,6 +74,7 @@ const ipv4ToWire = (ipv4: NonNullable<NetworkInterface["ipv4"]>): IPv4NetworkInt
 const ipv6ToWire = (ipv6: NonNullable<NetworkInterface["ipv6"]>): IPv6NetworkInterface => ({
   Enabled: ipv6.enabled,
   Config: {
+    AcceptRouterAdvert: ipv6.acceptRouterAdvert,
     DHCP: ipv6.dhcp,
     Manual: ipv6.manual.map(prefixedToWire),
     LinkLocal: ipv6.linkLocal.map(prefixedToWire),

@@ -7,7 +7,7 @@ import {
   networkHostToWire,
 } from "../../mapping/ip-address.js";
 import { ipFilterFromWire, ipFilterToWire } from "../../mapping/ip-filter.js";
-import { networkInterfaceToWire } from "../../mapping/network-interface.js";
+import { interfaceSettingsFromWire, networkInterfaceToWire } from "../../mapping/network-interface.js";
 import type { Handlers } from "../../registry.js";
 import type { network as operations } from "../../schema/device/network.js";
 
@@ -77,6 +77,13 @@ export const network = {
   GetNetworkInterfaces: (_, { camera }) => ({
     NetworkInterfaces: camera.device.network.interfaces.map(networkInterfaceToWire),
   }),
+
+  SetNetworkInterfaces: ({ InterfaceToken, NetworkInterface }, { camera }) => {
+    if ((NetworkInterface.Extension?.Dot11 ?? []).length > 0)
+      throw actionNotSupported("this camera has no wireless network", "InvalidDot11");
+    const settings = interfaceSettingsFromWire(InterfaceToken, NetworkInterface);
+    return { RebootNeeded: camera.device.network.setInterface(settings) };
+  },
 
   GetNetworkProtocols: (_, { camera }) => ({
     NetworkProtocols: camera.device.network.protocols.map(({ name, enabled, ports }) => ({

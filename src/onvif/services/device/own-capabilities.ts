@@ -19,7 +19,7 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
       Dot11Configuration: offers(call, "GetDot11Capabilities"),
       HostnameFromDHCP: offers(call, "SetHostnameFromDHCP"),
       NTP: MAXIMUM_NTP_SERVERS,
-      DHCPv6: false,
+      DHCPv6: call.camera.device.network.interfaces.some(({ ipv6 }) => ipv6 !== undefined),
     },
     Security: {
       "TLS1.0": false,

@@ -18,6 +18,11 @@ const filter = (...networks: readonly string[]): string =>
 const filtered = [{ operation: "SetIPAddressFilter", content: filter(network(4, "192.0.2.0", "24")) }];
 const dns = (type: string, more = ""): string => `<tds:Type>${type}</tds:Type>${more}`;
 
+const settings = (content: string, token = "eth0"): string =>
+  `<tds:InterfaceToken>${token}</tds:InterfaceToken><tds:NetworkInterface>${content}</tds:NetworkInterface>`;
+const manual = (family: 4 | 6, address: string, prefix: string): string =>
+  `<tt:IPv${family}><tt:Manual><tt:Address>${address}</tt:Address><tt:PrefixLength>${prefix}</tt:PrefixLength></tt:Manual></tt:IPv${family}>`;
+
 const filterOperations = ["SetIPAddressFilter", "AddIPAddressFilter", "RemoveIPAddressFilter"] as const;
 
 /** Ports, filter of addresses, dynamic DNS and remote discovery (Core §8.2, §8.3). */
@@ -43,6 +48,61 @@ export const deviceNetworkRows: readonly BadInput[] = [
     `${VALUE} PortAlreadyInUse`,
   ),
   row("SetNetworkProtocols", "no way back", protocol("HTTP", "false", "80") + protocol("HTTPS", "false", "443"), VALUE),
+
+  ...incomplete("SetNetworkInterfaces"),
+  row("SetNetworkInterfaces", "no settings", "<tds:InterfaceToken>eth0</tds:InterfaceToken>", "Sender InvalidArgs"),
+  row("SetNetworkInterfaces", "another interface", settings("", "wlan9"), `${VALUE} InvalidNetworkInterface`),
+  row("SetNetworkInterfaces", "a long token", settings("", "a".repeat(65)), VALUE),
+  row("SetNetworkInterfaces", "a small MTU", settings("<tt:MTU>575</tt:MTU>"), `${VALUE} InvalidMtuValue`),
+  row("SetNetworkInterfaces", "an MTU in words", settings("<tt:MTU>wide</tt:MTU>"), VALUE),
+  row(
+    "SetNetworkInterfaces",
+    "a speed that is none",
+    settings(
+      "<tt:Link><tt:AutoNegotiation>true</tt:AutoNegotiation><tt:Speed>54</tt:Speed><tt:Duplex>Full</tt:Duplex></tt:Link>",
+    ),
+    `${VALUE} InvalidInterfaceSpeed`,
+  ),
+  row(
+    "SetNetworkInterfaces",
+    "a short IPv4 address",
+    settings(manual(4, "10.1.1", "24")),
+    `${VALUE} InvalidIPv4Address`,
+  ),
+  row(
+    "SetNetworkInterfaces",
+    "an IPv4 prefix of 33",
+    settings(manual(4, "10.1.1.1", "33")),
+    `${VALUE} InvalidIPv4Address`,
+  ),
+  row("SetNetworkInterfaces", "a bad IPv6 address", settings(manual(6, "FF02:1", "64")), `${VALUE} InvalidIPv6Address`),
+  row(
+    "SetNetworkInterfaces",
+    "a good MTU and a bad address",
+    settings(`<tt:MTU>1400</tt:MTU>${manual(4, "10.1.1", "24")}`),
+    `${VALUE} InvalidIPv4Address`,
+  ),
+  row("SetNetworkInterfaces", "no way back", settings("<tt:Enabled>false</tt:Enabled>"), VALUE),
+  row(
+    "SetNetworkInterfaces",
+    "IPv6 where there is none",
+    settings("<tt:IPv6><tt:Enabled>true</tt:Enabled></tt:IPv6>"),
+    NOT_SUPPORTED,
+  ),
+  row(
+    "SetNetworkInterfaces",
+    "DHCPv6 where there is none",
+    settings("<tt:IPv6><tt:Enabled>true</tt:Enabled><tt:DHCP>Stateful</tt:DHCP></tt:IPv6>"),
+    `${NOT_SUPPORTED} InvalidDHCPv6`,
+  ),
+  row(
+    "SetNetworkInterfaces",
+    "a wireless network",
+    settings(
+      "<tt:Extension><tt:Dot11><tt:SSID>61</tt:SSID><tt:Mode>Infrastructure</tt:Mode><tt:Alias>a</tt:Alias><tt:Priority>1</tt:Priority><tt:Security><tt:Mode>None</tt:Mode></tt:Security></tt:Dot11></tt:Extension>",
+    ),
+    `${NOT_SUPPORTED} InvalidDot11`,
+  ),
 
   ...incomplete("SetDynamicDNS"),
   row("SetDynamicDNS", "a type that is none", dns("Sometimes"), VALUE),
