@@ -7,14 +7,23 @@ import type { Consumers } from "#onvif/call";
 /** Time for a consumer to take a message, in ms. */
 const TIMEOUT_MS = 10_000;
 
+/** Whether something may be sent to `address` because a client has asked for it; `anywhere` takes the guard off. */
+export const callbackGuard =
+  (anywhere: boolean) =>
+  (address: string, client: string): boolean =>
+    anywhere || mayCallBack(address, client);
+
+/** As above, for a URL; one that holds a name is looked at when it is called. */
+export const urlGuard = (mayReach: ReturnType<typeof callbackGuard>) => (url: URL, client: string) => {
+  const literal = literalAddress(url);
+  return literal === undefined || mayReach(literal, client);
+};
+
 /** Carries notifications to the addresses of clients; `anywhere` takes the guard off. */
 export function notificationConsumers(net: Net, clock: Clock, anywhere: boolean): Consumers {
-  const mayReach = (address: string, subscriber: string): boolean => anywhere || mayCallBack(address, subscriber);
+  const mayReach = callbackGuard(anywhere);
   return {
-    accepts: (url, subscriber) => {
-      const literal = literalAddress(url);
-      return literal === undefined || mayReach(literal, subscriber);
-    },
+    accepts: urlGuard(mayReach),
     post: (url, subscriber, message) =>
       post(net, clock, {
         url,

@@ -6,6 +6,7 @@ import type { CameraEvents } from "#onvif/call";
 import type { Logger } from "#util/log";
 import type { Scope } from "#util/scope";
 import { notificationConsumers } from "./consumers.js";
+import { eventBrokers } from "./event-brokers.js";
 import { eventTypesOf, produceEvents } from "./producers.js";
 
 export interface EventsOptions {
@@ -26,5 +27,6 @@ export function cameraEvents(
   const hub = new EventHub(eventTypesOf(device), () => device.clock.now());
   const subscriptions = scope.own(new Subscriptions(hub, clock, entropy, { ...usualLimits, defaultLifeMs }, log));
   scope.defer(produceEvents(device, hub));
-  return { hub, subscriptions, consumers: notificationConsumers(net, clock, notifyAnywhere) };
+  const brokers = scope.own(eventBrokers({ net, clock }, device, hub, notifyAnywhere, log));
+  return { hub, subscriptions, consumers: notificationConsumers(net, clock, notifyAnywhere), brokers };
 }

@@ -1,3 +1,4 @@
+import { eventBroker } from "./event-state-cfg.js";
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
 import { dynamicDns, interfaceSettings, ipFilter } from "./network-state-cfg.js";
@@ -257,6 +258,7 @@ const state = group(
       doc: "Whether the camera can be found.",
     }),
     media,
+    eventBrokers: repeated(eventBroker),
     locations: repeated(location),
     storage: repeated(storage),
     auxiliary,

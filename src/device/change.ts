@@ -48,6 +48,7 @@ export type Change =
   | { readonly slice: "digital-inputs"; readonly what: "state"; readonly inputToken: string }
   | { readonly slice: "serial-ports"; readonly what: "set" }
   | { readonly slice: "audio-outputs"; readonly what: "set" }
+  | { readonly slice: "event-brokers"; readonly what: "set" | "deleted" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | { readonly slice: "speaker"; readonly what: "talk" }
   | { readonly slice: "security"; readonly what: "keystore" | "tls-server" | "settings" }

@@ -7,6 +7,7 @@ import { Discovery, type DiscoveryMode } from "./discovery.js";
 import { GeoLocations, type Location } from "./geo-location.js";
 import { Hostname, type HostnameState } from "./hostname.js";
 import { Io, type IoState } from "./io/io.js";
+import { EventBrokers, type EventBrokerConfiguration } from "./event-brokers.js";
 import { createIdentity, type Identity } from "./identity.js";
 import { Media, type MediaState } from "./media/media.js";
 import { Network, type NetworkState } from "./network.js";
@@ -26,6 +27,7 @@ export interface DeviceState {
   readonly scopes: readonly Scope[];
   readonly users: readonly User[];
   readonly media: MediaState;
+  readonly eventBrokers: readonly EventBrokerConfiguration[];
   readonly locations: readonly Location[];
   readonly storage: readonly StorageConfiguration[];
   readonly auxiliary: AuxiliaryState;
@@ -53,6 +55,7 @@ export class Device {
   readonly storage: Storage;
   readonly auxiliary: Auxiliary;
   readonly io: Io;
+  readonly eventBrokers: EventBrokers;
   readonly detection: Detection;
   readonly speaker: SpeakerState;
   readonly security: Security;
@@ -88,6 +91,7 @@ export class Device {
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
+    this.eventBrokers = new EventBrokers(emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       emit,
@@ -111,6 +115,7 @@ export class Device {
       scopes: this.scopes.list(),
       users: this.users.snapshot(),
       media: this.media.snapshot(),
+      eventBrokers: this.eventBrokers.snapshot(),
       locations: this.geoLocations.list(),
       storage: this.storage.snapshot(),
       auxiliary: this.auxiliary.state,
@@ -132,6 +137,7 @@ export class Device {
       this.scopes.prepare(state.scopes),
       this.users.prepare(state.users),
       this.media.prepare(state.media),
+      this.eventBrokers.prepare(state.eventBrokers),
       this.geoLocations.prepare(state.locations),
       this.storage.prepare(state.storage),
       this.auxiliary.prepare(state.auxiliary),

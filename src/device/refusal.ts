@@ -55,6 +55,10 @@ export type RefusalCode =
   | "no-video-output" // Sender InvalidArgVal NoVideoOutput
   | "no-audio-output" // Sender InvalidArgVal NoAudioOutput
   | "no-audio-source" // Sender InvalidArgVal NoAudioSource
+  // Event brokers (Core §9.12)
+  | "too-many-event-brokers" // Receiver Action TooManyEventBrokers
+  | "invalid-broker-address" // Sender InvalidArgVal InvalidAddress
+  | "invalid-broker-protocol" // Sender InvalidArgVal InvalidProtocol
   // Users (Core §8.4.4–8.4.6)
   | "username-clash" // Sender OperationProhibited UsernameClash
   | "username-too-long" // Sender OperationProhibited UsernameTooLong

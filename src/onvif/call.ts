@@ -1,6 +1,7 @@
 import type { Device } from "#device/device";
 import type { NetworkProtocol } from "#device/network";
 import type { SerialExchange } from "#device/io/serial-line";
+import type { BrokerStatus } from "#events/broker/broker";
 import type { EventHub } from "#events/hub";
 import type { Subscriptions } from "#events/subscriptions";
 import type { ServiceRegistry } from "./registry.js";
@@ -75,6 +76,14 @@ export interface CameraEvents {
   readonly hub: EventHub;
   readonly subscriptions: Subscriptions;
   readonly consumers: Consumers;
+  readonly brokers: BrokerConnections;
+}
+
+/** The connections to the event brokers that clients have set. */
+export interface BrokerConnections {
+  /** Whether a client at that address may name this URL. One that is a name is looked at when it is called. */
+  accepts(this: void, url: URL, client: string): boolean;
+  status(this: void, address: string): BrokerStatus;
 }
 
 /** Takes Notify messages to the addresses that subscribers name. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "#config/load";
 import type { ReplaceStage } from "../support/fake-files.js";
 import { DeviceIo } from "#onvif/schema/deviceio/service";
+import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { Media } from "#onvif/schema/media/service";
 import { CFG_FOLDER, changeCfg, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
@@ -48,6 +49,17 @@ describe("what a client changes", () => {
       (client) => client.call("SetHostname", "<tds:Name>gate-7</tds:Name>"),
       async (client) => textsOf(await client.call("GetHostname"), "Name"),
       ["gate-7"],
+    ],
+    [
+      "event brokers",
+      (client) =>
+        client.call(
+          "AddEventBroker",
+          "<tev:EventBroker><tev:Address>mqtt://192.0.2.98</tev:Address><tev:TopicPrefix> a/b</tev:TopicPrefix><tev:UserName>u</tev:UserName><tev:Password> p</tev:Password><tev:QoS>2</tev:QoS></tev:EventBroker>",
+          { service: EventPortType },
+        ),
+      async (client) => textsOf(await client.call("GetEventBrokers", "", { service: EventPortType }), "TopicPrefix"),
+      [" a/b"],
     ],
     [
       "the discovery mode",

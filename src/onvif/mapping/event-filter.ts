@@ -27,10 +27,11 @@ export function eventFilterToWire(filter: string): FilterType | undefined {
 }
 
 /**
- * One topic expression, its prefixes made ours. Refuses (ter:ConfigModify) content filters, which the options do not
- * offer, and what is no expression or names topics that no ONVIF device has.
+ * One topic expression, its prefixes made ours. Refuses (ter:InvalidArgVal with `subcode`) content filters, which are not
+ * offered where this is used, and what is no expression or names topics that no ONVIF device has.
  */
-export function eventFilterFromWire(filter: FilterType | undefined): string {
+export function eventFilterFromWire(filter: FilterType | undefined, subcode: "ConfigModify" | "InvalidFilter"): string {
+  const unusable = (reason: string): Error => invalidArgument(`the event filter can not be used: ${reason}`, subcode);
   const [element, ...others] = filter?.Any ?? [];
   if (!element) return "";
   const dialect = element.attribute("Dialect");
@@ -40,17 +41,17 @@ export function eventFilterFromWire(filter: FilterType | undefined): string {
   try {
     const prefixes = (prefix: string): string | undefined => element.resolve(`${prefix}:x`)?.namespace;
     const kind = dialect === CONCRETE ? "concrete" : "concrete-set";
-    return parseTopicExpression(element.text, kind, prefixes).map(pathToText).join("|");
+    return parseTopicExpression(element.text, kind, prefixes)
+      .map((path) => {
+        if (path.namespace !== ONVIF_TOPICS || path.path.some((name) => name.startsWith("{")))
+          throw unusable("a prefix does not stand for the ONVIF topics");
+        return pathToText(path);
+      })
+      .join("|");
   } catch (error) {
     throw error instanceof DecodeError ? unusable(error.message) : error;
   }
 }
 
-function pathToText({ namespace, path, withDescendants }: TopicPath): string {
-  if (namespace !== ONVIF_TOPICS || path.some((name) => name.startsWith("{")))
-    throw unusable("a prefix does not stand for the ONVIF topics");
-  return `${tns1.prefix}:${path.join("/")}${withDescendants ? "//." : ""}`;
-}
-
-const unusable = (reason: string): Error =>
-  invalidArgument(`the event filter can not be used: ${reason}`, "ConfigModify");
+const pathToText = ({ path, withDescendants }: TopicPath): string =>
+  `${tns1.prefix}:${path.join("/")}${withDescendants ? "//." : ""}`;

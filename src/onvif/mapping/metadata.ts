@@ -37,7 +37,7 @@ export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
     ptzStatus: PTZStatus?.Status ?? false,
     ptzPosition: PTZStatus?.Position ?? false,
     analytics: Analytics ?? false,
-    eventFilter: Events ? eventFilterFromWire(Events.Filter) : null,
+    eventFilter: Events ? eventFilterFromWire(Events.Filter, "ConfigModify") : null,
     multicast: multicastFromWire(Multicast),
     sessionTimeoutMs: SessionTimeout,
   };

@@ -2,16 +2,19 @@ import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import { DeviceIo } from "#onvif/schema/deviceio/service";
 import { withIo } from "../../support/a-device.js";
+import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { aCamera, soap } from "../../support/soap.js";
 import { deviceNetworkRows } from "./bad-input/device-network.js";
 import { deviceIoRows, deviceRelayRows } from "./bad-input/device-io.js";
 import { deviceSystemRows } from "./bad-input/device-system.js";
+import { eventBrokerRows } from "./bad-input/event-brokers.js";
 import type { BadInput } from "./bad-input/row.js";
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
 const tables = [
   ["device", Device, [...deviceNetworkRows, ...deviceSystemRows, ...deviceRelayRows]],
   ["DeviceIO", DeviceIo, deviceIoRows],
+  ["event", EventPortType, eventBrokerRows],
 ] as const;
 
 describe.each(tables)("the %s service refuses", (_name, service, rows: readonly BadInput[]) => {

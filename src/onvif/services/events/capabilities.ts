@@ -1,3 +1,4 @@
+import { BROKER_PROTOCOLS, MAXIMUM_EVENT_BROKERS } from "#device/event-brokers";
 import type { Call } from "../../call.js";
 import type { LegacyCapabilities } from "../../registry.js";
 import type { Capabilities } from "../../schema/events/types.js";
@@ -9,7 +10,8 @@ export const eventCapabilities = ({ camera }: Call): Capabilities => ({
   MaxNotificationProducers: camera.events.subscriptions.limits.maxPushes,
   MaxPullPoints: camera.events.subscriptions.limits.maxPullPoints,
   PersistentNotificationStorage: true,
-  MaxEventBrokers: 0,
+  EventBrokerProtocols: BROKER_PROTOCOLS.join(" "),
+  MaxEventBrokers: MAXIMUM_EVENT_BROKERS,
   MetadataOverMQTT: false,
 });
 

@@ -1,3 +1,4 @@
+import { eventBrokerFromWire, eventBrokerToWire } from "../../mapping/event-broker.js";
 import { CONCRETE, CONCRETE_SET } from "../../mapping/notification.js";
 import { filterFromWire, ITEM_FILTER } from "../../mapping/subscription-filter.js";
 import { lifeFromWire, lifetimeToWire, policyFromWire, subscriptionReference } from "../../mapping/subscription.js";
@@ -32,6 +33,24 @@ export const eventService = implement(
       MessageContentFilterDialect: [ITEM_FILTER],
       MessageContentSchemaLocation: [MESSAGE_SCHEMA_LOCATION],
     }),
+
+    AddEventBroker: ({ EventBroker }, call) => {
+      call.camera.device.eventBrokers.set(eventBrokerFromWire(EventBroker, call));
+      return {};
+    },
+
+    DeleteEventBroker: ({ Address }, { camera }) => {
+      camera.device.eventBrokers.delete(Address.trim());
+      return {};
+    },
+
+    GetEventBrokers: ({ Address }, { camera }) => {
+      const { eventBrokers } = camera.device;
+      const found = Address === undefined ? eventBrokers.list() : [eventBrokers.get(Address.trim())];
+      return {
+        EventBroker: found.map((broker) => eventBrokerToWire(broker, camera.events.brokers.status(broker.address))),
+      };
+    },
 
     CreatePullPointSubscription: answering(({ Filter, InitialTerminationTime, SubscriptionPolicy }, call) => {
       const { id, lifeMs } = call.camera.events.subscriptions.createPullPoint({

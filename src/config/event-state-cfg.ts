@@ -1,0 +1,21 @@
+import { group, optional } from "./schema.js";
+import { integer, text } from "./values.js";
+
+/** What `onvifrun.cfg` keeps of events. Checked when it was set. */
+
+/** Blanks around it count. */
+const exact = (tag: string, doc: string) => text({ tag, default: "", maxLength: 4096, doc, secret: true });
+const word = (tag: string, doc: string) => text({ tag, default: "", maxLength: 4096, doc });
+
+export const eventBroker = group(
+  { tag: "event_broker", doc: "An MQTT broker that events are published to." },
+  {
+    address: word("address", "Where it is."),
+    topicPrefix: exact("topic_prefix", "What the topics begin with."),
+    username: optional(exact("username", "User name.")),
+    password: optional(exact("password", "Password.")),
+    publishFilter: text({ tag: "publish_filter", default: "", maxLength: 8192, doc: "Topics; empty for all events." }),
+    qos: integer({ tag: "qos", default: 0, min: 0, max: 2, doc: "Quality of service." }),
+    askedFrom: word("asked_from", "Address of the client that set it."),
+  },
+);

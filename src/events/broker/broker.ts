@@ -1,0 +1,182 @@
+import type { Clock, Timer } from "#host/clock";
+import type { Net } from "#host/net";
+import { CodedError, messageOf } from "#util/errors";
+import type { Logger } from "#util/log";
+import type { Closable } from "#util/scope";
+import type { EventFilter } from "../filter.js";
+import type { EventHub, Subscriber } from "../hub.js";
+import type { Notification } from "../notification.js";
+import { brokerMessage } from "./message.js";
+import { MqttSession, type SessionOptions } from "./session.js";
+import { openWay } from "./way.js";
+
+/** Whether a broker can be told something (tev:ConnectionStatus). */
+export type BrokerStatus = "Offline" | "Connecting" | "Connected";
+
+/** Where events are published, and which. */
+export interface BrokerOptions extends SessionOptions {
+  readonly url: URL;
+  readonly topicPrefix: string;
+  readonly filter: EventFilter;
+  /** Asked before anything is sent: whether the address that the name stands for is a good one. */
+  readonly mayConnect: (address: string) => boolean;
+}
+
+/** Time for a connection and the broker's answer on it, in ms. */
+const OPEN_MS = 10_000;
+const TOO_SLOW = `it has not answered in ${OPEN_MS / 1000} s`;
+/** The first rest after a connection that failed; it doubles up to the longest. */
+const FIRST_REST_MS = 1_000;
+const LONGEST_REST_MS = 60_000;
+/** A connection that held this long was a good one: the next rest is short again. */
+const GOOD_MS = 30_000;
+/** Notifications that wait for the broker; beyond that the oldest are lost. */
+const CAPACITY = 1_000;
+/** Messages that the broker has not confirmed yet, at most. */
+const WINDOW = 32;
+/** Time for the broker to be told that it is over, in ms. */
+const LEAVE_MS = 1_000;
+
+/** Publishes events to an MQTT broker, and comes back to it for as long as it is not closed. */
+export class EventBroker implements Subscriber, Closable {
+  readonly changedOnly = false;
+  readonly filter: EventFilter;
+  readonly #leave: () => void;
+  #queue: Notification[] = [];
+  #lost = 0;
+  #session: MqttSession | undefined;
+  #status: BrokerStatus = "Offline";
+  #isClosed = false;
+  /** Messages under way, and the connection that they are counted for. */
+  #pending = 0;
+  #connection = 0;
+  #isFlushing = false;
+  #opening: AbortController | undefined;
+  #timer: Timer | undefined;
+  #restMs = FIRST_REST_MS;
+  #openedMs = 0;
+  #hasWarned = false;
+
+  constructor(
+    private readonly net: Net,
+    private readonly clock: Clock,
+    private readonly hub: EventHub,
+    private readonly options: BrokerOptions,
+    private readonly log: Logger,
+  ) {
+    this.filter = options.filter;
+    this.#leave = hub.subscribe(this);
+    void this.#open();
+  }
+
+  get status(): BrokerStatus {
+    return this.#status;
+  }
+
+  /** How many notifications were lost since there was no room for them. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  deliver(notification: Notification): void {
+    this.#queue.push(notification);
+    if (this.#queue.length > CAPACITY) {
+      this.#queue.shift();
+      this.#lost++;
+    }
+    this.#flush();
+  }
+
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    this.#leave();
+    this.#timer?.cancel();
+    this.#queue = [];
+    this.#status = "Offline";
+    const opening = this.#opening;
+    this.clock.after(LEAVE_MS, () => opening?.abort());
+    if (this.#session) this.#session.end();
+    else opening?.abort();
+    return Promise.resolve();
+  }
+
+  async #open(): Promise<void> {
+    this.#status = "Connecting";
+    const opening = new AbortController();
+    this.#opening = opening;
+    this.#timer = this.clock.after(OPEN_MS, () => opening.abort());
+    try {
+      const { url, mayConnect } = this.options;
+      const way = await openWay(this.net, url, mayConnect, opening.signal);
+      this.#session ??= await MqttSession.create(this.clock, this.options, {
+        opened: (isNew) => this.#opened(isNew),
+        closed: (error) => this.#closed(error),
+      });
+      if (this.#isClosed) return void way.destroy();
+      // Errors that nobody hears would end the program.
+      way.on("error", () => {});
+      if (way.destroyed) throw new CodedError("broker-timeout", TOO_SLOW);
+      this.#session.open(way);
+    } catch (error) {
+      this.#closed(error);
+    }
+  }
+
+  #opened(isNew: boolean): void {
+    if (this.#isClosed) return;
+    this.#timer?.cancel();
+    this.#status = "Connected";
+    this.#openedMs = this.clock.monotonic();
+    this.#hasWarned = false;
+    this.log.info("events go to the event broker", { broker: this.options.url.href });
+    // A broker that has started anew has forgotten what it kept.
+    if (isNew && this.#connection > 0) this.hub.synchronize(this);
+    this.#connection++;
+    if (this.options.qos === 0) this.#pending = 0;
+    this.#flush();
+  }
+
+  #closed(error: unknown): void {
+    if (this.#isClosed) return;
+    this.#timer?.cancel();
+    if (this.#status === "Connected" && this.clock.monotonic() - this.#openedMs >= GOOD_MS)
+      this.#restMs = FIRST_REST_MS;
+    this.#status = "Offline";
+    if (!this.#hasWarned)
+      this.log.warn("the event broker is not reached; it is tried again", {
+        broker: this.options.url.href,
+        error: this.#opening?.signal.aborted
+          ? TOO_SLOW
+          : error === undefined
+            ? "it has ended the connection"
+            : messageOf(error),
+      });
+    this.#hasWarned = true;
+    this.#timer = this.clock.after(this.#restMs, () => void this.#open());
+    this.#restMs = Math.min(LONGEST_REST_MS, this.#restMs * 2);
+  }
+
+  /** What is written at once calls back at once: it must not begin another round inside this one. */
+  #flush(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#publishWaiting();
+    this.#isFlushing = false;
+  }
+
+  #publishWaiting(): void {
+    while (this.#status === "Connected" && this.#pending < WINDOW) {
+      const notification = this.#queue.shift();
+      if (!notification) return;
+      this.#pending++;
+      const connection = this.#connection;
+      this.#session?.publish(brokerMessage(this.options.topicPrefix, notification), () => {
+        // What was written to a connection that has ended is counted no more.
+        if (this.options.qos === 0 && connection !== this.#connection) return;
+        this.#pending--;
+        this.#flush();
+      });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { ONVIF_TOPICS, type Topic } from "../topic.js";
+import type { Notification } from "../notification.js";
+
+/** An MQTT message. */
+export interface BrokerMessage {
+  readonly topic: string;
+  readonly payload: string;
+  /** The broker keeps it for those who come later. */
+  readonly retain: boolean;
+}
+
+/**
+ * A notification as an MQTT message with JSON in it (Core §9.12.5–9.12.6). A property is retained, until an empty payload
+ * under its topic says that it is no more.
+ */
+export const brokerMessage = (topicPrefix: string, notification: Notification): BrokerMessage => ({
+  topic: mqttTopic(topicPrefix, notification),
+  payload: notification.operation === "Deleted" ? "" : payloadOf(notification),
+  retain: notification.operation !== undefined,
+});
+
+/** Levels of the topic, and after an `&` the values of the source. What MQTT keeps for subscribers' filters is left out. */
+const mqttTopic = (topicPrefix: string, { topic, source }: Notification): string =>
+  [
+    topicPrefix,
+    "onvif-ej",
+    localTopic(topic),
+    ...(source.length > 0 ? [`&${source.map(({ value }) => value).join("/")}`] : []),
+  ]
+    .join("/")
+    .replaceAll(RESERVED, "");
+
+const RESERVED = /[#+\u0000]/g;
+
+/** ONVIF's topics are written without their namespace; others keep it in braces, as a prefix means nothing there. */
+const localTopic = ({ namespace, path }: Topic): string =>
+  `${namespace === ONVIF_TOPICS ? "" : `{${namespace}}`}${path.join("/")}`;
+
+function payloadOf({ utcMs, source, data }: Notification): string {
+  const items = (list: Notification["data"]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  return JSON.stringify({
+    UtcTime: new Date(utcMs).toISOString().replace(".000Z", "Z"),
+    Source: items(source),
+    ...(data.length > 0 && { Data: items(data) }),
+  });
+}

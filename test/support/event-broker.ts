@@ -1,0 +1,117 @@
+import { createServer } from "node:http";
+import type { Duplex } from "node:stream";
+import { Aedes } from "aedes";
+import { createWebSocketStream, WebSocketServer } from "ws";
+import { secured } from "#host/secure";
+import { makeSelfSigned, secureContextOf } from "#http/certificate";
+import { fakeHost, type FakeHost } from "./fake-host.js";
+
+/** A message that a camera has published. */
+export interface Published {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: number;
+  readonly retain: boolean;
+}
+
+/** An MQTT broker on the network of a camera. */
+export interface TestBroker extends AsyncDisposable {
+  readonly address: string;
+  readonly published: Published[];
+  /** Who has come: client id, user name and password. */
+  readonly logins: { readonly id: string; readonly username: string | undefined; readonly password: string }[];
+  /** How often somebody has taken leave with a DISCONNECT. */
+  departures: number;
+  /** What is kept for those who come later, by topic. */
+  readonly retained: Map<string, string>;
+  /** Refuses logins while true. */
+  isClosedToAll: boolean;
+  /** Cuts all connections. */
+  cut(): void;
+}
+
+/** MQTT 3.1.1 §3.14. */
+const DISCONNECT = Buffer.from([0xe0, 0x00]);
+
+const identity = makeSelfSigned({
+  commonName: "broker",
+  names: ["192.0.2.98"],
+  notBeforeMs: 0,
+  notAfterMs: Date.UTC(2036),
+  serial: Buffer.alloc(8, 2),
+});
+
+type Scheme = "mqtt" | "mqtts" | "ws" | "wss";
+
+/**
+ * A broker (aedes) at 192.0.2.98, or on the camera's own host. It leaves a connection unanswered where `accept` says
+ * no.
+ */
+export async function aBroker(
+  camera: FakeHost,
+  scheme: Scheme = "mqtt",
+  options: { readonly isLocal?: boolean; readonly accept?: () => boolean } = {},
+): Promise<TestBroker> {
+  const host = options.isLocal ? camera : fakeHost({ network: camera.network, addresses: ["192.0.2.98"] });
+  const broker = await Aedes.createBroker();
+  const connections = new Set<Duplex>();
+  const published: Published[] = [];
+  const retained = new Map<string, string>();
+  const logins: TestBroker["logins"] = [];
+  broker.authenticate = (client, username, password, done) => {
+    logins.push({ id: client.id, username, password: password?.toString() ?? "" });
+    done(null, !result.isClosedToAll);
+  };
+  broker.on("publish", ({ topic, payload, qos, retain }, client) => {
+    if (!client) return;
+    published.push({ topic, payload: payload.toString(), qos, retain });
+    if (!retain) return;
+    if (payload.length === 0) retained.delete(topic);
+    else retained.set(topic, payload.toString());
+  });
+  const handle = (stream: Duplex): void => {
+    stream.on("error", () => {});
+    let last = Buffer.alloc(0);
+    const push = stream.push.bind(stream);
+    stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+      if (chunk instanceof Uint8Array) last = Buffer.concat([last, chunk]).subarray(-2);
+      if (last.equals(DISCONNECT)) result.departures++;
+      return push(chunk, encoding);
+    };
+    broker.handle(stream);
+  };
+  const sockets = new WebSocketServer({ noServer: true });
+  const web = createServer().on("upgrade", (request, socket, head) =>
+    sockets.handleUpgrade(request, socket, head, (one) => handle(createWebSocketStream(one))),
+  );
+  const serve = (stream: Duplex): void => {
+    if (scheme.startsWith("ws")) web.emit("connection", stream);
+    else handle(stream);
+  };
+  const context = secureContextOf(await identity);
+  const listener = await host.net.listen({ port: 1883 }, (connection) => {
+    connections.add(connection);
+    if (options.accept?.() === false) return;
+    if (scheme === "mqtts" || scheme === "wss") secured(connection, { context }, serve);
+    else serve(connection);
+  });
+  const cut = (): void => {
+    for (const connection of connections) connection.destroy();
+    connections.clear();
+  };
+  const result: TestBroker = {
+    address: `${scheme}://${options.isLocal ? "127.0.0.1" : "192.0.2.98"}:1883`,
+    published,
+    logins,
+    retained,
+    isClosedToAll: false,
+    departures: 0,
+    cut,
+    [Symbol.asyncDispose]: async () => {
+      await listener.close();
+      cut();
+      await new Promise<void>((done) => broker.close(done));
+    },
+  };
+  return result;
+}

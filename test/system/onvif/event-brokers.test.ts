@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { EventPortType } from "#onvif/schema/events/event-port-type";
+import { CFG_FOLDER, forFakeHost, hostWithFiles, startOn } from "../../support/a-fleet.js";
+import { CameraClient } from "../../support/camera-client.js";
+import { aBroker } from "../../support/event-broker.js";
+import { addBroker, brokerContent, brokersOf, deleteBroker } from "../../support/event-broker-client.js";
+import { MOTION, topicFilter } from "../../support/event-client.js";
+import { eventually } from "../../support/fake-clock.js";
+import { aRecordingLogger } from "../../support/recording-logger.js";
+import { aCamera } from "../../support/soap.js";
+
+const SOURCE = "video_source_1";
+const TOPIC = `Hall/1/onvif-ej/VideoSource/MotionAlarm/&${SOURCE}`;
+const payload = (state: boolean, time = "2026-01-15T12:00:00Z"): string =>
+  `{"UtcTime":"${time}","Source":{"Source":"${SOURCE}"},"Data":{"State":"${state}"}}`;
+
+describe("an event broker", () => {
+  it.each(["mqtt", "mqtts", "ws", "wss"] as const)(
+    "is published to by %s, and left when it is deleted",
+    async (scheme) => {
+      const camera = aCamera();
+      await using broker = await aBroker(camera.host, scheme);
+      const { address } = broker;
+      const members = { Address: address, TopicPrefix: "Hall/1", UserName: "ann", Password: "secret", QoS: "1" };
+      expect((await addBroker(camera, members)).fault).toBeUndefined();
+      await eventually(() => broker.published.length >= 3);
+      const id: unknown = expect.stringMatching(/^onvif[0-9a-f]{18}$/);
+      expect(broker.logins).toEqual([{ id, username: "ann", password: "secret" }]);
+      expect(broker.published[0]).toEqual({ topic: TOPIC, payload: payload(false), qos: 1, retain: true });
+      expect(broker.published[1]?.topic).toBe("Hall/1/onvif-ej/Monitoring/OperatingTime/LastReboot");
+      expect(await brokersOf(camera)).toEqual([
+        { Address: address, TopicPrefix: "Hall/1", UserName: "ann", QoS: "1", Status: "Connected" },
+      ]);
+      expect((await deleteBroker(camera, address)).fault).toBeUndefined();
+      expect(await brokersOf(camera)).toEqual([]);
+      await eventually(() => broker.departures === 1);
+    },
+  );
+
+  it.each([0, 1, 2])("is told everything in its order with QoS %d", async (qos) => {
+    const camera = aCamera();
+    await using broker = await aBroker(camera.host);
+    const filter = topicFilter(MOTION);
+    await addBroker(camera, { Address: broker.address, TopicPrefix: "Hall/1", PublishFilter: filter, QoS: `${qos}` });
+    await eventually(() => broker.published.length === 1);
+    for (let n = 1; n <= 200; n++) camera.device.detection.setMotion(SOURCE, n % 2 === 1);
+    await eventually(() => broker.published.length === 201);
+    expect(broker.published.map(({ payload: text }) => text)).toEqual(
+      Array.from({ length: 201 }, (_, n) => payload(n % 2 === 1)),
+    );
+    expect(new Set(broker.published.map((one) => one.qos))).toEqual(new Set([qos]));
+  });
+
+  it("is come back to with growing rests, and told what it has missed", async () => {
+    const { log, lines } = aRecordingLogger();
+    const camera = aCamera({ log });
+    await using broker = await aBroker(camera.host);
+    const filter = topicFilter(MOTION);
+    const login = { UserName: "ann", Password: "hidden" };
+    await addBroker(camera, {
+      ...{ Address: broker.address, TopicPrefix: "Hall/1", ...login, PublishFilter: filter, QoS: "1" },
+    });
+    await eventually(() => broker.published.length === 1);
+    broker.isClosedToAll = true;
+    broker.cut();
+    await eventually(() => lines.some(({ message }) => message.includes("is not reached")));
+    expect((await brokersOf(camera))[0]?.["Status"]).toBe("Offline");
+    camera.device.detection.setMotion(SOURCE, true);
+    for (const [seconds, attempts] of [
+      [1, 2],
+      [2, 3],
+      [4, 4],
+    ] as const) {
+      await camera.host.clock.advance(seconds * 1000);
+      await eventually(() => broker.logins.length === attempts);
+      await eventually(() => camera.host.net.connections.every(({ destroyed }) => destroyed));
+    }
+    expect(lines.filter(({ message }) => message.includes("is not reached"))).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain("hidden");
+    broker.isClosedToAll = false;
+    await camera.host.clock.advance(8_000);
+    await eventually(() => broker.published.length >= 3);
+    expect(broker.published[1]?.payload).toBe(payload(true));
+    expect((await brokersOf(camera))[0]?.["Status"]).toBe("Connected");
+  });
+
+  it("keeps the oldest out when too much waits for it", async () => {
+    const camera = aCamera();
+    const filter = topicFilter(MOTION);
+    const address = "mqtt://192.0.2.98:1883";
+    await addBroker(camera, { Address: address, TopicPrefix: "p", PublishFilter: filter });
+    for (let n = 1; n <= 1_500; n++) camera.device.detection.setMotion(SOURCE, n % 2 === 1);
+    await using broker = await aBroker(camera.host);
+    await camera.host.clock.advance(3_000);
+    await eventually(() => broker.published.length === 1_000);
+    expect(broker.retained.get(`p/onvif-ej/VideoSource/MotionAlarm/&${SOURCE}`)).toContain('"State":"false"');
+  });
+
+  it("that does not answer is given up after ten seconds, and tried again", async () => {
+    const { log, lines } = aRecordingLogger();
+    const camera = aCamera({ log });
+    let calls = 0;
+    await using silent = await aBroker(camera.host, "mqtt", { accept: () => ++calls > 10 });
+    await addBroker(camera, { Address: silent.address, TopicPrefix: "p" });
+    await eventually(() => calls === 1);
+    expect((await brokersOf(camera))[0]?.["Status"]).toBe("Connecting");
+    await camera.host.clock.advance(10_000);
+    await eventually(() => lines.some(({ facts }) => facts?.["error"] === "it has not answered in 10 s"));
+    await camera.host.clock.advance(1_000);
+    await eventually(() => calls === 2);
+  });
+
+  it("on the camera's own computer is reached for clients there alone", async () => {
+    const camera = aCamera();
+    await using broker = await aBroker(camera.host, "mqtt", { isLocal: true });
+    const members = { Address: broker.address, TopicPrefix: "p" };
+    expect((await addBroker(camera, members)).fault).toBe("Sender InvalidArgVal InvalidAddress");
+    expect((await addBroker(camera, { ...members, Address: "mqtt://localhost:1883" })).fault).toBeUndefined();
+    await camera.host.clock.settle();
+    expect((await brokersOf(camera))[0]?.["Status"]).toBe("Offline");
+    expect((await addBroker(camera, members, "127.0.0.1")).fault).toBeUndefined();
+    await eventually(() => broker.logins.length === 1);
+  });
+
+  it("that is set again is left, and met anew as it is now", async () => {
+    const camera = aCamera();
+    await using broker = await aBroker(camera.host);
+    await addBroker(camera, { Address: broker.address, TopicPrefix: "one", UserName: "ann", Password: "x" });
+    await eventually(() => broker.published.length === 3);
+    await addBroker(camera, { Address: broker.address, TopicPrefix: "two", PublishFilter: topicFilter(MOTION) });
+    await eventually(() => broker.published.length === 4);
+    expect(broker.published[3]?.topic).toMatch(/^two\//);
+    expect(await brokersOf(camera)).toEqual([
+      { Address: broker.address, TopicPrefix: "two", PublishFilter: MOTION, QoS: "0", Status: "Connected" },
+    ]);
+  });
+
+  it("is published to again after a restart, with the login that was set", async () => {
+    const host = hostWithFiles(forFakeHost());
+    await using broker = await aBroker(host);
+    const { address } = broker;
+    const login = { UserName: "ann", Password: " s p " };
+    {
+      await using _first = await startOn(host);
+      const content = brokerContent({ Address: address, TopicPrefix: "p", ...login, QoS: "1" });
+      await new CameraClient(host).call("AddEventBroker", content, { service: EventPortType });
+      await eventually(() => broker.published.length >= 3);
+    }
+    const before = broker.published.length;
+    await using _second = await startOn(host);
+    await eventually(() => broker.published.length > before);
+    const { id = "" } = broker.logins[0] ?? {};
+    expect(broker.logins).toEqual([1, 2].map(() => ({ id, username: "ann", password: " s p " })));
+    expect(host.files.text(`${CFG_FOLDER}/onvifrun.cfg`)).toContain("<event_broker>");
+  });
+});
