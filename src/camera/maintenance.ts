@@ -95,8 +95,9 @@ export class Maintenance implements CameraMaintenance {
   }
 
   /** Writes a line into the log of who did what. */
-  accessed({ refused, ...access }: Access): void {
-    this.parts.memory.accessLog.add(refused === undefined ? "done" : `refused (${refused})`, access);
+  accessed({ refused, user, ...access }: Access): void {
+    const facts = { ...access, ...(user !== undefined && { user }) };
+    this.parts.memory.accessLog.add(refused === undefined ? "done" : `refused (${refused})`, facts);
   }
 
   supportInformation(): string {
@@ -106,7 +107,9 @@ export class Maintenance implements CameraMaintenance {
 
   async backup(): Promise<Uint8Array> {
     const { device, basis, memory } = this.parts;
-    return Buffer.from(writeBackup(this.#runOf(device.snapshot(), basis), await memory.key()));
+    const written = Buffer.from(writeBackup(this.#runOf(device.snapshot(), basis), await memory.key()));
+    device.history.backedUp(device.clock.now());
+    return written;
   }
 
   async restore(backup: Uint8Array): Promise<void> {

@@ -85,6 +85,8 @@ function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
 /** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
   return device.changes.subscribe((change) => {
+    // A backup is no change; it is kept with the next one.
+    if (change.slice === "history") return;
     // These come from the program itself; without changes by a client there is no run file.
     if (change.slice === "device" || change.slice === "detection" || change.slice === "speaker") return;
     // The keystore has a file of its own.

@@ -1,6 +1,7 @@
 import type { Device } from "#device/device";
 import type { EventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
+import { backup } from "./producers/backup.js";
 import { digitalInput } from "./producers/digital-input.js";
 import { keystore } from "./producers/keystore.js";
 import { media } from "./producers/media.js";
@@ -9,7 +10,7 @@ import { operatingTime } from "./producers/operating-time.js";
 import type { Producer } from "./producers/producer.js";
 import { relay } from "./producers/relay.js";
 
-const producers: readonly Producer[] = [motion, operatingTime, media, keystore, digitalInput, relay];
+const producers: readonly Producer[] = [motion, operatingTime, backup, media, keystore, digitalInput, relay];
 
 /** All events that this camera can send: what clients are told, and what the hub lets through. */
 export const eventTypesOf = (device: Device): readonly EventType[] => producers.flatMap(({ types }) => types(device));

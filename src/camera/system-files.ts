@@ -59,14 +59,16 @@ async function takeUpload(maintenance: Maintenance, request: WebRequest): Promis
   const kind = maintenance.uploads.kindOf(request.path);
   if (!kind) throw new WebError(404, "no file is expected here (any more); ask for a new address");
   const data = await request.body(LIMITS[kind]);
-  maintenance.accessed({ peer: request.peer, user: undefined, operation: `upload of ${kind}` });
   try {
     if (kind === "backup") await maintenance.restore(data);
     else maintenance.upgrade(data);
   } catch (error) {
+    const refused = messageOf(error);
+    maintenance.accessed({ peer: request.peer, user: undefined, operation: `upload of ${kind}`, refused });
     if (error instanceof Refusal) throw new WebError(415, messageOf(error));
     throw error;
   }
+  maintenance.accessed({ peer: request.peer, user: undefined, operation: `upload of ${kind}` });
   maintenance.uploads.close(kind);
   return plain(200, `taken; the camera restarts and is back in ${Math.ceil(maintenance.downTimeMs / 1000)} seconds`);
 }

@@ -3,7 +3,7 @@ import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
 import { dynamicDns, interfaceSettings, ipFilter } from "./network-state-cfg.js";
 import { io } from "./io-state-cfg.js";
-import { auxiliary, location, storage } from "./system-state-cfg.js";
+import { auxiliary, history, location, storage } from "./system-state-cfg.js";
 import { choice, decimal, flag, integer, text } from "./values.js";
 
 /**
@@ -262,6 +262,7 @@ const state = group(
     locations: repeated(location),
     storage: repeated(storage),
     auxiliary,
+    history,
     security,
     io,
   },

@@ -84,3 +84,12 @@ export const auxiliary = group(
     irLamp: choice({ tag: "ir_lamp", values: ["On", "Off", "Auto"], default: "Auto", doc: "Infrared lamp." }),
   },
 );
+
+export const history = group(
+  { tag: "history", doc: "What has been done with the settings." },
+  {
+    lastBackupMs: optional(
+      decimal({ tag: "last_backup", default: 0, min: -1e15, max: 1e15, doc: "Last backup, in ms since 1970." }),
+    ),
+  },
+);

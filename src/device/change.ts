@@ -37,6 +37,7 @@ export type Change =
     }
   | { readonly slice: "geo-location"; readonly what: "set" | "deleted" }
   | { readonly slice: "storage"; readonly what: "created" | "set" | "deleted" }
+  | { readonly slice: "history"; readonly what: "backup" }
   | { readonly slice: "auxiliary"; readonly what: "commanded" }
   | {
       readonly slice: "relays";

@@ -5,6 +5,7 @@ import { CameraClock, type ClockState } from "./clock.js";
 import { Detection } from "./detection.js";
 import { Discovery, type DiscoveryMode } from "./discovery.js";
 import { GeoLocations, type Location } from "./geo-location.js";
+import { History, type HistoryState } from "./history.js";
 import { Hostname, type HostnameState } from "./hostname.js";
 import { Io, type IoState } from "./io/io.js";
 import { EventBrokers, type EventBrokerConfiguration } from "./event-brokers.js";
@@ -31,6 +32,7 @@ export interface DeviceState {
   readonly locations: readonly Location[];
   readonly storage: readonly StorageConfiguration[];
   readonly auxiliary: AuxiliaryState;
+  readonly history: HistoryState;
   readonly security: SecurityState;
   readonly io: IoState;
 }
@@ -56,6 +58,7 @@ export class Device {
   readonly auxiliary: Auxiliary;
   readonly io: Io;
   readonly eventBrokers: EventBrokers;
+  readonly history: History;
   readonly detection: Detection;
   readonly speaker: SpeakerState;
   readonly security: Security;
@@ -92,6 +95,7 @@ export class Device {
     this.auxiliary = new Auxiliary(emit);
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
     this.eventBrokers = new EventBrokers(emit);
+    this.history = new History(emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       emit,
@@ -119,6 +123,7 @@ export class Device {
       locations: this.geoLocations.list(),
       storage: this.storage.snapshot(),
       auxiliary: this.auxiliary.state,
+      history: this.history.snapshot(),
       security: this.security.snapshot(),
       io: this.io.snapshot(),
     };
@@ -141,6 +146,7 @@ export class Device {
       this.geoLocations.prepare(state.locations),
       this.storage.prepare(state.storage),
       this.auxiliary.prepare(state.auxiliary),
+      this.history.prepare(state.history),
       this.security.prepare(state.security),
       this.io.prepare(state.io),
     ];

@@ -113,6 +113,14 @@ describe("a backup", () => {
     expect(scene.fleet.cameras[0]?.device.users.find("olga")?.password).toBe(olga.password);
   });
 
+  it("is remembered", async () => {
+    await using scene = await aFleet();
+    const client = new CameraClient(scene.host);
+    expect(scene.fleet.cameras[0]?.device.history.lastBackupMs).toBeUndefined();
+    await backupOf(client);
+    expect(scene.fleet.cameras[0]?.device.history.lastBackupMs).toBe(scene.host.clock.now());
+  });
+
   it("is taken after a hard factory default too", async () => {
     await using scene = await aFleet();
     const client = new CameraClient(scene.host);

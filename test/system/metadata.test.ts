@@ -47,6 +47,7 @@ const STATE = [
   "VideoSource/MotionAlarm",
   "Monitoring/OperatingTime/LastReboot",
   "Monitoring/OperatingTime/LastClockSynchronization",
+  "Monitoring/Backup/Last",
   "Device/Trigger/DigitalInput",
   "Device/Trigger/DigitalInput",
   "Device/Trigger/Relay",
@@ -194,6 +195,7 @@ describe("the metadata track", () => {
     expect(player.documents().map(topicsOf).at(-1)).toEqual([
       "Monitoring/OperatingTime/LastReboot",
       "Monitoring/OperatingTime/LastClockSynchronization",
+      "Monitoring/Backup/Last",
     ]);
     scene.device.detection.setMotion("video_source_1", true);
     await scene.pass(100);

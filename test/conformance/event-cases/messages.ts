@@ -6,6 +6,7 @@ import {
   CLOCK,
   elementInShort,
   eventProperties,
+  LAST_BACKUP,
   MOTION,
   PROFILE_CHANGED,
   topicFilter,
@@ -109,6 +110,24 @@ export const messageCases: Readonly<Record<string, () => Promise<void>>> = {
     const [message] = await pulledOnce(camera, address);
     expect([topicOf(message), operationOf(message)]).toEqual([CLOCK, "Initialized"]);
     expect(itemIn(message, "Status")).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+    await ends(camera, address);
+  },
+
+  "DEVICE-9-1-8 last backup": async () => {
+    const camera = aCamera();
+    const description = topicsIn((await eventProperties(camera)).TopicSet.Any).get(LAST_BACKUP);
+    expect(description?.attribute("IsProperty")).toBe("true");
+    const item = description?.child("Data")?.children[0];
+    expect([item?.attribute("Name"), item?.attribute("Type")]).toEqual(["Status", "xs:dateTime"]);
+    const address = await created(camera, topicFilter(LAST_BACKUP));
+    const [message] = await pulledOnce(camera, address);
+    expect([topicOf(message), operationOf(message)]).toEqual([LAST_BACKUP, "Initialized"]);
+    // What has never happened has this time (Core §8.9.4).
+    expect(itemIn(message, "Status")).toMatch(/^1970-01-01T00:00:00(\.0+)?Z$/);
+    camera.device.history.backedUp(camera.device.clock.now());
+    const [changed] = await pulledOnce(camera, address);
+    expect([topicOf(changed), operationOf(changed)]).toEqual([LAST_BACKUP, "Changed"]);
+    expect(itemIn(changed, "Status")).toMatch(/^2026-01-15T12:00:00(\.0+)?Z$/);
     await ends(camera, address);
   },
 

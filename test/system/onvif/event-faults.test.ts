@@ -97,7 +97,11 @@ describe("a filter is taken", () => {
   it.each<[string, string, readonly string[]]>([
     ["of one topic in either dialect", topicFilter(MOTION, CONCRETE), ["MotionAlarm"]],
     ["of alternatives (rule 42)", topicFilter(`${MOTION}|tns1:Media/ProfileChanged`), ["MotionAlarm"]],
-    ["of a tree of topics (rule 42)", topicFilter("tns1:Monitoring//."), ["LastReboot", "LastClockSynchronization"]],
+    [
+      "of a tree of topics (rule 42)",
+      topicFilter("tns1:Monitoring//."),
+      ["LastReboot", "LastClockSynchronization", "Last"],
+    ],
     ["of topics of which some are here", topicFilter(`tns1:RuleEngine//.|${MOTION}`), ["MotionAlarm"]],
     [
       "with a prefix of the client's own",
@@ -108,7 +112,7 @@ describe("a filter is taken", () => {
     [
       "by content that excludes",
       contentFilter('not(boolean(//tt:SimpleItem[@Name="Source"]))'),
-      ["LastReboot", "LastClockSynchronization"],
+      ["LastReboot", "LastClockSynchronization", "Last"],
     ],
     [
       "by topic and content",
@@ -116,7 +120,7 @@ describe("a filter is taken", () => {
       ["MotionAlarm"],
     ],
     ["by a content that is not so now", contentFilter('boolean(//tt:SimpleItem[@Name="State" and @Value="true"])'), []],
-    ["that is empty", " ", ["MotionAlarm", "LastReboot", "LastClockSynchronization"]],
+    ["that is empty", " ", ["MotionAlarm", "LastReboot", "LastClockSynchronization", "Last"]],
   ])("%s", async (_, filter, expected) => {
     const lines = await told(camera, await createPullPoint(camera, filter));
     expect(lines.map((line) => line.replace(/ .*/, "").replace(/.*\//, ""))).toEqual(expected);

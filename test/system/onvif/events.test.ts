@@ -8,6 +8,7 @@ import {
   addressing,
   BUFFER_BEGIN,
   CLOCK,
+  LAST_BACKUP,
   CONFIGURATION_CHANGED,
   createPullPoint,
   createRequest,
@@ -39,6 +40,7 @@ const initial = (motion = false): string[] => [
   `${MOTION} Initialized Source=${SOURCE} State=${motion}`,
   `${REBOOT} Initialized Status=${NOON}`,
   `${CLOCK} Initialized Status=${NOON}`,
+  `${LAST_BACKUP} Initialized Status=1970-01-01T00:00:00Z`,
 ];
 
 const KEY_STATUS = "tns1:Advancedsecurity/Keystore/KeyStatus";
@@ -72,6 +74,7 @@ describe("GetEventProperties", () => {
       `${MOTION}, true, Source.Source tt:ReferenceToken, Data.State xs:boolean`,
       `${REBOOT}, true, Data.Status xs:dateTime`,
       `${CLOCK}, true, Data.Status xs:dateTime`,
+      `${LAST_BACKUP}, true, Data.Status xs:dateTime`,
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
       `${KEY_STATUS}, false, Source.KeyID tas:KeyID, Data.OldStatus tas:KeyStatus, Data.NewStatus tas:KeyStatus`,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   addressIn,
   CLOCK,
+  LAST_BACKUP,
   elementInShort,
   EVENTS,
   MOTION,
@@ -40,12 +41,13 @@ describe("Subscribe", () => {
       initial(),
       `${REBOOT} Initialized Status=${NOON}`,
       `${CLOCK} Initialized Status=${NOON}`,
+      `${LAST_BACKUP} Initialized Status=1970-01-01T00:00:00Z`,
     ]);
     camera.device.detection.setMotion(SOURCE, true);
     await camera.host.clock.settle();
     camera.device.detection.setMotion(SOURCE, false);
     await camera.host.clock.settle();
-    expect(lines(consumer).slice(3)).toEqual([changed(true), changed(false)]);
+    expect(lines(consumer).slice(4)).toEqual([changed(true), changed(false)]);
   });
 
   it("has messages sent with addressing headers to the path that was named", async () => {
