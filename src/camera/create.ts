@@ -18,6 +18,7 @@ import type { ServiceRegistry } from "#onvif/registry";
 import { dn, tds } from "#onvif/schema/namespaces";
 import { fileInFolder } from "#sources/media-folder";
 import type { Speaker } from "#speaker/speaker";
+import { IoSimulation } from "#simulation/io";
 import { MotionSimulation } from "#simulation/motion";
 import { messageOf } from "#util/errors";
 import { RelayDelays } from "#simulation/relay-delays";
@@ -157,7 +158,10 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   );
   const { renewInterval, notifyAnywhere, simulateEnable, simulateInterval } = onvif.event;
   const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);
-  if (simulateEnable) scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
+  if (simulateEnable) {
+    scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
+    scope.own(new IoSimulation(device, clock, simulateInterval * 1000));
+  }
   const maintenance = new Maintenance({
     device,
     clock,

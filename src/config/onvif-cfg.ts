@@ -290,7 +290,7 @@ export const onvifMembers = {
         max: 86_400,
         unit: "seconds",
         addition: true,
-        doc: "How long made-up motion lasts, and how long it is quiet between.",
+        doc: "How long made-up motion lasts, and how long it is quiet between. Digital inputs and relays are active that long in turn.",
       }),
     },
   ),
