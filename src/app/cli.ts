@@ -2,7 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { loadConfig } from "#config/load";
 import { nodeHost } from "#host/node";
 import { daemonStatus, lastLogLines, startDaemon, stopDaemon } from "./daemon.js";
-import { EXIT_CONFIG, EXIT_NOT_RUNNING, EXIT_UNAVAILABLE, EXIT_USAGE } from "./exit.js";
+import { command } from "./control.js";
+import { Exit, EXIT_CONFIG, EXIT_NOT_RUNNING, EXIT_UNAVAILABLE, EXIT_USAGE } from "./exit.js";
 import { listDevices, type ListKind, LIST_KINDS } from "./list-devices.js";
 import { logFile } from "./logs.js";
 import { configFolder, programFolder, programVersion, stateFiles } from "./paths.js";
@@ -101,8 +102,25 @@ function commands(): Command {
     .description("show the end of the daemon's log")
     .option("-n, --lines <N>", "how many lines", positive, 50)
     .action(async ({ lines }: { lines: number }) => print(lastLogLines(await daemonLog(folder()), lines)));
+  program
+    .command("event")
+    .description("have the camera that runs raise an event; without a topic, list those that it has")
+    .argument("[TOPIC]", "such as tns1:VideoSource/MotionAlarm")
+    .argument("[NAME=VALUE...]", "items of the message; others are as they were told last")
+    .action(async (topic: string | undefined, items: readonly string[]) => {
+      const { local, clock } = nodeHost();
+      const order = { ...(topic !== undefined && { topic }), items: items.map(itemOf) };
+      print(await command(local, clock, stateFiles(folder()).socket, order));
+    });
   // A word that is no command arrives as an argument; commands that are made after this would take any too.
   return program.allowExcessArguments();
+}
+
+/** `State=true` in its two parts. */
+function itemOf(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new Exit(EXIT_USAGE, `${text} is not of the form NAME=VALUE`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function positive(text: string): number {

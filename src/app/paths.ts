@@ -22,7 +22,11 @@ export function configFolder(named: string | undefined): string {
 }
 
 /** What the program keeps beside the cfg files. */
-export const stateFiles = (folder: string): { readonly pid: string; readonly log: string } => ({
+export const stateFiles = (
+  folder: string,
+): { readonly pid: string; readonly log: string; readonly socket: string } => ({
   pid: join(folder, "onvifrtspserver.pid"),
   log: join(folder, "onvifrtspserver.log"),
+  /** Where commands talk to it. */
+  socket: join(folder, "onvifrtspserver.sock"),
 });

@@ -2,8 +2,9 @@ import { formatIssue } from "#config/issues";
 import { type Loaded, loadConfig } from "#config/load";
 import { type Fleet, startFleet } from "#fleet/fleet";
 import type { Host } from "#host/host";
-import { CodedError, messageOf } from "#util/errors";
+import { CodedError, type Facts, messageOf } from "#util/errors";
 import type { Closable } from "#util/scope";
+import type { EventOrder } from "./control.js";
 import { Exit, EXIT_UNAVAILABLE } from "./exit.js";
 import type { Logs } from "./logs.js";
 import { summaryText } from "./summary.js";
@@ -60,6 +61,21 @@ export class Program implements Closable {
    */
   reload(): Promise<void> {
     return this.#inTurn(() => this.#reload());
+  }
+
+  /** Raises an event, or lists those that there are. Throws a `CodedError` that says what is wrong with the order. */
+  obey({ topic, items }: EventOrder): string {
+    const cameras = this.#present?.fleet.cameras ?? [];
+    if (cameras.length === 0) throw new CodedError("control-away", "the camera is away for a restart; try again");
+    const said = cameras.flatMap(({ ownEvents }) =>
+      topic === undefined ? ownEvents.list() : [ownEvents.raise(topic, new Map(items))],
+    );
+    return [...new Set(said)].join("\n");
+  }
+
+  /** Writes to the log what does not keep it from running. */
+  complain(message: string, facts: Facts): void {
+    this.#present?.logs.onvif.warn(message, facts);
   }
 
   /** Ends it; what clients have changed is kept. */

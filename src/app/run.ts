@@ -1,5 +1,6 @@
 import type { Host } from "#host/host";
 import { messageOf } from "#util/errors";
+import { openControl } from "./control.js";
 import { Exit, EXIT_UNAVAILABLE } from "./exit.js";
 import { loadOrExit } from "./load.js";
 import { openLogs } from "./logs.js";
@@ -26,7 +27,7 @@ export interface Running {
 
 /** Starts what the cfg files describe and holds the pid file meanwhile. Throws `Exit` when it cannot. */
 export async function run(host: Host, { folder, defaults, toFile }: RunOptions): Promise<Running> {
-  const { pid } = stateFiles(folder);
+  const { pid, socket } = stateFiles(folder);
   const options = { folder, programFolder: programFolder(), defaults };
   // Wrong cfg files are told before anything else, and nothing is touched.
   const loaded = await loadOrExit(host, options);
@@ -37,11 +38,15 @@ export async function run(host: Host, { folder, defaults, toFile }: RunOptions):
       timeZone: hostTimeZone(),
       openLogs: (from) => openLogs(from, folder, toFile),
     });
+    const control = await openControl(host, socket, (order) => program.obey(order)).catch((error: unknown) => {
+      program.complain("commands cannot be taken", { reason: messageOf(error) });
+    });
     return {
       summary: program.summary,
       reload: () => program.reload(),
       stop: async () => {
         try {
+          await control?.close();
           await program.close();
         } finally {
           releasePidFile(pid);

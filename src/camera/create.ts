@@ -28,7 +28,7 @@ import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { sameTarget } from "#wire/digest/uri-match";
-import { cameraEvents } from "./events.js";
+import { cameraEvents, ownEvents, type OwnEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { Listeners, type OpenPorts } from "./listeners.js";
 import { type CameraMemory, Maintenance, type Restart } from "./maintenance.js";
@@ -80,6 +80,7 @@ export interface Camera extends Closable {
   /** Where its streams go by multicast; undefined for those that are not its own. */
   readonly groups: CameraGroups;
   readonly streams: CameraStreams;
+  readonly ownEvents: OwnEvents;
   /** Whether a connection from there is taken. */
   admits(arrival: { readonly remoteAddress: string; readonly localAddress?: string }): boolean;
   /** Shows clients the interfaces that the host has now. */
@@ -223,6 +224,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     device,
     routes: [...routes, ...systemRoutes(maintenance, device, clock, credentials)],
     groups: cameraGroups(device),
+    ownEvents: ownEvents(events.hub),
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
     admits: ({ remoteAddress, localAddress }) =>

@@ -1,5 +1,6 @@
 import type { Device } from "#device/device";
 import { EventHub } from "#events/hub";
+import { describeEvent, describeType, raiseEvent } from "#events/raise";
 import { Subscriptions, usualLimits } from "#events/subscriptions";
 import type { Host } from "#host/host";
 import type { CameraEvents } from "#onvif/call";
@@ -30,3 +31,16 @@ export function cameraEvents(
   const brokers = scope.own(eventBrokers({ net, clock }, device, hub, notifyAnywhere, log));
   return { hub, subscriptions, consumers: notificationConsumers(net, clock, notifyAnywhere), brokers };
 }
+
+/** The events of the camera, for people who raise them by hand. */
+export interface OwnEvents {
+  /** Those that there are, in a line each. */
+  list(): readonly string[];
+  /** Raises one (see `raiseEvent`) and returns it in a line. */
+  raise(topic: string, items: ReadonlyMap<string, string>): string;
+}
+
+export const ownEvents = (hub: EventHub): OwnEvents => ({
+  list: () => hub.published.map(describeType),
+  raise: (topic, items) => describeEvent(raiseEvent(hub, topic, items)),
+});

@@ -4,6 +4,7 @@ import { type EventType, type Items, type ItemValuesOf, itemsOf } from "./event-
 import { type EventFilter, passes } from "./filter.js";
 import type { Notification } from "./notification.js";
 import { PropertyCache } from "./property-cache.js";
+import { topicKey } from "./topic.js";
 
 /** Somebody who takes notifications. */
 export interface Subscriber {
@@ -27,7 +28,7 @@ export class EventHub {
 
   /** `published` is all that may be published; `now` the camera's own clock, ms since the Unix epoch. */
   constructor(
-    private readonly published: readonly EventType[],
+    readonly published: readonly EventType[],
     private readonly now: () => number,
   ) {
     this.types = [...published, bufferBegin];
@@ -39,14 +40,28 @@ export class EventHub {
     source: ItemValuesOf<S>,
     data: ItemValuesOf<D>,
   ): void {
-    const told = this.#notification(type, source, itemsOf(type.data, data));
-    if (!type.isProperty) return this.#deliver(told);
-    this.#deliver({ ...told, operation: this.#properties.has(told) ? "Changed" : "Initialized" });
+    this.publishItems(type, itemsOf(type.source, source), itemsOf(type.data, data));
+  }
+
+  /** The same with items as they are told, which have to be those of the type. Returns what was told. */
+  publishItems(type: EventType, source: Notification["source"], data: Notification["data"]): Notification {
+    const event = this.#notification(type, source, data);
+    const told: Notification = type.isProperty
+      ? { ...event, operation: this.#properties.has(event) ? "Changed" : "Initialized" }
+      : event;
+    this.#deliver(told);
+    return told;
+  }
+
+  /** The properties of a type as they were told last. */
+  stateOf({ topic }: EventType): readonly Notification[] {
+    const key = topicKey(topic);
+    return this.#properties.list().filter((property) => topicKey(property.topic) === key);
   }
 
   /** Tells that a property is no more. One that is not there is no error. */
   remove<S extends Items>(type: EventType<S>, source: ItemValuesOf<S>): void {
-    const told = this.#notification(type, source, []);
+    const told = this.#notification(type, itemsOf(type.source, source), []);
     if (this.#properties.has(told)) this.#deliver({ ...told, operation: "Deleted" });
   }
 
@@ -68,13 +83,9 @@ export class EventHub {
     return this.#store.read(utcMs, isReverse, this.now()).filter((notification) => isWanted(subscriber, notification));
   }
 
-  #notification<S extends Items>(
-    type: EventType<S>,
-    source: ItemValuesOf<S>,
-    data: Notification["data"],
-  ): Notification {
+  #notification(type: EventType, source: Notification["source"], data: Notification["data"]): Notification {
     invariant(this.published.includes(type), `${type.topic.path.join("/")} is among the topics that clients are told`);
-    return { topic: type.topic, utcMs: this.now(), source: itemsOf(type.source, source), data };
+    return { topic: type.topic, utcMs: this.now(), source, data };
   }
 
   #deliver(notification: Notification): void {

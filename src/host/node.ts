@@ -24,6 +24,7 @@ import type {
 } from "./net.js";
 import { SegmentedSender } from "./segmented-sender.js";
 import { loadSegmentedSockets, type SegmentedSockets } from "./segmented-sockets.js";
+import { nodeLocal } from "./node-local.js";
 import { nodeMemory } from "./node-memory.js";
 import { nodeProcesses } from "./node-processes.js";
 import { coded } from "./system-error.js";
@@ -32,6 +33,7 @@ import { coded } from "./system-error.js";
 export const nodeHost = (): Host => ({
   clock: nodeClock,
   net: { ...nodeNet, udp: udpOpener() },
+  local: nodeLocal,
   files: nodeFiles(),
   entropy: nodeEntropy(),
   memory: nodeMemory(nodeClock),

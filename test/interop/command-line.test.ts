@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -21,6 +21,18 @@ const modelOf = async (service: string): Promise<string | undefined> =>
 const change = (camera: CommandLine, name: string, from: string | RegExp, to: string): void =>
   writeFileSync(camera.path(name), camera.text(name).replace(from, to));
 
+/** Asks the event service at that address, or at that of the service of a camera; the answer as text. */
+async function askEvents(service: string, operation: string, content = ""): Promise<string> {
+  const e = "http://www.onvif.org/ver10/events/wsdl";
+  const body = `<e:${operation} xmlns:e="${e}">${content}</e:${operation}>`;
+  const reply = await fetch(service.replace("device_service", "event_service"), {
+    method: "POST",
+    headers: { "Content-Type": "application/soap+xml" },
+    body: `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${body}</s:Body></s:Envelope>`,
+  });
+  return reply.text();
+}
+
 /** A port that somebody else has. */
 async function takenPort(): Promise<{ readonly port: number; readonly server: Server }> {
   const server = createServer();
@@ -40,7 +52,8 @@ describe.concurrent("what can be asked without a camera", () => {
     await using camera = new CommandLine();
     const { status, stdout } = await camera.call(["--help"]);
     expect(status).toBe(0);
-    for (const word of ["start", "stop", "restart", "status", "logs", "check"]) expect(stdout).toMatch(`\n  ${word} `);
+    for (const word of ["start", "stop", "restart", "status", "logs", "check", "event"])
+      expect(stdout).toMatch(`\n  ${word} `);
     for (const word of ["-c, --config", "-l, --list", "--defaults", "-V, --version", "-h, --help"])
       expect(stdout).toContain(word);
     for (const code of ["64", "69", "78", "SIGHUP"]) expect(stdout).toContain(code);
@@ -296,6 +309,39 @@ describe.concurrent("the daemon", () => {
     await eventually(() => camera.text("onvifrtspserver.log").includes("wrong and not taken up"), PATIENCE_MS);
     expect(await modelOf(service)).toBe("Another");
     expect((await camera.call(["stop"])).stdout).toBe("stopped\n");
+  });
+});
+
+describe.concurrent("event", () => {
+  it("has the daemon raise events, over a socket that only its owner may use", async () => {
+    await using camera = new CommandLine({ onvif: { simulate_enable: "0" } });
+    expect(await camera.call(["event"])).toMatchObject({ status: 3, stdout: "" });
+    const { stdout } = await camera.call(["start"]);
+    expect(statSync(camera.path("onvifrtspserver.sock")).mode & 0o777).toBe(0o600);
+    const listed = await camera.call(["event"]);
+    expect(listed.stdout).toMatch(/^tns1:VideoSource\/MotionAlarm Source=tt:ReferenceToken State=xs:boolean$/m);
+    const created = await askEvents(serviceIn(stdout), "CreatePullPointSubscription");
+    const address = /Address>([^<]*)</.exec(created)?.[1] ?? "";
+    const pull = "<e:Timeout>PT5S</e:Timeout><e:MessageLimit>100</e:MessageLimit>";
+    await askEvents(address, "PullMessages", pull);
+    const raised = await camera.call(["event", "VideoSource/MotionAlarm", "State=true"]);
+    expect(raised).toEqual({
+      status: 0,
+      stdout: "tns1:VideoSource/MotionAlarm Changed Source=video_source_1 State=true\n",
+      stderr: "",
+    });
+    expect(await askEvents(address, "PullMessages", pull)).toMatch(/MotionAlarm<[^]*Name="State" Value="true"/);
+    for (const [args, reason] of [
+      [["VideoSource/Nothing"], "there is no topic VideoSource/Nothing; there are:"],
+      [["VideoSource/MotionAlarm", "State=perhaps"], "the item State is true or false"],
+      [["VideoSource/MotionAlarm", "State"], "State is not of the form NAME=VALUE"],
+    ] as const) {
+      const { status, stderr } = await camera.call(["event", ...args]);
+      expect(status).toBe(64);
+      expect(stderr).toContain(reason);
+    }
+    await camera.call(["stop"]);
+    expect(existsSync(camera.path("onvifrtspserver.sock"))).toBe(false);
   });
 });
 

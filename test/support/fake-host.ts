@@ -2,6 +2,7 @@ import type { Entropy } from "#host/entropy";
 import type { Host } from "#host/host";
 import { FakeClock } from "./fake-clock.js";
 import { FakeFiles } from "./fake-files.js";
+import { FakeLocalSockets } from "./fake-local.js";
 import { FakeNetwork, type FakeNet, type NetworkOptions } from "./fake-network.js";
 import { FakeProcesses } from "./fake-processes.js";
 
@@ -37,6 +38,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     clock,
     network,
     net: network.net(options.addresses ?? ["192.0.2.10"]),
+    local: new FakeLocalSockets(clock),
     files: new FakeFiles(clock),
     entropy: seededEntropy(options.seed ?? 1),
     memory: { tidy: () => {} },

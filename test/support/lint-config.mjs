@@ -189,12 +189,12 @@ const config = {
     },
     ...roomOverrides,
     {
-      files: ["src/host/node.ts", "src/host/node-processes.ts", "src/app/**/*.ts"],
+      files: ["src/host/node.ts", "src/host/node-local.ts", "src/host/node-processes.ts", "src/app/**/*.ts"],
       rules: off("no-restricted-globals", "no-restricted-properties"),
     },
     { files: ["src/app/**/*.ts"], rules: off("no-console") },
     {
-      files: ["src/host/node.ts", "src/host/node-processes.ts", "src/host/node-memory.ts"],
+      files: ["src/host/node.ts", "src/host/node-local.ts", "src/host/node-processes.ts", "src/host/node-memory.ts"],
       rules: { "no-restricted-imports": importsOf("host", 0, true) },
     },
     {

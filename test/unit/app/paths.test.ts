@@ -39,6 +39,10 @@ describe("the folder of the cfg files", () => {
   });
 });
 
-it("keeps pid file and log beside the cfg files", () => {
-  expect(stateFiles("/cam")).toEqual({ pid: "/cam/onvifrtspserver.pid", log: "/cam/onvifrtspserver.log" });
+it("keeps pid file, log and socket beside the cfg files", () => {
+  expect(stateFiles("/cam")).toEqual({
+    pid: "/cam/onvifrtspserver.pid",
+    log: "/cam/onvifrtspserver.log",
+    socket: "/cam/onvifrtspserver.sock",
+  });
 });
