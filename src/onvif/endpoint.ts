@@ -167,7 +167,10 @@ export class SoapEndpoint {
   ): Promise<unknown> {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
-    if ("notOffered" in handler) throw actionNotSupported(`${name} is not offered: ${handler.notOffered}`);
+    if ("notOffered" in handler) {
+      const { notOffered, subcode } = handler;
+      throw actionNotSupported(`${name} is not offered: ${notOffered}`, subcode);
+    }
     const { strict } = this.options;
     const value = decode(strict ? operation.request : (handler.accepts ?? operation.request), body, { strict });
     const { reachedAt, peer } = request;

@@ -33,6 +33,7 @@ async function scene() {
   listener.addMembership("239.255.255.250", "192.0.2.77");
   const heard: string[] = [];
   const announced: string[] = [];
+  const sequences: string[] = [];
   socket.onMessage((data) => {
     if (heard.length < 10) record("discovery-answer", data.toString());
     heard.push(data.toString());
@@ -41,6 +42,8 @@ async function scene() {
     const kind = /discovery\/(Hello|Bye)/.exec(data.toString())?.[1];
     if (kind !== undefined) record("discovery-announcement", data.toString());
     announced.push(kind ?? "other");
+    const numbers = /InstanceId="(\d+)" MessageNumber="(\d+)"/.exec(data.toString())?.slice(1) ?? [];
+    sequences.push(numbers.join(" "));
   });
   const settle = (ms = 600): Promise<void> => network.clock.advance(ms);
   const ask = async (bytes: Uint8Array, to = "239.255.255.250"): Promise<string[]> => {
@@ -54,7 +57,7 @@ async function scene() {
     await socket.close();
     await listener.close();
   };
-  return { agent, socket, heard, announced, ask, settle, [Symbol.asyncDispose]: close };
+  return { agent, socket, heard, announced, sequences, ask, settle, [Symbol.asyncDispose]: close };
 }
 
 describe("DiscoveryAgent", () => {
@@ -93,7 +96,23 @@ describe("DiscoveryAgent", () => {
     expect(await s.ask(message("<d:Probe/>", "uuid:2"))).toHaveLength(1);
   });
 
-  it("resolves its own endpoint and no other", async () => {
+  it("numbers what it announces, the repetitions as the first (client rule 36)", async () => {
+    await using s = await scene();
+    const entry = s.agent.add(camera("a"));
+    await s.settle();
+    entry.changed();
+    await s.settle();
+    await entry.close();
+    await s.settle();
+    expect(s.announced).toEqual(["Hello", "Hello", "Hello", "Hello", "Bye"]);
+    const [first, again, second, , bye] = s.sequences.map((text) => text.split(" ").map(Number));
+    expect(again).toEqual(first);
+    expect([second?.[0], bye?.[0]]).toEqual([first?.[0], first?.[0]]);
+    expect(second?.[1]).toBeGreaterThan(first?.[1] ?? Infinity);
+    expect(bye?.[1]).toBeGreaterThan(second?.[1] ?? Infinity);
+  });
+
+  it("resolves its own endpoint and no other (client rule 36)", async () => {
     await using s = await scene();
     s.agent.add(camera("a"));
     const resolve = (id: string): Buffer =>

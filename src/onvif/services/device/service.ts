@@ -3,6 +3,7 @@ import { Device } from "../../schema/device/service.js";
 import { DeviceServiceCapabilities } from "../../schema/device/types.js";
 import { auxiliary } from "./auxiliary.js";
 import { capabilities, versionOf } from "./capabilities.js";
+import { dot11 } from "./dot11.js";
 import { discovery } from "./discovery.js";
 import { geoLocation } from "./geo-location.js";
 import { network } from "./network.js";
@@ -30,5 +31,6 @@ export const deviceService = implement(
     ...discovery,
     ...users,
     ...network,
+    ...dot11,
   },
 );

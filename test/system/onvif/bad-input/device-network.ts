@@ -104,6 +104,20 @@ export const deviceNetworkRows: readonly BadInput[] = [
     `${NOT_SUPPORTED} InvalidDot11`,
   ),
 
+  row("GetDot11Capabilities", "no wireless network", "", `${NOT_SUPPORTED} InvalidDot11`),
+  row(
+    "GetDot11Status",
+    "no wireless network",
+    "<tds:InterfaceToken>eth0</tds:InterfaceToken>",
+    `${NOT_SUPPORTED} InvalidDot11`,
+  ),
+  row(
+    "ScanAvailableDot11Networks",
+    "no wireless network",
+    "<tds:InterfaceToken>eth0</tds:InterfaceToken>",
+    `${NOT_SUPPORTED} InvalidDot11`,
+  ),
+
   ...incomplete("SetDynamicDNS"),
   row("SetDynamicDNS", "a type that is none", dns("Sometimes"), VALUE),
   row("SetDynamicDNS", "a name that is none", dns("ClientUpdates", "<tds:Name>a_b</tds:Name>"), VALUE),
