@@ -151,6 +151,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
       createdSkewMs: onvif.createdSkew * 1000,
       replayCheck: onvif.replayCheck,
       passwordText: onvif.passwordText,
+      bearer: () => (device.security.jwt.isOn ? (token) => device.security.jwt.check(token) : undefined),
       cnMapsToUser: () => device.security.tlsServer.state.cnMapsToUser,
     },
     authenticator(HTTP_CHALLENGES),
@@ -241,19 +242,19 @@ async function deviceWithKeystore(
   now: () => number,
   setup: DeviceSetup,
 ): Promise<Device> {
-  let keystore = await file.load();
+  let secrets = await file.load();
   let device: Device;
   try {
-    device = createDevice({ ...setup, security: { factory, keystore } }, now);
+    device = createDevice({ ...setup, security: { factory, secrets } }, now);
   } catch (error) {
-    if (!keystore) throw error;
+    if (!secrets) throw error;
     await file.setAside(messageOf(error));
-    keystore = undefined;
+    secrets = undefined;
     device = createDevice({ ...setup, security: { factory } }, now);
   }
   device.changes.subscribe((change) => {
     if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status"))
-      file.schedule(() => device.security.keystore.snapshot());
+      file.schedule(() => device.security.secrets());
   });
   return device;
 }

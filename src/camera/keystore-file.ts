@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { dirname } from "node:path";
-import type { KeystoreState } from "#device/security/objects";
+import type { SecretState } from "#device/security/security";
 import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Files } from "#host/files";
@@ -26,7 +26,7 @@ const TAG_BYTES = 16;
 export class KeystoreFile implements Closable {
   #key: Buffer | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #waiting: (() => KeystoreState) | undefined;
+  #waiting: (() => SecretState) | undefined;
 
   constructor(
     private readonly host: { readonly files: Files; readonly entropy: Entropy; readonly clock: Clock },
@@ -35,7 +35,7 @@ export class KeystoreFile implements Closable {
   ) {}
 
   /** What was kept; undefined at the first start. A file that cannot be read is set aside, and the log says so. */
-  async load(): Promise<KeystoreState | undefined> {
+  async load(): Promise<SecretState | undefined> {
     let file: Buffer;
     try {
       file = await this.host.files.read(this.paths.file);
@@ -47,7 +47,7 @@ export class KeystoreFile implements Closable {
       const key = await this.#readKey();
       if (!key) throw new CodedError("keystore-key", `there is no key file ${this.paths.key}`);
       this.#key = key;
-      return JSON.parse(decrypted(file, key)) as KeystoreState;
+      return JSON.parse(decrypted(file, key)) as SecretState;
     } catch (error) {
       await this.setAside(messageOf(error));
       return undefined;
@@ -66,7 +66,7 @@ export class KeystoreFile implements Closable {
   }
 
   /** Writes what `snapshot` gives, when the writing before that is done. */
-  schedule(snapshot: () => KeystoreState): void {
+  schedule(snapshot: () => SecretState): void {
     const isIdle = this.#waiting === undefined;
     this.#waiting = snapshot;
     if (isIdle) this.#writing = this.#writing.then(() => this.#write());

@@ -83,6 +83,7 @@ async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswe
     reachedAt,
     peer,
     clientName,
+    isSecure: request.reachedAt.protocol === "https:",
     get signal() {
       return request.signal;
     },

@@ -238,6 +238,24 @@ const security = group(
         policyIds: repeated(word("validation_policy", "Validation policies that are assigned to it.")),
       },
     ),
+    jwt: group(
+      { tag: "json_web_tokens", doc: "Which JSON Web Tokens log in." },
+      {
+        audiences: repeated(word("audience", "Whom they have to be for.")),
+        trustedIssuers: repeated(word("issuer", "Who may have issued them; anybody unless given.")),
+        keyIds: repeated(word("key", "Keys of which one has to have signed them.")),
+        policyId: word("validation_policy", "A validation policy for the issuers; empty for none."),
+        customClaims: repeated(
+          group(
+            { tag: "claim", doc: "A claim that they have to make." },
+            {
+              name: attribute(word("name", "Its name.")),
+              values: repeated(word("value", "Values, of which it has to have one.")),
+            },
+          ),
+        ),
+      },
+    ),
   },
 );
 

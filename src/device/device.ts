@@ -105,6 +105,7 @@ export class Device {
       setup.security ?? {},
       () => this.clock.now(),
       () => this.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
+      () => this.network.interfaces.map(({ token }) => token),
       emit,
     );
   }

@@ -6,6 +6,11 @@ import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
 import type { Caller, LoginMethods, UserLevel } from "./call.js";
 
+/** What a JSON Web Token proves, or why it does not. */
+export type TokenVerdict =
+  | { readonly outcome: "accepted"; readonly name: string | undefined; readonly level: UserLevel }
+  | { readonly outcome: "refused"; readonly reason: string };
+
 /** A user as authentication needs it. */
 export interface KnownUser {
   readonly name: string;
@@ -29,6 +34,8 @@ export interface AuthenticationPolicy {
   readonly passwordText?: boolean;
   /** Whether the certificate that a client shows under TLS names the user. Not unless given. */
   readonly cnMapsToUser?: () => boolean;
+  /** Decides about JSON Web Tokens (RFC 6750), which are taken under TLS alone; undefined while none are taken. */
+  readonly bearer?: () => ((token: string) => TokenVerdict) | undefined;
 }
 
 export interface AuthenticationClocks {
@@ -47,12 +54,20 @@ export interface Credentials {
   readonly target: string;
   /** The name by which the TLS server knows the client. */
   readonly clientName?: string | undefined;
+  /** Whether the request has come by TLS. */
+  readonly isSecure?: boolean;
 }
 
 export type Authentication =
   | { readonly outcome: "accepted"; readonly caller: Caller; readonly byCertificate?: boolean }
   | { readonly outcome: "forbidden"; readonly reason: string }
-  | { readonly outcome: "refused"; readonly reason: string; readonly stale: boolean };
+  | {
+      readonly outcome: "refused";
+      readonly reason: string;
+      readonly stale: boolean;
+      /** It was a token that was not good. */
+      readonly isBearer?: boolean;
+    };
 
 /** Most tokens remembered for the replay check. */
 const REMEMBERED = 10_000;
@@ -78,6 +93,13 @@ export class RequestAuthentication implements LoginMethods {
       const user = this.findUser(clientName);
       if (!user) return { outcome: "forbidden", reason: "the certificate names no user of this camera" };
       return { ...accepted({ name: user.name, level: user.level }), byCertificate: true };
+    }
+    const bearer = /^Bearer +(\S*)$/i.exec(credentials.authorization ?? "")?.[1];
+    const checkToken = bearer !== undefined && credentials.isSecure === true ? this.policy.bearer?.() : undefined;
+    if (bearer !== undefined && checkToken) {
+      const verdict = checkToken(bearer);
+      if (verdict.outcome === "refused") return { ...refused(verdict.reason), isBearer: true };
+      return accepted({ name: verdict.name, level: verdict.level });
     }
     if (!this.policy.required) return accepted({ name: undefined, level: "Administrator" });
     const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
@@ -142,4 +164,4 @@ export class RequestAuthentication implements LoginMethods {
 }
 
 const accepted = (caller: Caller) => ({ outcome: "accepted", caller }) as const;
-const refused = (reason: string, stale = false): Authentication => ({ outcome: "refused", reason, stale });
+const refused = (reason: string, stale = false) => ({ outcome: "refused", reason, stale }) as const;

@@ -43,6 +43,8 @@ export interface SoapRequest {
   readonly peer: string;
   /** Under TLS that wants certificates of clients: the name by which this one is known. */
   readonly clientName?: string | undefined;
+  /** Whether it has come by TLS. */
+  readonly isSecure?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -137,12 +139,13 @@ export class SoapEndpoint {
       method: request.method,
       target: request.target,
       clientName: request.clientName,
+      isSecure: request.isSecure ?? false,
     });
     if (result.outcome === "forbidden") throw new Forbidden(result.reason);
     if (result.outcome === "refused") {
       // Without an Authorization header it may be the usual first request, which is to be challenged.
       if (request.authorization !== undefined && !result.stale) this.#tell(request, bound, undefined, result.reason);
-      throw new NotAuthenticated(result.reason, result.stale);
+      throw new NotAuthenticated(result.reason, result.stale, result.isBearer);
     }
     if (!mayCall(result.caller.level, access)) {
       const reason = `a user of the level ${result.caller.level} may not call ${bound.name}`;
@@ -212,7 +215,10 @@ export class SoapEndpoint {
         stack: stackOf(error),
       });
     else this.log.debug("a SOAP request was refused", { peer: request.peer, body, reason: fault.reason });
-    const challenges = error instanceof NotAuthenticated ? this.authentication.challenges(error.stale) : [];
+    const challenges =
+      error instanceof NotAuthenticated
+        ? [...(error.isBearer ? [BAD_TOKEN] : []), ...this.authentication.challenges(error.stale)]
+        : [];
     const addressing = envelope && readAddressing(envelope.headers);
     return {
       status: error instanceof Forbidden ? 403 : challenges.length > 0 ? 401 : faultStatus(fault, version),
@@ -242,10 +248,15 @@ class NotAuthenticated extends OnvifFault {
   constructor(
     reason: string,
     readonly stale: boolean,
+    /** It was a token that was not good. */
+    readonly isBearer = false,
   ) {
     super("Sender", ["NotAuthorized"], reason);
   }
 }
+
+/** RFC 6750 §3. */
+const BAD_TOKEN = 'Bearer error="invalid_token"';
 
 /** The certificate says who the caller is, and that one may not (Security §5.3.2). */
 class Forbidden extends OnvifFault {

@@ -88,7 +88,14 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
     password: (name) => device.users.find(name)?.password,
   });
   const authentication = new RequestAuthentication(
-    { required: true, style: "both", createdSkewMs: 300_000, replayCheck: false, ...options.policy },
+    {
+      required: true,
+      style: "both",
+      createdSkewMs: 300_000,
+      replayCheck: false,
+      bearer: () => (device.security.jwt.isOn ? (token) => device.security.jwt.check(token) : undefined),
+      ...options.policy,
+    },
     authenticator,
     (username) => {
       const user = device.users.find(username);
@@ -220,6 +227,7 @@ export async function send(
     target: pathname,
     authorization: options.authorization,
     reachedAt: new URL(`${origin}/`),
+    isSecure: origin.startsWith("https:"),
     peer: options.peer ?? "192.0.2.99",
     signal: options.signal ?? new AbortController().signal,
   });

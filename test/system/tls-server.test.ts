@@ -1,4 +1,4 @@
-import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { connect, type ConnectionOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { tds } from "#onvif/schema/namespaces";
 import { CFG_FOLDER, type FleetOnHost, aFleet, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
@@ -6,36 +6,14 @@ import { aCertificate, aCrl, anAuthority, pemOf, pkcs8Of, type TestCertificate }
 import { CAMERA_ADDRESS } from "../support/camera-client.js";
 import type { FakeHost } from "../support/fake-host.js";
 import { envelopeOf } from "../support/soap.js";
+import { asClient, handshake, HTTPS, RTSPS } from "../support/tls-client.js";
 
 /* The TLS server of a whole program on a fake host: what clients set counts for the next connection. */
 
-const HTTPS = 443;
-const RTSPS = 322;
 const changes = {
   onvif: { https_enable: "1", https_port: String(HTTPS) },
   rtsp: { rtsps_enable: "1", rtsps_port: String(RTSPS) },
 };
-
-/** A handshake: the certificate that the camera shows and the version of TLS, or why there was none. */
-async function handshake(host: FakeHost, port = HTTPS, options: ConnectionOptions = {}) {
-  const raw = await host.net.connect(CAMERA_ADDRESS, port);
-  const socket: TLSSocket = connect({ ...options, socket: raw, rejectUnauthorized: false });
-  return new Promise<{ certificate?: Buffer; version?: string | null; failed?: string }>((done) => {
-    const fail = (failed: string): void => done({ failed });
-    socket.once("error", (error: Error) => fail(error.message));
-    socket.once("close", () => fail("closed"));
-    socket.once("secureConnect", () => {
-      const { raw: certificate } = socket.getPeerCertificate();
-      const version = socket.getProtocol();
-      // Under TLS 1.3 the client is done before the server has looked at its certificate: it answers, or closes.
-      socket.write(port === HTTPS ? "GET / HTTP/1.1\r\nHost: cam\r\n\r\n" : "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n");
-      socket.once("data", () => {
-        done({ certificate, version });
-        socket.destroy();
-      });
-    });
-  });
-}
 
 const securityOf = ({ fleet }: FleetOnHost) => {
   const [camera] = fleet.cameras;
@@ -57,16 +35,11 @@ function assign(camera: FleetOnHost, own: TestCertificate): string {
 function trust(camera: FleetOnHost, authority: TestCertificate, requireClientAuthUsage = false): string {
   const { keystore, tlsServer } = securityOf(camera);
   const { id } = keystore.certificates.upload({ der: authority.der, privateKeyRequired: false });
-  const policy = keystore.createPolicy({ requireClientAuthUsage, trustAnchorIds: [id] });
+  const policy = keystore.createPolicy({ requireClientAuthUsage, useDeltaCrls: false, trustAnchorIds: [id] });
   tlsServer.addPolicy(policy);
   tlsServer.setClientAuthenticationRequired(true);
   return policy;
 }
-
-const asClient = (own: TestCertificate, ...others: readonly TestCertificate[]): ConnectionOptions => ({
-  cert: [own, ...others].map(({ der }) => pemOf("CERTIFICATE", der)).join(""),
-  key: pemOf("PRIVATE KEY", pkcs8Of(own)),
-});
 
 describe("the TLS server", () => {
   it("shows its own certificate until another one is assigned, and that at once, for HTTPS and RTSP alike", async () => {
@@ -212,22 +185,46 @@ describe("the keystore", () => {
   it("is there again after a restart, and its secrets are in no readable file", async () => {
     const host = hostWithFiles(forFakeHost(changes));
     const own = await aCertificate({ subject: "CN=camera" });
+    const tokens = {
+      ...{ audiences: ["cameras"], trustedIssuers: ["https://id.example/"], keyIds: ["factory-key"], policyId: "" },
+      customClaims: [{ name: "site", values: ["north", "south"] }],
+    };
     {
       await using camera = await startOn(host);
       assign(camera, own);
       securityOf(camera).keystore.uploadPassphrase("open sesame", "of the vault");
-      securityOf(camera).tlsServer.setVersions(["1.3"]);
+      const { tlsServer, jwt, dot1x, authorizationServers, nvtDot1x } = securityOf(camera);
+      tlsServer.setVersions(["1.3"]);
+      jwt.set(tokens);
+      dot1x.add({ method: "EAP-TLS", pathId: "factory-path" }, "lab");
+      authorizationServers.create({
+        type: "OAuthClientCredentials",
+        serverUri: "https://a/",
+        clientSecret: "hush hush",
+      });
+      nvtDot1x.create({ token: "old", identity: "x", eapMethod: 25, authorityIds: [], password: "very quiet" });
       await host.clock.advance(1_000);
     }
     const secret = pkcs8Of(own);
     for (const path of [`${CFG_FOLDER}/state/keystore`, `${CFG_FOLDER}/onvifrun.cfg`]) {
       const data = await host.files.read(path);
-      for (const hidden of [secret, Buffer.from(secret.toString("base64")), Buffer.from("open sesame")])
+      for (const hidden of [
+        secret,
+        Buffer.from(secret.toString("base64")),
+        Buffer.from("open sesame"),
+        Buffer.from("hush hush"),
+        Buffer.from("very quiet"),
+      ])
         expect(data.includes(hidden)).toBe(false);
     }
     await using again = await startOn(host);
     expect((await handshake(again.host)).certificate).toEqual(own.der);
-    expect(securityOf(again).tlsServer.state.versions).toEqual(["1.3"]);
+    const { tlsServer, jwt, dot1x, authorizationServers, nvtDot1x } = securityOf(again);
+    expect(tlsServer.state.versions).toEqual(["1.3"]);
+    expect(jwt.state).toEqual(tokens);
+    expect(dot1x.configurations.list()).toMatchObject([{ id: "dot1x-1", alias: "lab" }]);
+    expect(authorizationServers.shelf.list()).toMatchObject([{ clientSecret: "hush hush" }]);
+    expect(nvtDot1x.get("old").password).toBe("very quiet");
     expect(securityOf(again).keystore.passphraseOf("passphrase-1")).toBe("open sesame");
   });
 

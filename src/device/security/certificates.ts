@@ -13,6 +13,8 @@ import { isDer } from "./signing.js";
 /** A certificate that is taken into the keystore. */
 export interface CertificateUpload {
   readonly der: Uint8Array;
+  /** A free id, where the client chooses it. */
+  readonly id?: string | undefined;
   readonly alias?: string | undefined;
   /** Of the key, if it is new. */
   readonly keyAlias?: string | undefined;
@@ -48,7 +50,7 @@ export class Certificates {
   ) {}
 
   /** Takes a certificate; the key in it is added unless the keystore has it. */
-  upload({ der, alias, keyAlias, privateKeyRequired }: CertificateUpload): StoredCertificate {
+  upload({ der, id, alias, keyAlias, privateKeyRequired }: CertificateUpload): StoredCertificate {
     const certificate = readCertificate(der);
     if (this.ofDer(der)) throw refusal("duplicate", "the keystore has that certificate");
     const publicKey = spkiOf(certificate);
@@ -58,12 +60,12 @@ export class Certificates {
     if (known && known.status !== "ok") throw refusal("invalid-key-status", `the key is ${known.status}`);
     this.shelf.demandRoom();
     const key = known ?? this.keys.ofCertificate(publicKey, keyAlias);
-    return this.add(key.id, der, alias);
+    return this.add(key.id, der, alias, id);
   }
 
   /** Adds a certificate of which is known that it is good. */
-  add(keyId: string, der: Uint8Array, alias: string | undefined): StoredCertificate {
-    const added = this.shelf.add((id) => ({ id, keyId, alias, der: toBase64(der) }));
+  add(keyId: string, der: Uint8Array, alias: string | undefined, chosenId?: string): StoredCertificate {
+    const added = this.shelf.add((id) => ({ id, keyId, alias, der: toBase64(der) }), chosenId);
     this.#changed();
     return added;
   }

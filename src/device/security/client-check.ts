@@ -6,6 +6,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   X509Certificate as ParsedCertificate,
+  type X509CrlEntry,
   X509CrlReason,
 } from "@peculiar/x509";
 import { signatureAlgorithm } from "./algorithms.js";
@@ -36,7 +37,21 @@ interface Revocations {
   readonly signature: Buffer;
   readonly hash: string;
   readonly serials: ReadonlySet<string>;
+  /** It says what has changed since another list (RFC 5280 §5.2.4). */
+  readonly isDelta: boolean;
+  /** Those that a delta list takes back. */
+  readonly released: ReadonlySet<string>;
 }
+
+/** What a path is looked for with. */
+interface Search {
+  readonly between: readonly X509Certificate[];
+  readonly anchors: readonly X509Certificate[];
+  readonly policy: ValidationPolicy;
+}
+
+/** The extension that makes a list a delta list. */
+const DELTA_INDICATOR = "2.5.29.27";
 
 /** Decides whose certificates are good (RFC 5280 §6, with the parameters of Security §4.3). */
 export class ClientCheck {
@@ -73,21 +88,17 @@ export class ClientCheck {
       const stored = this.keystore.certificates.shelf.find(id);
       return stored ? [new X509Certificate(fromBase64(stored.der))] : [];
     });
-    return this.#leads(own, [], between, anchors);
+    return this.#leads(own, [], { between, anchors, policy });
   }
 
   /** Whether a path leads from a certificate to an anchor; `below` are those that it has come by. */
-  #leads(
-    own: X509Certificate,
-    below: readonly X509Certificate[],
-    between: readonly X509Certificate[],
-    anchors: readonly X509Certificate[],
-  ): boolean {
+  #leads(own: X509Certificate, below: readonly X509Certificate[], search: Search): boolean {
+    const { between, anchors, policy } = search;
     this.#steps += 1;
     if (!this.#isValid(own) || below.length + 1 >= MAXIMUM_LENGTH || this.#steps > MAXIMUM_STEPS) return false;
     if (anchors.some(({ raw }) => raw.equals(own.raw))) return true;
     const isIssuer = (issuer: X509Certificate): boolean =>
-      own.checkIssued(issuer) && own.verify(issuer.publicKey) && !this.#isRevoked(own, issuer);
+      own.checkIssued(issuer) && own.verify(issuer.publicKey) && !this.#isRevoked(own, issuer, policy);
     const isAnchored = anchors.some((anchor) => isIssuer(anchor) && this.#isValid(anchor));
     if (isAnchored) return true;
     return between.some(
@@ -95,7 +106,7 @@ export class ClientCheck {
         ![own, ...below].some(({ raw }) => raw.equals(issuer.raw)) &&
         maySign(issuer, below.length) &&
         isIssuer(issuer) &&
-        this.#leads(issuer, [...below, own], between, anchors),
+        this.#leads(issuer, [...below, own], search),
     );
   }
 
@@ -107,17 +118,18 @@ export class ClientCheck {
   }
 
   /** By the lists in the keystore that the issuer has signed. */
-  #isRevoked(own: X509Certificate, issuer: X509Certificate): boolean {
+  #isRevoked(own: X509Certificate, issuer: X509Certificate, { useDeltaCrls }: ValidationPolicy): boolean {
     const { issuerName, serialNumber } = new ParsedCertificate(new Uint8Array(own.raw));
-    return this.keystore.crls.list().some((crl) => {
-      const list = this.#listOf(crl);
-      return (
-        list !== undefined &&
-        list.issuer === issuerName.toString() &&
-        list.serials.has(plainSerial(serialNumber)) &&
-        verify(list.hash, list.signed, issuer.publicKey, list.signature)
-      );
-    });
+    const serial = plainSerial(serialNumber);
+    const lists = this.keystore.crls
+      .list()
+      .flatMap((crl) => this.#listOf(crl) ?? [])
+      .filter(
+        ({ isDelta, serials, released }) => (useDeltaCrls || !isDelta) && (serials.has(serial) || released.has(serial)),
+      )
+      .filter((list) => list.issuer === issuerName.toString())
+      .filter(({ hash, signed, signature }) => verify(hash, signed, issuer.publicKey, signature));
+    return lists.some(({ serials }) => serials.has(serial)) && !lists.some(({ released }) => released.has(serial));
   }
 
   #listOf(crl: StoredCrl): Revocations | undefined {
@@ -133,10 +145,18 @@ function revocationsOf(der: Buffer): Revocations | undefined {
   const algorithm = signatureAlgorithm(whole?.at(1, 0)?.oid ?? "");
   if (!signed || !signature || !algorithm) return undefined;
   const crl = readCrl(der);
-  const serials = crl.entries
-    .filter(({ reason }) => reason !== X509CrlReason.removeFromCRL)
-    .map(({ serialNumber }) => plainSerial(serialNumber));
-  return { issuer: crl.issuer, signed, signature, hash: algorithm.hash.replace("-", ""), serials: new Set(serials) };
+  const isRelease = ({ reason }: X509CrlEntry): boolean => reason === X509CrlReason.removeFromCRL;
+  const serialsOf = (entries: readonly X509CrlEntry[]): ReadonlySet<string> =>
+    new Set(entries.map(({ serialNumber }) => plainSerial(serialNumber)));
+  return {
+    issuer: crl.issuer,
+    signed,
+    signature,
+    hash: algorithm.hash.replace("-", ""),
+    serials: serialsOf(crl.entries.filter((entry) => !isRelease(entry))),
+    released: serialsOf(crl.entries.filter(isRelease)),
+    isDelta: crl.extensions.some(({ type }) => type === DELTA_INDICATOR),
+  };
 }
 
 /** Hexadecimal digits without zeros in front. */

@@ -77,6 +77,11 @@ export class Keys {
     }));
   }
 
+  /** Resolves when no key is being made. */
+  settled(): Promise<void> {
+    return this.#making;
+  }
+
   /** The key with that public key, SubjectPublicKeyInfo in DER. */
   ofPublicKey(publicKey: Uint8Array): StoredKey | undefined {
     const wanted = toBase64(publicKey);

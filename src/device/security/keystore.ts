@@ -159,7 +159,7 @@ export class Keystore {
 
   deleteKey(id: string): void {
     const isCertified = this.certificates.shelf.list().some(({ keyId }) => keyId === id);
-    this.keys.delete(id, isCertified || this.#isReferred("key", id));
+    this.keys.delete(id, isCertified || this.isReferred("key", id));
   }
 
   /** CreatePKCS10CSR. */
@@ -168,23 +168,28 @@ export class Keystore {
   }
 
   /** CreateSelfSignedCertificate; the id of the certificate. */
-  async createSelfSigned(keyId: string, wish: SelfSignedWish, alias: string | undefined): Promise<string> {
+  async createSelfSigned(
+    keyId: string,
+    wish: SelfSignedWish,
+    alias: string | undefined,
+    chosenId?: string,
+  ): Promise<string> {
     const key = this.keys.usable(keyId);
     this.certificates.shelf.demandRoom();
     this.#signed += 1;
     const der = await makeSelfSigned(key, wish, this.now(), this.#signed);
     // The key may have gone while the certificate was being signed.
     this.keys.usable(keyId);
-    return this.certificates.add(keyId, der, alias).id;
+    return this.certificates.add(keyId, der, alias, chosenId).id;
   }
 
   deleteCertificate(id: string): void {
     const isAnchor = this.policies.list().some(({ trustAnchorIds }) => trustAnchorIds.includes(id));
-    this.certificates.delete(id, isAnchor || this.#isReferred("certificate", id));
+    this.certificates.delete(id, isAnchor || this.isReferred("certificate", id));
   }
 
   deletePath(id: string): void {
-    this.certificates.deletePath(id, this.#isReferred("path", id));
+    this.certificates.deletePath(id, this.isReferred("path", id));
   }
 
   uploadPassphrase(passphrase: string, alias: string | undefined): string {
@@ -202,7 +207,7 @@ export class Keystore {
   }
 
   deletePassphrase(id: string): void {
-    this.passphrases.delete(id, this.#isReferred("passphrase", id));
+    this.passphrases.delete(id, this.isReferred("passphrase", id));
     this.#changed();
   }
 
@@ -228,13 +233,13 @@ export class Keystore {
   setPolicy(id: string, setting: PolicySetting): void {
     const { alias } = this.policies.get(id);
     this.#demandPolicy(setting);
-    if (this.#isReferred("policy", id)) throw refusal("reference-exists", `${id} is in use`, { id });
+    if (this.isReferred("policy", id)) throw refusal("reference-exists", `${id} is in use`, { id });
     this.policies.replace({ id, ...setting, alias: setting.alias ?? alias });
     this.#changed();
   }
 
   deletePolicy(id: string): void {
-    this.policies.delete(id, this.#isReferred("policy", id));
+    this.policies.delete(id, this.isReferred("policy", id));
     this.#changed();
   }
 
@@ -277,7 +282,8 @@ export class Keystore {
       throw refusal("cert-path-validation-parameters", `a policy has 1 to ${MAXIMUM_TRUST_ANCHORS} trust anchors`);
   }
 
-  #isReferred(kind: keyof References, id: string): boolean {
+  /** Whether something outside the keystore refers to an object of it. */
+  isReferred(kind: keyof References, id: string): boolean {
     return this.#references.some((references) => references[kind]?.(id));
   }
 

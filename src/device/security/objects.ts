@@ -46,7 +46,9 @@ export interface StoredCrl extends Stored {
 export interface ValidationPolicy extends Stored {
   /** The certificate must have the extended key usage of TLS clients (RFC 5280 §4.2.1.12). */
   readonly requireClientAuthUsage: boolean;
-  /** Tokens of certificates that are trusted. */
+  /** Lists that say what has changed since another one count too (RFC 5280 §5.2.4). */
+  readonly useDeltaCrls: boolean;
+  /** Ids of certificates that are trusted. */
   readonly trustAnchorIds: readonly string[];
 }
 

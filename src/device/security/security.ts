@@ -1,16 +1,21 @@
 import type { Emit } from "../change.js";
+import { AuthorizationServers, type StoredAuthorizationServer } from "./authorization-servers.js";
 import { ClientCheck } from "./client-check.js";
+import { Dot1x, type Dot1xState } from "./dot1x.js";
+import { JsonWebTokens, type JwtState } from "./json-web-tokens.js";
 import type { KeyGenerator } from "./key-generation.js";
 import { FACTORY_PATH, type FactoryIdentity, Keystore } from "./keystore.js";
-import type { KeystoreState } from "./objects.js";
+import { NvtCertificates } from "./nvt-certificates.js";
+import { type NvtDot1x, NvtDot1xs } from "./nvt-dot1x.js";
+import type { KeystoreState, ShelfState } from "./objects.js";
 import { TlsServer, type TlsServerState } from "./tls-server.js";
 
 /** The security side as it starts. */
 export interface SecuritySetup {
   /** The certificate that the camera has of itself; without one nothing is assigned to its TLS server. */
   readonly factory?: FactoryIdentity | undefined;
-  /** What was kept of the keystore. */
-  readonly keystore?: KeystoreState | undefined;
+  /** What was kept of the keystore and of all else that holds secrets. */
+  readonly secrets?: SecretState | undefined;
   /** Default: OpenSSL makes the keys. */
   readonly generateKey?: KeyGenerator;
 }
@@ -18,25 +23,51 @@ export interface SecuritySetup {
 /** What clients have set, apart from what is in the keystore. Holds no secrets. */
 export interface SecurityState {
   readonly tlsServer: TlsServerState;
+  readonly jwt: JwtState;
+}
+
+/** What is kept in the keystore's file: all that holds secrets, or names them. */
+export interface SecretState {
+  readonly keystore: KeystoreState;
+  readonly dot1x: Dot1xState;
+  readonly authorizationServers: ShelfState<StoredAuthorizationServer>;
+  readonly nvtDot1x: readonly NvtDot1x[];
 }
 
 /** What the security configuration service manages (Security §5). */
 export class Security {
   readonly keystore: Keystore;
   readonly tlsServer: TlsServer;
+  readonly dot1x: Dot1x;
+  readonly authorizationServers: AuthorizationServers;
+  readonly jwt: JsonWebTokens;
+  /** The certificates and IEEE 802.1X as the device service shows them. */
+  readonly nvtCertificates: NvtCertificates;
+  readonly nvtDot1x: NvtDot1xs;
   readonly #clients: ClientCheck;
 
   constructor(
-    { factory, keystore, generateKey }: SecuritySetup,
+    { factory, secrets, generateKey }: SecuritySetup,
     now: () => number,
     private readonly isTlsOn: () => boolean,
+    interfaces: () => readonly string[],
     emit: Emit,
   ) {
     this.keystore = new Keystore(now, emit, generateKey);
     if (factory) this.keystore.setFactoryIdentity(factory);
-    if (keystore) this.keystore.restore(keystore);
+    if (secrets) this.keystore.restore(secrets.keystore);
     this.tlsServer = new TlsServer(this.keystore, isTlsOn, emit);
     this.tlsServer.restore(this.tlsServer.state, this.#factoryPaths());
+    this.dot1x = new Dot1x(this.keystore, interfaces, emit);
+    this.authorizationServers = new AuthorizationServers(this.keystore, emit);
+    this.jwt = new JsonWebTokens(this.keystore, now, emit);
+    this.nvtCertificates = new NvtCertificates(this.keystore, this.tlsServer);
+    this.nvtDot1x = new NvtDot1xs(this.keystore, emit);
+    if (secrets) {
+      this.dot1x.restore(secrets.dot1x);
+      this.authorizationServers.restore(secrets.authorizationServers);
+      this.nvtDot1x.restore(secrets.nvtDot1x);
+    }
     this.#clients = new ClientCheck(this.keystore, now);
     this.keystore.referredBy({
       path: (id) => this.tlsServer.state.pathIds.includes(id),
@@ -50,12 +81,25 @@ export class Security {
   }
 
   snapshot(): SecurityState {
-    return { tlsServer: this.tlsServer.state };
+    return { tlsServer: this.tlsServer.state, jwt: this.jwt.state };
+  }
+
+  /** For the keystore's file. Holds secrets. */
+  secrets(): SecretState {
+    return {
+      keystore: this.keystore.snapshot(),
+      dot1x: this.dot1x.snapshot(),
+      authorizationServers: this.authorizationServers.shelf.snapshot(),
+      nvtDot1x: this.nvtDot1x.list(),
+    };
   }
 
   /** Checks saved settings; the result puts them in force. What they refer to and is there no more is left out. */
   prepare(saved: SecurityState): () => void {
-    return () => this.tlsServer.restore(saved.tlsServer, this.#factoryPaths());
+    return () => {
+      this.tlsServer.restore(saved.tlsServer, this.#factoryPaths());
+      this.jwt.restore(saved.jwt);
+    };
   }
 
   /** Where TLS is on, there is always a certificate. */

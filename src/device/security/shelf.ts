@@ -46,11 +46,12 @@ export class Shelf<T extends { readonly id: string }> {
     if (this.#items.size + count > maximum) throw refusal(full, `at most ${maximum} objects of the kind ${prefix}`);
   }
 
-  /** Adds what `make` gives for a new id. */
-  add<S extends T>(make: (id: string) => S): S {
+  /** Adds what `make` gives for a new id, or for this one, which is free. */
+  add<S extends T>(make: (id: string) => S, chosen?: string): S {
     this.demandRoom();
-    const item = make(`${this.rules.prefix}-${this.#next}`);
-    this.#next += 1;
+    if (chosen === undefined) this.#skipTaken();
+    const item = make(chosen ?? this.#nextId);
+    if (chosen === undefined) this.#next += 1;
     this.#items.set(item.id, item);
     return item;
   }
@@ -77,6 +78,15 @@ export class Shelf<T extends { readonly id: string }> {
     this.get(id);
     if (isReferred || this.#fixed.has(id)) throw refusal("reference-exists", `${id} is in use`, { id });
     this.#items.delete(id);
+  }
+
+  /** Clients may have chosen ids that look like ours. */
+  #skipTaken(): void {
+    while (this.#items.has(this.#nextId)) this.#next += 1;
+  }
+
+  get #nextId(): string {
+    return `${this.rules.prefix}-${this.#next}`;
   }
 
   snapshot(): ShelfState<T> {

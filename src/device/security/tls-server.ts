@@ -69,6 +69,22 @@ export class TlsServer {
     this.#set({ pathIds: [...pathIds, pathId] });
   }
 
+  /** Refuses so many paths: too many, or none while HTTPS is on. */
+  demandAssignable(count: number): void {
+    if (count > MAXIMUM_TLS_PATHS)
+      throw refusal(
+        "maximum-number-of-tls-certification-paths-reached",
+        `at most ${MAXIMUM_TLS_PATHS} certification paths`,
+      );
+    if (count === 0 && this.isEnabled()) throw refusal("reference-exists", "HTTPS is on; turn it off first");
+  }
+
+  /** Assigns these paths, which have private keys, and no others. */
+  assign(pathIds: readonly string[]): void {
+    this.demandAssignable(pathIds.length);
+    this.#set({ pathIds });
+  }
+
   removeCertificate(pathId: string): void {
     const { pathIds } = this.#state;
     if (!pathIds.includes(pathId)) throw refusal("old-certification-path-id", "that path is not assigned", { pathId });

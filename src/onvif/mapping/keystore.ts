@@ -50,21 +50,17 @@ export const policyToWire = (policy: ValidationPolicy): CertPathValidationPolicy
   Alias: policy.alias,
   Parameters: {
     RequireTLSWWWClientAuthExtendedKeyUsage: policy.requireClientAuthUsage,
-    UseDeltaCRLs: false,
+    UseDeltaCRLs: policy.useDeltaCrls,
   },
   TrustAnchor: policy.trustAnchorIds.map((CertificateID) => ({ CertificateID })),
 });
 
-/** Delta lists are not read, so a policy cannot ask for them. */
-export function policyFromWire({ Alias, Parameters, TrustAnchor }: WirePolicy): PolicySetting {
-  if (Parameters.UseDeltaCRLs)
-    throw invalidArgument("the camera does not read delta lists", "CertPathValidationParameters");
-  return {
-    alias: Alias,
-    requireClientAuthUsage: Parameters.RequireTLSWWWClientAuthExtendedKeyUsage ?? false,
-    trustAnchorIds: TrustAnchor.map(({ CertificateID }) => CertificateID),
-  };
-}
+export const policyFromWire = ({ Alias, Parameters, TrustAnchor }: WirePolicy): PolicySetting => ({
+  alias: Alias,
+  requireClientAuthUsage: Parameters.RequireTLSWWWClientAuthExtendedKeyUsage ?? false,
+  useDeltaCrls: Parameters.UseDeltaCRLs ?? false,
+  trustAnchorIds: TrustAnchor.map(({ CertificateID }) => CertificateID),
+});
 
 interface WirePolicy {
   readonly Alias?: string | undefined;

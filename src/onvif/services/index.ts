@@ -6,7 +6,15 @@ import { pullPointService } from "./events/pull-point.js";
 import { eventService } from "./events/service.js";
 import { pausableSubscriptionManagerService, subscriptionManagerService } from "./events/subscription-manager.js";
 import { mediaService } from "./media/service.js";
-import { keystoreService, securityService, tlsServerService } from "./security/service.js";
+import {
+  authorizationServerService,
+  dot1xService,
+  jwtService,
+  keystoreService,
+  mediaSigningService,
+  securityService,
+  tlsServerService,
+} from "./security/service.js";
 import { media2Service } from "./media2/service.js";
 
 /** Every service of the camera, in the order in which GetServices lists them: clients take the first Media. */
@@ -23,4 +31,8 @@ export const services: readonly Service[] = [
   securityService,
   keystoreService,
   tlsServerService,
+  dot1xService,
+  authorizationServerService,
+  mediaSigningService,
+  jwtService,
 ];

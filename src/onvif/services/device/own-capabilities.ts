@@ -3,7 +3,7 @@ import { MAXIMUM_STORAGE, STORAGE_KINDS } from "#device/storage";
 import type { Call } from "../../call.js";
 import type { LegacyCapabilities } from "../../registry.js";
 import type { DeviceServiceCapabilities } from "../../schema/device/types.js";
-import { tds } from "../../schema/namespaces.js";
+import { tas, tds } from "../../schema/namespaces.js";
 import type { OnvifVersion } from "../../schema/tt/system.js";
 
 /** Most servers that SetNTP takes, as the model has it. */
@@ -29,7 +29,7 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
       RemoteUserHandling: offers(call, "SetRemoteUser"),
       UsernameToken: usernameToken,
       HttpDigest: digestAlgorithms.length > 0,
-      JsonWebToken: false,
+      JsonWebToken: call.camera.registry.offers(tas.uri, "SetJWTConfiguration"),
       MaxUsers: limits.maximumUsers,
       MaxUserNameLength: limits.maximumUsernameLength,
       MaxPasswordLength: limits.maximumPasswordLength,

@@ -3,6 +3,7 @@ import { Device } from "../../schema/device/service.js";
 import { DeviceServiceCapabilities } from "../../schema/device/types.js";
 import { auxiliary } from "./auxiliary.js";
 import { capabilities, versionOf } from "./capabilities.js";
+import { certificates } from "./certificates.js";
 import { dot11 } from "./dot11.js";
 import { discovery } from "./discovery.js";
 import { geoLocation } from "./geo-location.js";
@@ -30,6 +31,7 @@ export const deviceService = implement(
     ...relays,
     ...discovery,
     ...users,
+    ...certificates,
     ...network,
     ...dot11,
   },

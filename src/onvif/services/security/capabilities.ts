@@ -1,4 +1,6 @@
 import { ELLIPTIC_CURVES, RSA_KEY_LENGTHS, SIGNATURE_ALGORITHMS } from "#device/security/algorithms";
+import { AUTHORIZATION_SERVER_TYPES, CLIENT_AUTHENTICATION_METHODS } from "#device/security/authorization-servers";
+import { DOT1X_METHODS } from "#device/security/dot1x";
 import { PASSWORD_ENCRYPTION_OIDS } from "#device/security/password-encryption";
 import { MAXIMUM_TLS_PATHS, MAXIMUM_TLS_POLICIES, TLS_VERSIONS } from "#device/security/tls-server";
 import type { Call } from "../../call.js";
@@ -14,6 +16,15 @@ export const securityCapabilities = (call: Call): Capabilities => ({
     TLSClientAuthSupported: true,
     CnMapsToUserSupported: true,
     MaximumNumberOfTLSCertificationPathValidationPolicies: MAXIMUM_TLS_POLICIES,
+  },
+  Dot1XCapabilities: {
+    MaximumNumberOfDot1XConfigurations: call.camera.device.security.dot1x.configurations.rules.maximum,
+    Dot1XMethods: DOT1X_METHODS,
+  },
+  AuthorizationServer: {
+    MaxConfigurations: call.camera.device.security.authorizationServers.shelf.rules.maximum,
+    ConfigurationTypesSupported: AUTHORIZATION_SERVER_TYPES,
+    ClientAuthenticationMethodsSupported: CLIENT_AUTHENTICATION_METHODS,
   },
   MediaSigning: { MediaSigningSupported: false, UserMediaSigningKeySupported: false },
 });
