@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import type { RelayIdleState, RelayLogicalState, RelayMode } from "#onvif/schema/tt/io";
 import { call, type TestCamera } from "../../support/soap.js";
-import { camera, distinct, NO_TOKEN, refused } from "./steps.js";
+import { camera, distinct, NO_TOKEN, refused } from "../device-io-cases/steps.js";
 
 const DELAY_MS = 5_000;
 
@@ -48,7 +48,7 @@ async function monostable(idleState: RelayIdleState): Promise<void> {
 }
 
 /** Base, chapter 5. */
-export const baseRelayCases: Readonly<Record<string, () => Promise<void>>> = {
+export const relayCases: Readonly<Record<string, () => Promise<void>>> = {
   "DEVICE-5-1-1 relays": async () => {
     await relaysOf(camera());
   },
