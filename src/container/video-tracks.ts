@@ -6,7 +6,7 @@ import { parameterSetsOf as avcSetsOf, parseAvcConfiguration } from "#codec/h264
 import { h264Format } from "#codec/h264/payload";
 import { parameterSetsOf as hevcSetsOf, parseHevcConfiguration } from "#codec/h265/nal";
 import { h265Format } from "#codec/h265/payload";
-import { jpegFormat, jpegProblem, maxPlainSide } from "#codec/jpeg/payload";
+import { jpegFormat, jpegProblem } from "#codec/jpeg/payload";
 import { plainJpeg } from "#codec/jpeg/plain";
 import { parseJpeg } from "#codec/jpeg/segments";
 import { sequenceOf } from "#codec/mpeg-video/headers";
@@ -79,8 +79,6 @@ const jpeg: VideoTrackMaker = async (input) => {
   const { data } = await firstKeyPacket(input);
   if (jpegProblem(data) !== undefined) return undefined;
   const { width, height } = parseJpeg(data);
-  // Their size goes into header extensions, which are not sent yet.
-  if (Math.max(width, height) > maxPlainSide) return undefined;
   return {
     format: jpegFormat({ width, height }),
     unpacker: () => (picture) => ({ units: [[plainJpeg(picture)]], aheadTicks: 0 }),

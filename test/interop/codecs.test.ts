@@ -148,6 +148,18 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("ffmpeg", missi
 
   it.concurrent.each(usable)("$name as it is, over TCP and over UDP", plays);
 
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0")))(
+    "motion JPEG beyond 2040 pixels, whose size stands in the description and in header extensions",
+    async () => {
+      const video = ["mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p", "-vf", "scale=2560:1440"];
+      make({ name: "large.mkv", video });
+      const pipeline = `rtspsrc location=${scene.rtsp("large.mkv")} ! rtpjpegdepay ! jpegdec ! video/x-raw,width=2560,height=1440 ! fakesink num-buffers=50`;
+      const { status, stdout, stderr } = await scene.net.run("gst-launch-1.0", ["-q", ...pipeline.split(" ")]);
+      expect(gstreamerErrors(stdout + stderr)).toEqual([]);
+      expect(status).toBe(0);
+    },
+  );
+
   const others = distinct(usable);
   it.concurrent.each(
     others.flatMap(({ name }) => ["http", "rtsps", "udp_multicast"].map((transport) => [name, transport] as const)),

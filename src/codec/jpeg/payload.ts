@@ -19,7 +19,7 @@ export const jpegFormat = (size: Pick<MediaFormat, "width" | "height"> = {}): Me
 });
 
 /** Largest width and height that RFC 2435 can tell, in pixels. */
-export const maxPlainSide = 2040;
+const maxPlainSide = 2040;
 
 /** A picture as RFC 2435 sends it: what goes into its headers, and the scan with the standard Huffman tables. */
 interface Sendable {

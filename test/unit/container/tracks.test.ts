@@ -58,6 +58,20 @@ describe("the pictures of a file", () => {
   });
 });
 
+test("pictures of motion JPEG beyond 2040 pixels are described, and tell their size in an extension", async () => {
+  const bytes = Buffer.from(mediaFixture("jpeg-422.mkv"));
+  const frameHeader = Buffer.from("ffc0001108", "hex");
+  for (let at = bytes.indexOf(frameHeader); at >= 0; at = bytes.indexOf(frameHeader, at + 1))
+    bytes.writeUInt16BE(2048, at + 7);
+  const file = await openMedia(byteSource(bytes));
+  const [format] = file.formats;
+  expect(format).toMatchObject({ encodingName: "JPEG", width: 2048, height: 48 });
+  const [first] = await allSamples(file);
+  const [payload] = format && first ? payloadFormatOf(format).packetize(first.payload, format, true, 1388) : [];
+  expect([payload?.head[6], payload?.head[7], payload?.extension?.length]).toEqual([0, 0, 24]);
+  file.close();
+});
+
 describe("the sound of a file", () => {
   test.each([
     ["vp8-opus.webm", 1, { encodingName: "opus", payloadType: 97, clockRate: 48_000, channels: 2 }, 960],
