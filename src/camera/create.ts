@@ -1,4 +1,5 @@
 import type { Loaded } from "#config/load";
+import { simulatedTopics } from "#config/simulated-topics";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunStore } from "#config/run-store";
 import type { Change } from "#device/change";
@@ -18,6 +19,7 @@ import type { ServiceRegistry } from "#onvif/registry";
 import { dn, tds } from "#onvif/schema/namespaces";
 import { fileInFolder } from "#sources/media-folder";
 import type { Speaker } from "#speaker/speaker";
+import { ConditionSimulation } from "#simulation/condition";
 import { IoSimulation } from "#simulation/io";
 import { MotionSimulation } from "#simulation/motion";
 import { messageOf } from "#util/errors";
@@ -158,11 +160,15 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     findUser,
     { now: () => device.clock.now(), monotonic: () => clock.monotonic() },
   );
-  const { renewInterval, notifyAnywhere, simulateEnable, simulateInterval } = onvif.event;
+  const { renewInterval, notifyAnywhere, simulateEnable } = onvif.event;
   const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);
   if (simulateEnable) {
-    scope.own(new MotionSimulation(device.detection, clock, simulateInterval * 1000));
-    scope.own(new IoSimulation(device, clock, simulateInterval * 1000));
+    const { simulateSeed, simulateTopics } = onvif.event;
+    const intervalMs = onvif.event.simulateInterval * 1000;
+    const topics = simulatedTopics(simulateTopics);
+    if (topics.includes("motion")) scope.own(new MotionSimulation(device.detection, clock, intervalMs));
+    if (topics.includes("io")) scope.own(new IoSimulation(device, clock, intervalMs));
+    scope.own(new ConditionSimulation(device, clock, intervalMs, simulateSeed));
   }
   const maintenance = new Maintenance({
     device,

@@ -88,7 +88,8 @@ export function keepState(device: Device, basis: RunBasis, store: RunStore, now:
     // A backup is no change; it is kept with the next one.
     if (change.slice === "history") return;
     // These come from the program itself; without changes by a client there is no run file.
-    if (change.slice === "device" || change.slice === "detection" || change.slice === "speaker") return;
+    if (change.slice === "device" || ["detection", "health"].includes(change.slice) || change.slice === "speaker")
+      return;
     // The keystore has a file of its own.
     if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status")) return;
     if (change.slice === "network" && change.what === "interfaces") return;

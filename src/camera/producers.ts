@@ -3,14 +3,26 @@ import type { EventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
 import { backup } from "./producers/backup.js";
 import { digitalInput } from "./producers/digital-input.js";
+import { health } from "./producers/health.js";
 import { keystore } from "./producers/keystore.js";
 import { media } from "./producers/media.js";
 import { motion } from "./producers/motion.js";
 import { operatingTime } from "./producers/operating-time.js";
 import type { Producer } from "./producers/producer.js";
 import { relay } from "./producers/relay.js";
+import { tampering } from "./producers/tampering.js";
 
-const producers: readonly Producer[] = [motion, operatingTime, backup, media, keystore, digitalInput, relay];
+const producers: readonly Producer[] = [
+  motion,
+  operatingTime,
+  backup,
+  media,
+  keystore,
+  digitalInput,
+  relay,
+  tampering,
+  health,
+];
 
 /** All events that this camera can send: what clients are told, and what the hub lets through. */
 export const eventTypesOf = (device: Device): readonly EventType[] => producers.flatMap(({ types }) => types(device));

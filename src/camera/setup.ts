@@ -1,5 +1,7 @@
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RtspConfig } from "#config/rtsp-cfg";
+import { simulatedTopics } from "#config/simulated-topics";
+import { TAMPERINGS } from "#device/detection";
 import { macAddressOf } from "#device/identity";
 import type { NetworkProtocol, NetworkSetup } from "#device/network";
 import { localStreamName } from "#device/media/stream-reference";
@@ -45,6 +47,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       protocols: protocols(onvif, rtsp, facts),
       filterSparesLoopback: !onvif.ipFilterLoopback,
     },
+    ...simulated(onvif),
     scopes: onvif.scopes,
     users: onvif.users,
     io: onvif.io,
@@ -57,6 +60,15 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       metadata: rtsp.metadata ? "in-profiles" : "absent",
       ...streaming(onvif, rtsp),
     },
+  };
+}
+
+/** What is made up is noticed, and what is not is not there. */
+function simulated({ event }: OnvifConfig): Pick<DeviceSetup, "tamperings" | "health"> {
+  const topics = simulatedTopics(event.simulateTopics);
+  return {
+    tamperings: topics.includes("tampering") ? TAMPERINGS : [],
+    health: (["processor", "temperature", "storage"] as const).filter((kind) => topics.includes(kind)),
   };
 }
 

@@ -2,6 +2,7 @@ import { attribute, content, group, type Infer, repeated } from "./schema.js";
 import { profile } from "./profile-cfg.js";
 import * as shared from "./shared-members.js";
 import { choice, flag, integer, text } from "./values.js";
+import { parseSimulatedTopics, SIMULATED_TOPICS } from "./simulated-topics.js";
 
 /** The grammar of `onvif.cfg`: chapter 1.1 of the product manual, and our additions. */
 
@@ -291,6 +292,24 @@ export const onvifMembers = {
         unit: "seconds",
         addition: true,
         doc: "How long made-up motion lasts, and how long it is quiet between. Digital inputs and relays are active that long in turn.",
+      }),
+      simulateTopics: text({
+        tag: "simulate_topics",
+        default: SIMULATED_TOPICS.join(" "),
+        addition: true,
+        allowed: `none, or some of ${SIMULATED_TOPICS.join(", ")}`,
+        parse: parseSimulatedTopics,
+        doc:
+          "What the camera makes up: motion, inputs and relays (io), tampering with the picture, usage of the processor, " +
+          "temperature, failures of the storage. Of the last four, events that are not named are not there at all.",
+      }),
+      simulateSeed: integer({
+        tag: "simulate_seed",
+        default: 1,
+        min: 0,
+        max: 2 ** 31 - 1,
+        addition: true,
+        doc: "From which made-up tampering, failures and measurements follow; the same ones for the same number.",
       }),
     },
   ),

@@ -1,3 +1,5 @@
+import type { Tampering } from "./detection.js";
+import type { HealthKind } from "./health.js";
 import type { ConfigurationKind } from "./media/types.js";
 import type { KeyStatus } from "./security/objects.js";
 
@@ -51,6 +53,13 @@ export type Change =
   | { readonly slice: "audio-outputs"; readonly what: "set" }
   | { readonly slice: "event-brokers"; readonly what: "set" | "deleted" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
+  | {
+      readonly slice: "detection";
+      readonly what: "tampering";
+      readonly videoSourceToken: string;
+      readonly tampering: Tampering;
+    }
+  | { readonly slice: "health"; readonly what: HealthKind }
   | { readonly slice: "speaker"; readonly what: "talk" }
   | { readonly slice: "security"; readonly what: "keystore" | "tls-server" | "settings" }
   | {

@@ -6,6 +6,7 @@ import { Detection } from "./detection.js";
 import { Discovery, type DiscoveryMode } from "./discovery.js";
 import { GeoLocations, type Location } from "./geo-location.js";
 import { History, type HistoryState } from "./history.js";
+import { Health } from "./health.js";
 import { Hostname, type HostnameState } from "./hostname.js";
 import { Io, type IoState } from "./io/io.js";
 import { EventBrokers, type EventBrokerConfiguration } from "./event-brokers.js";
@@ -60,6 +61,7 @@ export class Device {
   readonly eventBrokers: EventBrokers;
   readonly history: History;
   readonly detection: Detection;
+  readonly health: Health;
   readonly speaker: SpeakerState;
   readonly security: Security;
 
@@ -96,8 +98,10 @@ export class Device {
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
     this.eventBrokers = new EventBrokers(emit);
     this.history = new History(emit);
+    this.health = new Health(setup.health ?? [], emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
+      setup.tamperings ?? [],
       emit,
     );
     this.speaker = new SpeakerState(setup.speaker ?? [], emit);

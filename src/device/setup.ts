@@ -16,6 +16,8 @@ import type { SecuritySetup } from "./security/security.js";
 import type { ScopeSetup } from "./scopes.js";
 import type { SpeakerFormat } from "./speaker.js";
 import type { User, UserLimits } from "./users.js";
+import type { Tampering } from "./detection.js";
+import type { HealthKind } from "./health.js";
 
 /** One video encoder as configured. */
 export interface VideoEncoderSetup {
@@ -122,4 +124,8 @@ export interface DeviceSetup {
   readonly security?: SecuritySetup;
   /** Relays, digital inputs and serial ports. Default: none. */
   readonly io?: IoSetup;
+  /** Tampering with the pictures that the camera notices. Default: none. */
+  readonly tamperings?: readonly Tampering[];
+  /** What the camera watches of itself. Default: nothing. */
+  readonly health?: readonly HealthKind[];
 }

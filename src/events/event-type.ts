@@ -6,6 +6,7 @@ export type ItemType =
   | "xs:string"
   | "xs:boolean"
   | "xs:dateTime"
+  | "xs:float"
   | "tt:ReferenceToken"
   | "tt:RelayLogicalState"
   | "tas:KeyID"
@@ -15,6 +16,7 @@ interface ItemValues {
   readonly "xs:string": string;
   readonly "xs:boolean": boolean;
   readonly "xs:dateTime": Date;
+  readonly "xs:float": number;
   readonly "tt:ReferenceToken": string;
   readonly "tas:KeyID": string;
   /** Undefined for an item that is left out. */
@@ -49,5 +51,5 @@ export const itemsOf = <I extends Items>(items: I, values: ItemValuesOf<I>): rea
   });
 
 /** Instants are written in UTC with `Z` (Core §9.3.2). */
-const printed = (value: string | boolean | Date): string =>
+const printed = (value: string | number | boolean | Date): string =>
   value instanceof Date ? value.toISOString().replace(".000Z", "Z") : String(value);

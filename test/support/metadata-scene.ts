@@ -88,7 +88,9 @@ export class MetadataScene implements AsyncDisposable {
 
   /** `edit` may change the files further before the camera starts. */
   static async open(changes: CfgChanges = {}, edit: (host: FakeHost) => void = () => {}): Promise<MetadataScene> {
-    const host = hostWithFiles(forFakeHost({ ...changes, onvif: { simulate_enable: "0", ...changes.onvif } }));
+    const host = hostWithFiles(
+      forFakeHost({ ...changes, onvif: { simulate_enable: "0", simulate_topics: "motion io", ...changes.onvif } }),
+    );
     edit(host);
     return new MetadataScene(await startOn(host));
   }

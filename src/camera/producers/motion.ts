@@ -16,7 +16,7 @@ export const motion: Producer = {
     for (const Source of detection.sources) hub.publish(motionAlarm, { Source }, { State: detection.motion(Source) });
   },
   changed: (change, { detection }, hub) => {
-    if (change.slice !== "detection") return;
+    if (change.slice !== "detection" || change.what !== "motion") return;
     const { videoSourceToken: Source } = change;
     hub.publish(motionAlarm, { Source }, { State: detection.motion(Source) });
   },

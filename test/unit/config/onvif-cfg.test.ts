@@ -50,7 +50,14 @@ describe("onvif.cfg", () => {
       profiles: [],
       scopes: [],
       io: { relayOutputs: 2, digitalInputs: 2, serialPorts: 1 },
-      event: { renewInterval: 60, notifyAnywhere: false, simulateEnable: true, simulateInterval: 10 },
+      event: {
+        renewInterval: 60,
+        notifyAnywhere: false,
+        simulateEnable: true,
+        simulateInterval: 10,
+        simulateTopics: "motion io tampering processor temperature storage",
+        simulateSeed: 1,
+      },
     });
   });
 

@@ -1,0 +1,35 @@
+import type { Tampering } from "#device/detection";
+import { eventType } from "#events/event-type";
+import { onvifTopic } from "#events/topic";
+import type { Producer } from "./producer.js";
+
+/** Imaging §5.5.1; who notices it is part of the topic. */
+const tamperEvent = (name: string) =>
+  eventType({
+    topic: onvifTopic(`VideoSource/${name}/ImagingService`),
+    isProperty: true,
+    source: { Source: "tt:ReferenceToken" },
+    data: { State: "xs:boolean" },
+  });
+
+const EVENTS = Object.freeze({
+  "too-blurry": tamperEvent("ImageTooBlurry"),
+  "too-dark": tamperEvent("ImageTooDark"),
+  "too-bright": tamperEvent("ImageTooBright"),
+  "scene-change": tamperEvent("GlobalSceneChange"),
+}) satisfies Readonly<Record<Tampering, unknown>>;
+
+export const tampering: Producer = {
+  types: ({ detection }) => (detection.sources.length > 0 ? detection.tamperings.map((one) => EVENTS[one]) : []),
+  begin: ({ detection }, hub) => {
+    for (const one of detection.tamperings)
+      for (const Source of detection.sources)
+        hub.publish(EVENTS[one], { Source }, { State: detection.tampered(Source, one) });
+  },
+  changed: (change, { detection }, hub) => {
+    if (change.slice !== "detection" || change.what !== "tampering") return;
+    const { videoSourceToken: Source, tampering: one } = change;
+    if (detection.tamperings.includes(one))
+      hub.publish(EVENTS[one], { Source }, { State: detection.tampered(Source, one) });
+  },
+};
