@@ -38,3 +38,14 @@ export function digestResponse(input: ResponseInput): string {
 /** Equality in a time that does not tell where the texts differ, nor their length. */
 export const sameText = (a: string, b: string): boolean =>
   timingSafeEqual(hash("sha256", a, "buffer"), hash("sha256", b, "buffer"));
+
+/**
+ * Equality of a hash with what a client claims it to be, in a time that does not tell where they differ. The length of
+ * a hash is no secret; for passwords there is `sameText`.
+ */
+export const sameHash = (hashed: string, claimed: string): boolean =>
+  hashed.length === claimed.length &&
+  !NOT_ASCII.test(claimed) &&
+  timingSafeEqual(Buffer.from(hashed, "latin1"), Buffer.from(claimed, "latin1"));
+
+const NOT_ASCII = /[^\u0000-\u007f]/;

@@ -1,5 +1,5 @@
 import { DecodeError } from "#util/errors";
-import { digestResponse, sameText, type DigestAlgorithm } from "./algorithm.js";
+import { digestResponse, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
 import { formatBasicChallenge, formatDigestChallenge } from "./challenge.js";
 import { parseAuthorization, type Credentials, type DigestCredentials } from "./credentials.js";
 import type { NonceKeeper } from "./nonce.js";
@@ -131,7 +131,7 @@ export class Authenticator {
       nonce,
       protection,
     });
-    const isRight = sameText(expected, credentials.response);
+    const isRight = sameHash(expected, credentials.response);
     if (!isRight || password === undefined) return refuse("unknown user or wrong password");
 
     if (state === "stale" && !request.acceptStale) return { outcome: "stale", username };

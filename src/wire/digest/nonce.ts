@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { sameText } from "./algorithm.js";
+import { sameHash } from "./algorithm.js";
 
 export interface NonceOptions {
   /** Age in ms at which a nonce becomes stale; 300 000 unless given. */
@@ -32,6 +32,8 @@ export class NonceKeeper {
   readonly #checksCounts: boolean;
   readonly #remembered: number;
   readonly #counts = new Map<string, Counts>();
+  /** Nonces whose seal was right, with their scope, so that it is worked out once; oldest first. */
+  readonly #recognised = new Map<string, string>();
   #serial = 0;
   /** Nonces issued up to here are stale, because their counts have been forgotten. */
   #forgottenMs = -Infinity;
@@ -53,9 +55,8 @@ export class NonceKeeper {
 
   /** Whether `nonce` was issued here for `scope`, and is young enough. */
   state(nonce: string, nowMs: number, scope = ""): NonceState {
-    const body = nonce.slice(0, 20);
-    if (nonce.length !== 52 || !sameText(nonce.slice(20), this.#seal(body, scope))) return "unknown";
-    const issuedMs = Number.parseInt(body.slice(0, 12), 16);
+    if (!this.#isOurs(nonce, scope)) return "unknown";
+    const issuedMs = Number.parseInt(nonce.slice(0, 12), 16);
     const tooOld = nowMs - issuedMs > this.#lifetimeMs;
     return tooOld || issuedMs <= this.#forgottenMs ? "stale" : "fresh";
   }
@@ -76,6 +77,17 @@ export class NonceKeeper {
     }
     if (ahead < -31 || (counts.seen >>> -ahead) & 1) return false;
     counts.seen |= 1 << -ahead;
+    return true;
+  }
+
+  #isOurs(nonce: string, scope: string): boolean {
+    if (this.#recognised.get(nonce) === scope) return true;
+    if (nonce.length !== 52 || !sameHash(this.#seal(nonce.slice(0, 20), scope), nonce.slice(20))) return false;
+    if (this.#recognised.size >= this.#remembered) {
+      const [oldest = ""] = this.#recognised.keys();
+      this.#recognised.delete(oldest);
+    }
+    this.#recognised.set(nonce, scope);
     return true;
   }
 

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash } from "node:crypto";
 import type { XmlElement } from "#xml/tree";
 import { xs } from "#xml/datatypes";
+import { sameHash, sameText } from "../digest/algorithm.js";
 
 export const WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 export const WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
@@ -41,13 +42,11 @@ export function readUsernameToken(headers: readonly XmlElement[]): UsernameToken
 }
 
 /** Base64 of SHA-1 over nonce, created and password (UsernameToken Profile 1.0 §3.1). */
-export function passwordDigest(nonce: Uint8Array, created: string, password: string): string {
-  return createHash("sha1").update(nonce).update(created, "utf8").update(password, "utf8").digest("base64");
-}
+export const passwordDigest = (nonce: Uint8Array, created: string, password: string): string =>
+  hash("sha1", Buffer.concat([nonce, Buffer.from(created + password, "utf8")]), "base64");
 
 /** True when the token was made with this password. Takes the same time whether or not it was. */
-export function tokenMatches(token: UsernameToken, password: string): boolean {
-  const expected = token.type === "digest" ? passwordDigest(token.nonce, token.created, password) : password;
-  const hash = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
-  return timingSafeEqual(hash(token.password), hash(expected));
-}
+export const tokenMatches = (token: UsernameToken, password: string): boolean =>
+  token.type === "digest"
+    ? sameHash(passwordDigest(token.nonce, token.created, password), token.password)
+    : sameText(password, token.password);
