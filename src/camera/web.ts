@@ -5,7 +5,7 @@ import type { Files } from "#host/files";
 import { withCredentials } from "#http/auth";
 import type { Route } from "#http/router";
 import { plain, WebError, type WebAnswer, type WebHandler, type WebRequest } from "#http/web";
-import type { SoapEndpoint } from "#onvif/endpoint";
+import type { SoapEndpoint, SoapRequest } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
 import type { Authenticator } from "#wire/digest/authenticator";
@@ -71,31 +71,49 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
 
 async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
   const body = await request.body(isRelated(request.headers["content-type"]) ? MAX_RELATED_BYTES : MAX_SOAP_BYTES);
-  const { method, target, peer, clientName } = request;
-  const { authorization } = request.headers;
-  const reachedAt = toldAddress(request.reachedAt, web.publicAddress);
-  const answer = await web.endpoint.handle({
-    body,
-    contentType: request.headers["content-type"],
-    method,
-    target,
-    authorization,
-    reachedAt,
-    peer,
-    clientName,
-    isSecure: request.reachedAt.protocol === "https:",
-    get signal() {
-      return request.signal;
-    },
-  });
-  return {
-    status: answer.status,
-    headers: {
-      "Content-Type": answer.contentType,
-      ...(answer.challenges.length > 0 && { "WWW-Authenticate": answer.challenges }),
-    },
-    body: answer.body,
-  };
+  const answer = await web.endpoint.handle(new SoapPost(request, body, web.publicAddress));
+  const headers: Record<string, string | readonly string[]> = { "Content-Type": answer.contentType };
+  if (answer.challenges.length > 0) headers["WWW-Authenticate"] = answer.challenges;
+  return { status: answer.status, headers, body: answer.body };
+}
+
+/** A SOAP message as the web server has it. */
+class SoapPost implements SoapRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly authorization: string | undefined;
+  readonly contentType: string | undefined;
+
+  constructor(
+    private readonly request: WebRequest,
+    readonly body: Uint8Array,
+    private readonly publicAddress: PublicAddress,
+  ) {
+    this.method = request.method;
+    this.target = request.target;
+    this.authorization = request.headers.authorization;
+    this.contentType = request.headers["content-type"];
+  }
+
+  get reachedAt(): URL {
+    return toldAddress(this.request.reachedAt, this.publicAddress);
+  }
+
+  get peer(): string {
+    return this.request.peer;
+  }
+
+  get clientName(): string | undefined {
+    return this.request.clientName;
+  }
+
+  get isSecure(): boolean {
+    return this.request.reachedAt.protocol === "https:";
+  }
+
+  get signal(): AbortSignal {
+    return this.request.signal;
+  }
 }
 
 /** `?wsdl` behind the address of a service gives its WSDL document. */

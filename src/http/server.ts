@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { Clock, Timer } from "#host/clock";
 import type { Connection, Listener, ListenOptions, Net } from "#host/net";
 import { secured, type TlsTerms } from "#host/secure";
@@ -146,79 +152,112 @@ export class WebServer implements Closable {
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const client = this.#known.get(message.socket);
-    const allow = (ms: number): void => {
-      if (client) client.dueMs = this.clock.monotonic() + ms;
-    };
-    const answering = (on: boolean): void => {
-      if (client) client.isAnswering = on;
-    };
-    const gone = new Gone();
-    response.once("close", () => {
-      allow(this.options.keepAliveMs);
-      if (!response.writableFinished) gone.abort();
+    const exchange = new Exchange(message, this.options.tls ? "https" : "http", client);
+    response.on("close", () => {
+      this.#allow(client, this.options.keepAliveMs);
+      if (!response.writableFinished) exchange.abort();
     });
-    allow(this.options.requestTimeoutMs);
-    const answer = await this.#answer(message, gone, () => answering(true));
-    answering(false);
+    this.#allow(client, this.options.requestTimeoutMs);
+    const answer = await this.#answer(exchange);
+    if (client) client.isAnswering = false;
     // The client has the same time to take the answer.
-    allow(this.options.requestTimeoutMs);
+    this.#allow(client, this.options.requestTimeoutMs);
     if (!response.destroyed) write(message, response, answer);
   }
 
-  async #answer(message: IncomingMessage, gone: Gone, arrived: () => void): Promise<WebAnswer> {
-    try {
-      return await this.handler(this.#request(message, gone, arrived));
-    } catch (error) {
-      if (error instanceof WebError) return plain(error.status, error.message, error.headers);
-      this.log.error("an HTTP request failed", { target: message.url, error: messageOf(error) });
-      return plain(500, "internal error");
-    }
+  #allow(client: Client | undefined, ms: number): void {
+    if (client) client.dueMs = this.clock.monotonic() + ms;
   }
 
-  #request(message: IncomingMessage, gone: Gone, arrived: () => void): WebRequest {
-    const target = message.url ?? "/";
-    const socket = message.socket as unknown as Connection;
-    const local = { address: plainAddress(socket.localAddress), port: socket.localPort };
-    const question = target.indexOf("?");
-    if (message.method === "GET" || message.method === "HEAD") arrived();
-    return {
-      method: message.method ?? "GET",
-      target,
-      path: question < 0 ? target : target.slice(0, question),
-      query: new URLSearchParams(question < 0 ? "" : target.slice(question + 1)),
-      headers: message.headers,
-      reachedAt: reachedAt(this.options.tls ? "https" : "http", message.headers.host, local),
-      peer: plainAddress(socket.remoteAddress),
-      clientName: socket.clientName,
-      local,
-      get signal() {
-        return gone.signal;
-      },
-      body: async (limit) => {
-        const body = await readBody(message, limit);
-        arrived();
-        return body;
-      },
-    };
+  async #answer(exchange: Exchange): Promise<WebAnswer> {
+    try {
+      return await this.handler(exchange);
+    } catch (error) {
+      if (error instanceof WebError) return plain(error.status, error.message, error.headers);
+      this.log.error("an HTTP request failed", { target: exchange.target, error: messageOf(error) });
+      return plain(500, "internal error");
+    }
   }
 }
 
 const ignore = (): void => {};
 
-/** Tells who asks that the client has gone. Hardly anybody asks, so the signal is made when somebody does. */
-class Gone {
-  #controller: AbortController | undefined;
+/**
+ * A request as handlers see it. What hardly any of them asks for is worked out when it is asked for. (A class, because
+ * getters in an object literal make V8 give each object a shape of its own.)
+ */
+class Exchange implements WebRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly #message: IncomingMessage;
+  readonly #scheme: "http" | "https";
+  readonly #client: Client | undefined;
+  #query: URLSearchParams | undefined;
+  #reachedAt: URL | undefined;
+  #aborting: AbortController | undefined;
   #isGone = false;
 
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#isGone) this.#controller.abort();
-    return this.#controller.signal;
+  constructor(message: IncomingMessage, scheme: "http" | "https", client: Client | undefined) {
+    const { method = "GET", url = "/" } = message;
+    const question = url.indexOf("?");
+    this.method = method;
+    this.target = url;
+    this.path = question < 0 ? url : url.slice(0, question);
+    this.headers = message.headers;
+    this.#message = message;
+    this.#scheme = scheme;
+    this.#client = client;
+    if (method === "GET" || method === "HEAD") this.#arrived();
   }
 
+  get query(): URLSearchParams {
+    const { target, path } = this;
+    return (this.#query ??= new URLSearchParams(target.slice(path.length + 1)));
+  }
+
+  get reachedAt(): URL {
+    return (this.#reachedAt ??= reachedAt(this.#scheme, this.headers.host, this.local));
+  }
+
+  get peer(): string {
+    return plainAddress(this.#connection.remoteAddress);
+  }
+
+  get clientName(): string | undefined {
+    return this.#connection.clientName;
+  }
+
+  get local(): { readonly address: string; readonly port: number } {
+    const { localAddress, localPort } = this.#connection;
+    return { address: plainAddress(localAddress), port: localPort };
+  }
+
+  get signal(): AbortSignal {
+    this.#aborting ??= new AbortController();
+    if (this.#isGone) this.#aborting.abort();
+    return this.#aborting.signal;
+  }
+
+  async body(limit: number): Promise<Buffer> {
+    const body = await readBody(this.#message, limit);
+    this.#arrived();
+    return body;
+  }
+
+  /** The client has gone. */
   abort(): void {
     this.#isGone = true;
-    this.#controller?.abort();
+    this.#aborting?.abort();
+  }
+
+  get #connection(): Connection {
+    return this.#message.socket as unknown as Connection;
+  }
+
+  #arrived(): void {
+    if (this.#client) this.#client.isAnswering = true;
   }
 }
 
@@ -237,12 +276,12 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
         reject(tooLong());
       } else chunks.push(chunk);
     });
-    message.once("end", () => {
+    message.on("end", () => {
       isWhole = true;
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
-    message.once("error", reject);
-    message.once("close", () => {
+    message.on("error", reject);
+    message.on("close", () => {
       if (!isWhole) reject(new WebError(400, "the body ended early"));
     });
   });
@@ -253,6 +292,8 @@ function write(message: IncomingMessage, response: ServerResponse, answer: WebAn
   const { body = "" } = answer;
   // Text goes out as text: node:http sends it together with the headers, in one write.
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  // In ASCII both encodings are the same, and this one is a plain copy.
+  const encoding = length === body.length ? "latin1" : "utf8";
   const headers: Record<string, string | string[]> = { "Content-Length": String(length) };
   for (const name in answer.headers) {
     const value = answer.headers[name];
@@ -261,5 +302,5 @@ function write(message: IncomingMessage, response: ServerResponse, answer: WebAn
   // A body that was not read to its end cannot be told from the next request.
   if (!message.complete) headers["Connection"] = "close";
   response.writeHead(answer.status, headers);
-  response.end(message.method === "HEAD" ? undefined : body);
+  response.end(message.method === "HEAD" ? undefined : body, encoding);
 }

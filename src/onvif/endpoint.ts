@@ -24,8 +24,9 @@ import { decode, encodeElement, namespacesOf } from "#xml/codec";
 import type { XmlElement } from "#xml/tree";
 import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
-import type { Caller, CameraPorts } from "./call.js";
+import type { Call, Caller, CameraPorts, LoginMethods } from "./call.js";
 import { actionNotSupported, faultOf, notAuthorized, OnvifFault } from "./faults.js";
+import { KeptAnswers } from "./kept-answers.js";
 import type { AccessClass } from "./operation.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
@@ -81,12 +82,16 @@ const LIMITS = { maxLength: 1 << 20, maxDepth: 48, maxElements: 20_000, maxAttri
  * those who may not call an operation cannot exercise its decoder; faults are written in one place.
  */
 export class SoapEndpoint {
+  readonly #kept: KeptAnswers;
+
   constructor(
     private readonly camera: CameraPorts,
     private readonly authentication: RequestAuthentication,
     private readonly options: EndpointOptions,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.#kept = new KeptAnswers(camera.device.changes);
+  }
 
   /** Never rejects: whatever goes wrong becomes a fault. */
   async handle(request: SoapRequest): Promise<SoapAnswer> {
@@ -104,14 +109,17 @@ export class SoapEndpoint {
       if (!body) throw new OnvifFault("Sender", ["InvalidArgs"], "the SOAP Body is empty");
       const bound = this.#find(body);
       const caller = this.#admit(bound, headers, request);
-      const attached: RelatedPart[] = [];
-      const result = await this.#call(bound, body, caller, headers, request, related?.parts, attached);
+      const call = new SoapCall(this.camera, caller, this.authentication, headers, request, related?.parts);
+      const content = this.#call(bound, body, call);
+      const text = typeof content === "string" ? content : await content;
       if (isTold(bound.operation.access)) this.#tell(request, bound, caller.name);
-      const answer = writeAnswer(bound, result, version, readAddressing(headers));
+      const answer = writeAnswer(bound, text, version, readAddressing(headers));
       const contentType = soapContentType(version);
       return {
         status: 200,
-        ...(attached.length > 0 ? writeRelated(answer, contentType, attached) : { contentType, body: answer }),
+        ...(call.attached.length > 0
+          ? writeRelated(answer, contentType, call.attached)
+          : { contentType, body: answer }),
         challenges: [],
       };
     } catch (error) {
@@ -159,15 +167,8 @@ export class SoapEndpoint {
     this.options.accessed?.({ peer, user, operation: name, ...(refused !== undefined && { refused }) });
   }
 
-  async #call(
-    bound: BoundOperation,
-    body: XmlElement,
-    caller: Caller,
-    headers: readonly XmlElement[],
-    request: SoapRequest,
-    parts: ReadonlyMap<string, Uint8Array> | undefined,
-    attached: RelatedPart[],
-  ): Promise<unknown> {
+  /** The element of the answer. */
+  #call(bound: BoundOperation, body: XmlElement, call: SoapCall): string | Promise<string> {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
     if ("notOffered" in handler) {
@@ -176,31 +177,13 @@ export class SoapEndpoint {
     }
     const { strict } = this.options;
     const value = decode(strict ? operation.request : (handler.accepts ?? operation.request), body, { strict });
-    const { reachedAt, peer } = request;
     // The registry pairs each handler with the declaration that its types were inferred from.
     const run = handler as Handler<unknown, unknown>;
-    return run(value, {
-      camera: this.camera,
-      caller,
-      login: this.authentication,
-      reachedAt,
-      get path() {
-        return pathOf(request.target);
-      },
-      get to() {
-        return readAddressing(headers)?.to;
-      },
-      attachment: (href) => parts?.get(contentIdOf(href) ?? ""),
-      attach: (data, contentType) => {
-        const id = `part-${attached.length + 1}`;
-        attached.push({ id, contentType, data });
-        return contentIdUrl(id);
-      },
-      peer,
-      get signal() {
-        return request.signal;
-      },
-    });
+    if (run.isOfState) return this.#kept.answer(bound, value, () => encodeAnswer(bound, run(value, call)));
+    const result = run(value, call);
+    return result instanceof Promise
+      ? result.then((answer) => encodeAnswer(bound, answer))
+      : encodeAnswer(bound, result);
   }
 
   #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
@@ -239,6 +222,50 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 /** Whether a call of that class is worth a line in the camera's own log: it changes something, or tells a secret. */
 const isTold = (access: AccessClass): boolean =>
   access !== "PRE_AUTH" && !/^READ_(SYSTEM|SYSTEM_SENSITIVE|MEDIA)$/.test(access);
+/** One call. What few handlers ask for is worked out when it is asked for. */
+class SoapCall implements Call {
+  /** What goes beside the answer. */
+  readonly attached: RelatedPart[] = [];
+
+  constructor(
+    readonly camera: CameraPorts,
+    readonly caller: Caller,
+    readonly login: LoginMethods,
+    private readonly headers: readonly XmlElement[],
+    private readonly request: SoapRequest,
+    private readonly parts: ReadonlyMap<string, Uint8Array> | undefined,
+  ) {}
+
+  get reachedAt(): URL {
+    return this.request.reachedAt;
+  }
+
+  get path(): string {
+    return pathOf(this.request.target);
+  }
+
+  get to(): string | undefined {
+    return readAddressing(this.headers)?.to;
+  }
+
+  attachment(href: string): Uint8Array | undefined {
+    return this.parts?.get(contentIdOf(href) ?? "");
+  }
+
+  attach(data: Uint8Array, contentType: string): string {
+    const id = `part-${this.attached.length + 1}`;
+    this.attached.push({ id, contentType, data });
+    return contentIdUrl(id);
+  }
+
+  get peer(): string {
+    return this.request.peer;
+  }
+
+  get signal(): AbortSignal {
+    return this.request.signal;
+  }
+}
 
 /** The path of a request target in either of its forms (RFC 9112 §3.2). */
 const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/s, "");
@@ -270,16 +297,17 @@ const isExpected = (error: unknown): boolean =>
 
 const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);
 
+const encodeAnswer = ({ namespace, element, operation }: BoundOperation, result: unknown): string =>
+  encodeElement(namespace, `${element}Response`, operation.response, result);
+
 function writeAnswer(
   bound: BoundOperation,
-  result: unknown,
+  content: string,
   version: SoapVersion,
   addressing: Addressing | undefined,
 ): string {
   const { namespace, action } = bound;
-  const { response } = bound.operation;
-  const content = encodeElement(namespace, `${bound.element}Response`, response, result);
-  const used = namespacesOf(response);
+  const used = namespacesOf(bound.operation.response);
   const namespaces = used.some(({ prefix }) => prefix === namespace.prefix) ? used : [namespace, ...used];
   const header = addressing ? writeReplyAddressing(addressing, `${action.replace(/Request$/, "")}Response`) : "";
   return writeEnvelope(version, namespaces, header, content);

@@ -13,6 +13,8 @@ export interface Handler<Req, Res> {
   (request: Req, call: Call): Res | Promise<Res>;
   /** Decodes the request where the camera is not strict: the declared one with what clients leave out harmlessly. */
   readonly accepts?: Schema;
+  /** See `ofState`. */
+  readonly isOfState?: boolean;
 }
 
 /** A handler that also takes requests which lack what the standard requires, as long as the camera is not strict. */
@@ -20,6 +22,14 @@ export const accepting = <S extends Schema, Res>(
   accepts: S,
   handler: (request: Infer<S>, call: Call) => Res | Promise<Res>,
 ): Handler<Infer<S>, Res> => Object.assign((request: Infer<S>, call: Call) => handler(request, call), { accepts });
+
+/**
+ * A handler whose answer follows from the request and the state of the device alone, and from nothing that changes
+ * without `device.changes` telling it: not from the time, the caller, or the address that the client used. Its answers are
+ * kept until something changes (`KeptAnswers`), so it must not change anything itself.
+ */
+export const ofState = <Req, Res>(handler: (request: Req, call: Call) => Res): Handler<Req, Res> =>
+  Object.assign((request: Req, call: Call) => handler(request, call), { isOfState: true });
 
 /** An operation that this camera does not have, and why. */
 export interface NotOffered {

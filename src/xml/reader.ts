@@ -43,12 +43,14 @@ export function readXmlBytes(bytes: Uint8Array, limits: XmlLimits = {}): XmlElem
     throw new DecodeError("xml-limit", `document is longer than ${limits.maxLength} characters`);
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch (error) {
     throw new DecodeError("xml-syntax", "document is not valid UTF-8", {}, { cause: error });
   }
   return readXml(text, limits);
 }
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** An attribute whose namespace is found when the whole tag is read. */
 interface ReadAttribute {

@@ -1,7 +1,7 @@
 import type { ConfigurationKind } from "#device/media/types";
 import type { Call } from "../../call.js";
 import { profile10ToWire } from "../../mapping/profile10.js";
-import type { Handlers } from "../../registry.js";
+import { type Handlers, ofState } from "../../registry.js";
 import type { profileOperations } from "../../schema/media/profile-operations.js";
 
 interface ProfileRequest {
@@ -39,15 +39,15 @@ export const profiles = {
     return { Profile: profile10ToWire(media.profiles.createProfile({ name: Name, token: Token }), media) };
   },
 
-  GetProfiles: (_, { camera }) => {
+  GetProfiles: ofState((_: object, { camera }) => {
     const { media } = camera.device;
     return { Profiles: media.profiles.list().map((profile) => profile10ToWire(profile, media)) };
-  },
+  }),
 
-  GetProfile: ({ ProfileToken }, { camera }) => {
+  GetProfile: ofState(({ ProfileToken }: ProfileRequest, { camera }) => {
     const { media } = camera.device;
     return { Profile: profile10ToWire(media.profiles.get(ProfileToken), media) };
-  },
+  }),
 
   AddVideoSourceConfiguration: add("video-source"),
   AddVideoEncoderConfiguration: add("video-encoder"),

@@ -1,5 +1,5 @@
 import { addedFromWire, profile20ToWire, removedFromWire } from "../../mapping/profile20.js";
-import type { Handlers } from "../../registry.js";
+import { type Handlers, ofState } from "../../registry.js";
 import type { profileOperations } from "../../schema/media2/profile-operations.js";
 
 export const profiles = {
@@ -11,11 +11,11 @@ export const profiles = {
     return { Token: created.token };
   },
 
-  GetProfiles: ({ Token, Type = [] }, { camera }) => {
+  GetProfiles: ofState(({ Token, Type = [] }, { camera }) => {
     const { media } = camera.device;
     const found = Token === undefined ? media.profiles.list() : [media.profiles.get(Token)];
     return { Profiles: found.map((profile) => profile20ToWire(profile, Type, media)) };
-  },
+  }),
 
   AddConfiguration: ({ ProfileToken, Name, Configuration = [] }, { camera }) => {
     const { profiles: all } = camera.device.media;
