@@ -6,6 +6,8 @@ import { readAliasPattern } from "#config/alias-pattern";
 import { aFleet, type FleetOnHost } from "../../support/a-fleet.js";
 import { projectFolder } from "../../support/camera-process.js";
 import { fakeHost } from "../../support/fake-host.js";
+import { sdpOf } from "../../support/publish-stage.js";
+import { publishedFormats } from "../../support/relay-packets.js";
 import { RtspClient, serverAddress } from "../../support/rtsp-client.js";
 
 const base = `rtsp://${serverAddress}:8554`;
@@ -111,6 +113,22 @@ describe("an <alias>", () => {
     for (const path of ["door", "Streaming/Channels/101", "clip7", "mine/1", "mine/2", "test.mp4", "nowhere"])
       widths.push(await described(client, path));
     expect(widths).toEqual(["640", "640", "640", "1280", "640", "1280", "404"]);
+  });
+
+  it("is what there is instead of a stream that nobody publishes, as long as nobody does", async () => {
+    await using scene = await withAliases(["live", "test_640x480.mp4"]);
+    const client = await connect(scene);
+    expect(await described(client, "live")).toBe("640");
+    const publisher = await connect(scene);
+    const url = `${base}/live`;
+    const Transport = "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record";
+    await publisher.request("ANNOUNCE", url, { "Content-Type": "application/sdp" }, sdpOf([publishedFormats.h264]));
+    const setup = await publisher.request("SETUP", `${url}/streamid=0`, { Transport });
+    const [Session = ""] = setup.headers.get("Session")?.split(";") ?? [];
+    expect((await publisher.request("RECORD", url, { Session })).status).toBe(200);
+    expect(await described(client, "live")).toBe("352");
+    await publisher.request("TEARDOWN", url, { Session });
+    expect(await described(client, "live")).toBe("640");
   });
 
   it("sends clients to a stream that has moved, by 302 with its address, whatever they ask", async () => {
