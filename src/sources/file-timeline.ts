@@ -48,6 +48,11 @@ export class FileTimeline {
     return { pts: placed, dueSeconds, shownSeconds };
   }
 
+  /** Puts what follows off. */
+  skip(seconds: number): void {
+    this.#base += seconds;
+  }
+
   /** Starts the next repetition; returns its start, seconds. */
   repeat(): number {
     // A file may hold pictures beyond the end that it states: those after it must not go back in time.

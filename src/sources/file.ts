@@ -22,7 +22,7 @@ export interface FileSourceOptions {
 
 /** Windows that are read ahead. */
 const windowsAhead = 3;
-/** A host that has slept or stood still for longer goes on with what is due now, instead of sending all that was missed. */
+/** After a host has slept or stood still for longer, the file goes on from its next seam, instead of all that was missed. */
 const maxLateMs = 1_000;
 /** What is due this soon is sent along. */
 const earlyMs = 1;
@@ -138,13 +138,26 @@ class Player {
           this.#task = this.#parts.pacer.at(dueMs, () => this.#play());
           return;
         }
-        if (nowMs - dueMs > maxLateMs) this.#startMs += nowMs - dueMs;
-        this.#write(next, this.#startMs);
+        const lateMs = nowMs - dueMs;
+        const isMissed = lateMs > maxLateMs && this.#isSeam(next.sample);
+        this.#write(isMissed ? this.#postponed(next, lateMs) : next, this.#startMs);
       }
     } catch (error) {
       this.#parts.log.error("a file cannot be played on", { reason: messageOf(error) });
       this.#finish("the file cannot be played on");
     }
+  }
+
+  /** Nothing before it is shown after it: with pictures, one that can be decoded by itself. */
+  #isSeam({ randomAccess, track }: Sample): boolean {
+    const picture = this.#clip.formats.findIndex(({ kind }) => kind === "video");
+    return randomAccess && (picture < 0 || track === picture);
+  }
+
+  /** What was missed leaves a gap: RTP time and wall time go on together, as players take them to do. */
+  #postponed(next: Next, lateMs: number): Next {
+    this.#timeline.skip(lateMs / 1000);
+    return { sample: next.sample, placed: this.#timeline.place(next.sample) ?? next.placed };
   }
 
   #write({ sample, placed }: Next, startMs: number): void {

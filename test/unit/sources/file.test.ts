@@ -163,14 +163,23 @@ describe("a host that stood still", () => {
     expect(sink.of(0)).toHaveLength(63);
   });
 
-  test("for long goes on where it was", async () => {
+  test("for long leaves a gap, in RTP time as in wall time, before a picture that stands for itself", async () => {
     const { clock, play, standStill } = world({ "/m/test.mp4": shippedMedia("test_640x480.mp4") });
     const { sink } = play("/m/test.mp4");
     await clock.advance(1_000);
     standStill(600_000);
     await clock.advance(1_000);
-    expect(sink.of(0).length).toBeLessThan(55);
-    expect(sink.of(0).map(({ unit }) => unit.pts)).toEqual(sink.of(0).map((_, n) => n * 3600));
+    const units = sink.of(0).map(({ unit }) => unit);
+    expect(units.length).toBeLessThan(110);
+    const seam = units.findIndex(({ pts }, n) => pts > n * 3600);
+    expect(units[seam]?.randomAccess).toBe(true);
+    const gapTicks = (units[seam]?.pts ?? 0) - seam * 3600;
+    expect(gapTicks / 90).toBeGreaterThan(595_000);
+    expect(units.slice(seam).map(({ pts }) => pts)).toEqual(
+      units.slice(seam).map((_, n) => (seam + n) * 3600 + gapTicks),
+    );
+    const wallOffsets = units.map(({ wallMs, pts }) => wallMs - pts / 90);
+    for (const offset of wallOffsets) expect(offset).toBeCloseTo(wallOffsets[0] ?? 0, 0);
   });
 });
 
