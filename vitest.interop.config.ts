@@ -10,7 +10,6 @@ export default defineConfig({
     pool: "forks",
     isolate: true,
     maxWorkers: 3,
-    maxConcurrency: 20,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ["verbose"],
