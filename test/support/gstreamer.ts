@@ -3,6 +3,6 @@
  * end-of-file" although the connection is open and TEARDOWN arrives; that is no error of the stream.
  */
 export const gstreamerErrors = (output: string): string[] =>
-  (output.match(/(ERROR|WARNING): from[^]*?(?=(?:ERROR|WARNING): from|$)/g) ?? []).filter(
+  (output.match(/ERROR: from[^]*?(?=(?:ERROR|WARNING): from|$)/g) ?? []).filter(
     (text) => !/Could not send message\. \(Received end-of-file\)/.test(text),
   );
