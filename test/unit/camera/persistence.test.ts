@@ -8,7 +8,7 @@ import { defaultsOf } from "#config/schema";
 import { writeCfg } from "#config/write";
 import type { Device } from "#device/device";
 import { silentLogger } from "#util/log";
-import { aDevice, aDeviceSetup, aProfile, aSubProfile } from "../../support/a-device.js";
+import { aDevice, aDeviceSetup, aProfile, aSubProfile, withIo } from "../../support/a-device.js";
 import { fakeHost } from "../../support/fake-host.js";
 
 const basis = { onvif: defaultsOf(onvifCfg), onvifDigest: "the digest" };
@@ -89,6 +89,21 @@ const changes: readonly (readonly [string, (device: Device) => void])[] = [
       });
     },
   ],
+  [
+    "relay",
+    ({ io }) => io.relays.setSettings("relay_output_2", { mode: "Monostable", delayMs: 2_500, idleState: "closed" }),
+  ],
+  ["state of a relay", ({ io }) => io.relays.setState("relay_output_1", "active")],
+  ["digital input", ({ io }) => io.digitalInputs.configure([{ token: "digital_input_2", idleState: "closed" }])],
+  [
+    "serial port",
+    ({ io }) =>
+      io.serialPorts.set({ ...io.serialPorts.get("serial_port_1"), baudRate: 1_200, parity: "Odd", stopBits: 2 }),
+  ],
+  [
+    "loudspeaker",
+    ({ io }) => io.audioOutputs.set({ ...io.audioOutputs.ofOutput("audio_output_1"), name: "a&b <c>", outputLevel: 0 }),
+  ],
 ];
 
 describe("the run file", () => {
@@ -102,20 +117,20 @@ describe("the run file", () => {
   });
 
   it.each(changes)("brings back a changed %s, and everything else", async (_name, change) => {
-    const { device } = aDevice();
+    const { device } = aDevice(withIo);
     const before = device.snapshot();
     change(device);
     const after = device.snapshot();
     expect(after).not.toEqual(before);
-    const { device: restored } = aDevice();
+    const { device: restored } = aDevice(withIo);
     expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
     expect(restored.snapshot()).toEqual(after);
   });
 
   it("brings back all changes together", async () => {
-    const { device } = aDevice();
+    const { device } = aDevice(withIo);
     for (const [, change] of changes) change(device);
-    const { device: restored } = aDevice();
+    const { device: restored } = aDevice(withIo);
     expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
     expect(restored.snapshot()).toEqual(device.snapshot());
   });
@@ -210,7 +225,7 @@ describe("keeping the state", () => {
   const scene = () => {
     const host = fakeHost();
     host.files.setFolder("/cam");
-    const { device } = aDevice();
+    const { device } = aDevice(withIo);
     const store = new RunStore(host.files, host.clock, "/cam/onvifrun.cfg", silentLogger);
     const stop = keepState(device, basis, store, () => host.clock.now());
     return { host, device, stop };
@@ -225,9 +240,11 @@ describe("keeping the state", () => {
     expect(host.files.replaced).toEqual(["/cam/onvifrun.cfg"]);
   });
 
-  it("writes nothing for what the program itself does: interfaces that come, a state that is restored", async () => {
+  it("writes nothing for what the program itself does: interfaces that come, relays that move, a state restored", async () => {
     const { host, device } = scene();
     device.network.updateInterfaces([]);
+    device.io.digitalInputs.setActive("digital_input_1", true);
+    device.io.relays.move("relay_output_1", "active");
     device.restore(device.snapshot());
     await host.clock.advance(60_000);
     expect(host.files.replaced).toEqual([]);
