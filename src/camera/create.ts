@@ -33,6 +33,7 @@ import { sameTarget } from "#wire/digest/uri-match";
 import { cameraEvents, ownEvents, type OwnEvents } from "./events.js";
 import { hostNetwork, shownInterfaces } from "./host-network.js";
 import { Listeners, type OpenPorts } from "./listeners.js";
+import { type CameraLogins, cameraLogins } from "./logins.js";
 import { type CameraMemory, Maintenance, type Restart } from "./maintenance.js";
 import { cameraGroups, type CameraGroups } from "./multicast.js";
 import type { KeystoreFile } from "./keystore-file.js";
@@ -85,6 +86,7 @@ export interface Camera extends Closable {
   readonly ownEvents: OwnEvents;
   /** Whether a connection from there is taken. */
   admits(arrival: { readonly remoteAddress: string; readonly localAddress?: string }): boolean;
+  readonly logins: CameraLogins;
   /** Shows clients the interfaces that the host has now. */
   interfacesChanged(): void;
 }
@@ -92,10 +94,7 @@ export interface Camera extends Closable {
 export const REALM = "onvifrtspserver";
 
 /** HTTP offers MD5 first: there are clients that give up on SHA-256 in front, and the Device Test Tool wants MD5. */
-const HTTP_CHALLENGES: readonly OfferedChallenge[] = [
-  { scheme: "digest", algorithm: "MD5", qop: true },
-  { scheme: "digest", algorithm: "SHA-256", qop: true },
-];
+const HTTP_ALGORITHMS = ["MD5", "SHA-256"] as const;
 
 /** Puts a camera together; the only place that knows all of its parts. */
 export async function createCamera(host: Host, parts: CameraParts): Promise<Camera> {
@@ -121,6 +120,12 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
   const deviceOf = (config: OnvifConfig): Device => createDevice(setupOf(config), () => clock.now());
   const device = await deviceWithKeystore(parts, () => clock.now(), setupOf(onvif));
+  scope.defer(
+    device.changes.subscribe((change) => {
+      if (change.slice !== "logins") return;
+      log.warn("more failed logins than the camera allows", { peer: change.address, failures: change.failures });
+    }),
+  );
   if (speaker) scope.defer(showTalks(speaker, device));
   const basis = {
     onvif,
@@ -134,17 +139,20 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   }
   scope.defer(keepState(device, basis, store, () => clock.now()));
 
-  const findUser = (name: string) => {
-    const user = device.users.find(name);
-    return user && { name: user.username, password: user.password, level: user.level };
-  };
+  const logins = cameraLogins(device, clock);
   const nonces = new NonceKeeper(host.entropy.bytes(32), { onRepeatedCount: "accept" });
-  const authenticator = (challenges: readonly OfferedChallenge[]): Authenticator =>
+  const challenges = (): readonly OfferedChallenge[] => {
+    const chosen = logins.digestAlgorithms();
+    const algorithms = chosen.length > 0 ? chosen : HTTP_ALGORITHMS;
+    return algorithms.map((algorithm) => ({ scheme: "digest", algorithm, qop: true }));
+  };
+  const authenticator = (offered: () => readonly OfferedChallenge[]): Authenticator =>
     new Authenticator(nonces, {
       realm: REALM,
-      challenges,
+      challenges: offered,
       uriMatch: sameTarget,
-      password: (name) => device.users.find(name)?.password,
+      password: (name) => logins.password(name),
+      guard: logins.guard,
     });
   const authentication = new RequestAuthentication(
     {
@@ -156,8 +164,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
       bearer: () => (device.security.jwt.isOn ? (token) => device.security.jwt.check(token) : undefined),
       cnMapsToUser: () => device.security.tlsServer.state.cnMapsToUser,
     },
-    authenticator(HTTP_CHALLENGES),
-    findUser,
+    { digest: authenticator(challenges), account: (name) => device.account(name), guard: logins.guard },
     { now: () => device.clock.now(), monotonic: () => clock.monotonic() },
   );
   const { renewInterval, notifyAnywhere, simulateEnable } = onvif.event;
@@ -194,7 +201,11 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const endpoint = new SoapEndpoint(
     camera,
     authentication,
-    { strict: onvif.strict, accessed: (access) => maintenance.accessed(access) },
+    {
+      strict: onvif.strict,
+      openProfiles: onvif.openProfiles,
+      accessed: (access) => maintenance.accessed(access),
+    },
     log,
   );
   const snapshots = new Snapshots(parts.paths, clock, log, {
@@ -206,7 +217,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
 
   const uuid = device.identity.endpointAddress.replace(/^urn:uuid:/, "");
-  const credentials = onvif.needAuth ? authenticator([...HTTP_CHALLENGES, { scheme: "basic" }]) : undefined;
+  const credentials = onvif.needAuth ? authenticator(() => [...challenges(), { scheme: "basic" }]) : undefined;
   const routes = cameraRoutes({
     device,
     registry: parts.registry,
@@ -232,6 +243,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     routes: [...routes, ...systemRoutes(maintenance, device, clock, credentials)],
     groups: cameraGroups(device),
     ownEvents: ownEvents(events.hub),
+    logins,
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
     admits: ({ remoteAddress, localAddress }) =>

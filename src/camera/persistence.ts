@@ -2,9 +2,11 @@ import type { Loaded } from "#config/load";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
+import type { Change } from "#device/change";
 import type { Device, DeviceState } from "#device/device";
 import type { MediaState } from "#device/media/media";
 import { CodedError, messageOf, Refusal } from "#util/errors";
+import { accountOf } from "./setup.js";
 
 /** What a run file is made from, beside the device. */
 export interface RunBasis {
@@ -20,7 +22,7 @@ export function runConfigOf(device: Pick<Device, "identity" | "snapshot">, basis
   const { users, scopes, ...state } = device.snapshot();
   return {
     ...basis.onvif,
-    users,
+    users: users.map((user) => ({ ...user, roles: user.roles ?? [] })),
     scopes,
     runtime: {
       baseDigest: basis.onvifDigest,
@@ -38,7 +40,7 @@ export function deviceStateOf(run: RunConfig): DeviceState | undefined {
   return (
     state && {
       ...state,
-      users: run.users,
+      users: run.users.map(accountOf),
       scopes: run.scopes.map(({ uri, fixed }) => ({ uri, fixed: fixed ?? false })),
     }
   );
@@ -82,14 +84,16 @@ function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
   return { ...saved, metadata: present.metadata, profiles };
 }
 
+/** What the program itself tells, and what is of the moment. */
+const NOT_KEPT: readonly Change["slice"][] = ["device", "detection", "health", "speaker", "logins"];
+
 /** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
   return device.changes.subscribe((change) => {
     // A backup is no change; it is kept with the next one.
     if (change.slice === "history") return;
     // These come from the program itself; without changes by a client there is no run file.
-    if (change.slice === "device" || ["detection", "health"].includes(change.slice) || change.slice === "speaker")
-      return;
+    if (NOT_KEPT.includes(change.slice)) return;
     // The keystore has a file of its own.
     if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status")) return;
     if (change.slice === "network" && change.what === "interfaces") return;

@@ -4,6 +4,7 @@ import type { EventHub } from "#events/hub";
 import { backup } from "./producers/backup.js";
 import { digitalInput } from "./producers/digital-input.js";
 import { health } from "./producers/health.js";
+import { failedLogins } from "./producers/failed-logins.js";
 import { keystore } from "./producers/keystore.js";
 import { media } from "./producers/media.js";
 import { motion } from "./producers/motion.js";
@@ -17,6 +18,7 @@ const producers: readonly Producer[] = [
   operatingTime,
   backup,
   media,
+  failedLogins,
   keystore,
   digitalInput,
   relay,

@@ -7,6 +7,7 @@ import type { NetworkProtocol, NetworkSetup } from "#device/network";
 import { localStreamName } from "#device/media/stream-reference";
 import type { MulticastConfiguration } from "#device/media/types";
 import type { DeviceSetup, MediaSetup, ProfileSetup } from "#device/setup";
+import type { User } from "#device/users";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
 import { defaultGroups, multicastOf } from "./multicast.js";
 import { streamCarriers } from "./stream-carriers.js";
@@ -49,7 +50,8 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     },
     ...simulated(onvif),
     scopes: onvif.scopes,
-    users: onvif.users,
+    users: onvif.users.map(accountOf),
+    lockoutMs: onvif.lockoutTime * 1000,
     io: onvif.io,
     // Nothing is transcoded, so clients may choose only what the streams already are.
     media: {
@@ -70,6 +72,11 @@ function simulated({ event }: OnvifConfig): Pick<DeviceSetup, "tamperings" | "he
     tamperings: topics.includes("tampering") ? TAMPERINGS : [],
     health: (["processor", "temperature", "storage"] as const).filter((kind) => topics.includes(kind)),
   };
+}
+
+/** A user as the cfg files have him. Roles are for the level Extended alone. */
+export function accountOf({ roles, ...user }: OnvifConfig["users"][number]): User {
+  return user.level === "Extended" ? { ...user, roles } : user;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { AccessClass } from "#device/access/access-policy";
 import type { Device } from "#device/device";
 import type { Clock } from "#host/clock";
 import { withCredentials } from "#http/auth";
@@ -15,7 +16,7 @@ const LIMITS: Readonly<Record<UploadKind, number>> = { backup: MAX_BACKUP_BYTES,
 
 /**
  * Logs, support information, backup, and where files are uploaded (Core §8.3.2, §8.3.5, §8.3.9). All of it is the
- * administrators', as it is by SOAP; everybody's where nobody has to log in.
+ * administrators', as it is by SOAP, or of those whom the access policy puts beside them; everybody's where nobody has to log in.
  */
 export function systemRoutes(
   maintenance: Maintenance,
@@ -23,7 +24,11 @@ export function systemRoutes(
   clock: Clock,
   credentials: Authenticator | undefined,
 ): readonly Route[] {
-  const isAdministrator = (name: string): boolean => device.users.find(name)?.level === "Administrator";
+  const isAdministrator = (name: string): boolean => {
+    const user = device.account(name);
+    const has = (accessClass: AccessClass): boolean => !!user && device.access.mayCall(user, accessClass, []);
+    return has("READ_SYSTEM_SECRET") && has("UNRECOVERABLE");
+  };
   const guarded = (handler: WebHandler): WebHandler =>
     credentials ? withCredentials(credentials, clock, handler, isAdministrator) : handler;
   const download = (path: string, fileName: string, content: () => string | Promise<Uint8Array>): Route => ({

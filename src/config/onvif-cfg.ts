@@ -71,6 +71,27 @@ export const onvifMembers = {
     addition: true,
     doc: "Whether a WS-UsernameToken may hold the password in clear text, which whoever listens can read.",
   }),
+  lockoutTime: integer({
+    tag: "lockout_time",
+    default: 0,
+    min: 0,
+    max: 86_400,
+    unit: "seconds",
+    affects: ["camera"],
+    addition: true,
+    doc:
+      "How long a user is shut out, at the address they come from, after more failed logins than the camera allows (10 a " +
+      "minute unless a client sets another number). 0: nobody is.",
+  }),
+  openProfiles: flag({
+    tag: "open_profiles",
+    default: false,
+    affects: ["camera"],
+    addition: true,
+    doc:
+      "Whether media profiles may be created and deleted without a login, as Synology Surveillance Station tries at " +
+      "first. Those of this file are never deleted.",
+  }),
   strict: flag({
     tag: "strict",
     default: false,
@@ -192,10 +213,21 @@ export const onvifMembers = {
         password: shared.password,
         level: choice({
           tag: "userlevel",
-          values: ["Administrator", "Operator", "User", "Anonymous"],
+          values: ["Administrator", "Operator", "User", "Anonymous", "Extended"],
           default: "User",
-          doc: "What the user may do.",
+          doc: "What the user may do. Extended: what the roles say.",
         }),
+        roles: repeated(
+          text({
+            tag: "role",
+            default: "",
+            maxLength: 64,
+            addition: true,
+            doc:
+              "A role of a user of the level Extended: onvif:Administrator, onvif:Operator, onvif:User, or one that a " +
+              "client has made.",
+          }),
+        ),
       },
     ),
   ),

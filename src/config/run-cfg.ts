@@ -1,4 +1,5 @@
 import { eventBroker } from "./event-state-cfg.js";
+import { access } from "./access-state-cfg.js";
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
 import { attribute, content, group, type Infer, optional, repeated } from "./schema.js";
 import { dynamicDns, interfaceSettings, ipFilter } from "./network-state-cfg.js";
@@ -283,6 +284,7 @@ const state = group(
     history,
     security,
     io,
+    access,
   },
 );
 

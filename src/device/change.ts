@@ -70,6 +70,11 @@ export type Change =
       readonly oldStatus: KeyStatus | undefined;
       readonly newStatus: KeyStatus;
     }
+  | {
+      readonly slice: "access";
+      readonly what: "security-policies" | "policy" | "roles" | "remote-user" | "digest-algorithms";
+    }
+  | { readonly slice: "logins"; readonly what: "failed"; readonly address: string; readonly failures: number }
   | { readonly slice: "device"; readonly what: "restored" };
 
 /** How a slice tells its changes. */

@@ -1,4 +1,6 @@
 import { Signal } from "#util/signal";
+import { Access, type AccessState } from "./access/access.js";
+import { derivedPassword } from "./access/remote-user.js";
 import { Auxiliary, type AuxiliaryState } from "./auxiliary.js";
 import type { Change, Emit } from "./change.js";
 import { CameraClock, type ClockState } from "./clock.js";
@@ -28,6 +30,7 @@ export interface DeviceState {
   readonly discoveryMode: DiscoveryMode;
   readonly scopes: readonly Scope[];
   readonly users: readonly User[];
+  readonly access: AccessState;
   readonly media: MediaState;
   readonly eventBrokers: readonly EventBrokerConfiguration[];
   readonly locations: readonly Location[];
@@ -53,6 +56,7 @@ export class Device {
   readonly discovery: Discovery;
   readonly scopes: Scopes;
   readonly users: Users;
+  readonly access: Access;
   readonly media: Media;
   readonly geoLocations: GeoLocations;
   readonly storage: Storage;
@@ -90,7 +94,10 @@ export class Device {
     this.discovery = new Discovery(setup.discoveryMode ?? "Discoverable", emit);
     const scopes = initialScopes(setup.scopes, this.identity);
     this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);
-    this.users = new Users(setup.users, { ...defaultUserLimits, ...setup.userLimits }, emit);
+    const userLimits = { ...defaultUserLimits, ...setup.userLimits };
+    const isUser = (username: string): boolean => this.users.has(username);
+    this.access = new Access({ ...userLimits, lockoutMs: setup.lockoutMs ?? 0 }, isUser, emit);
+    this.users = new Users(setup.users, userLimits, this.access, emit);
     this.media = new Media(setup.media, this.identity.serialNumber, emit);
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
@@ -114,6 +121,20 @@ export class Device {
     );
   }
 
+  /**
+   * Who may log in under that name, and with which password: one of the users, or the remote user, who has the rights of
+   * an Operator.
+   */
+  account(username: string): User | undefined {
+    const user = this.users.find(username);
+    const remote = this.access.remoteUser.user;
+    if (user || remote?.username !== username || remote.password === undefined) return user;
+    const password = remote.usesDerivedPassword
+      ? derivedPassword(username, remote.password, this.identity.endpointAddress)
+      : remote.password;
+    return { username, password, level: "Operator" };
+  }
+
   /** The state for the run file; it shares nothing that changes. Holds passwords. */
   snapshot(): DeviceState {
     return {
@@ -123,6 +144,7 @@ export class Device {
       discoveryMode: this.discovery.mode,
       scopes: this.scopes.list(),
       users: this.users.snapshot(),
+      access: this.access.snapshot(),
       media: this.media.snapshot(),
       eventBrokers: this.eventBrokers.snapshot(),
       locations: this.geoLocations.list(),
@@ -146,6 +168,7 @@ export class Device {
       this.discovery.prepare(state.discoveryMode),
       this.scopes.prepare(state.scopes),
       this.users.prepare(state.users),
+      this.access.prepare(state.access),
       this.media.prepare(state.media),
       this.eventBrokers.prepare(state.eventBrokers),
       this.geoLocations.prepare(state.locations),

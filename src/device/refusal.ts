@@ -70,6 +70,12 @@ export type RefusalCode =
   | "anonymous-not-allowed" // Sender OperationProhibited AnonymousNotAllowed
   | "username-missing" // Sender InvalidArgVal UsernameMissing
   | "fixed-user" // Sender InvalidArgVal FixedUser
+  // Access (Core §8.4.2, §8.4.10)
+  | "policy-format" // Sender InvalidArgs PolicyFormat
+  | "invalid-user-role" // Sender InvalidArgVal InvalidUserRole
+  | "onvif-prefix" // Sender OperationProhibited OnvifPrefix
+  | "too-many-user-roles" // Receiver Action TooManyUserRoles
+  | "function-not-implemented" // Receiver Action FunctionNotImplemented
   // Media and Media2
   | "no-profile" // Sender InvalidArgVal NoProfile
   | "profile-exists" // Sender InvalidArgVal ProfileExists

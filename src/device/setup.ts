@@ -117,6 +117,8 @@ export interface DeviceSetup {
   readonly maximumScopes?: number;
   readonly users: readonly User[];
   readonly userLimits?: Partial<UserLimits>;
+  /** How long too many failed logins shut a user out, in ms. Default 0: not at all. */
+  readonly lockoutMs?: number;
   readonly media: MediaSetup;
   /** What clients may send to the speaker. Default: there is none. */
   readonly speaker?: readonly SpeakerFormat[] | undefined;

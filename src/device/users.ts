@@ -1,14 +1,18 @@
+import type { Access } from "./access/access.js";
+import type { PolicyLevel } from "./access/access-policy.js";
 import type { Emit } from "./change.js";
 import { refusal } from "./refusal.js";
 
-/** The four levels of Core §5.9.4.2 that this camera has; unauthenticated callers are Anonymous. */
-export type UserLevel = "Administrator" | "Operator" | "User" | "Anonymous";
+/** The levels of Core §5.9.4.2; unauthenticated callers are Anonymous, and the roles of Extended users say what they may do. */
+export type UserLevel = PolicyLevel | "Extended";
 
 /** One account. The password is kept as it is, since both digests of the standard need it. */
 export interface User {
   readonly username: string;
   readonly password: string;
   readonly level: UserLevel;
+  /** Of a user of the level Extended. */
+  readonly roles?: readonly string[] | undefined;
 }
 
 /** An account without its secret, as GetUsers tells it. */
@@ -19,6 +23,7 @@ export interface UserSetting {
   readonly username: string;
   readonly password?: string | undefined;
   readonly level: UserLevel;
+  readonly roles?: readonly string[] | undefined;
 }
 
 /** Lengths in characters. */
@@ -37,7 +42,11 @@ export const defaultUserLimits: UserLimits = Object.freeze({
   minimumPasswordLength: 1,
 });
 
-const hasAdministrator = (users: readonly User[]): boolean => users.some(({ level }) => level === "Administrator");
+const hasAdministrator = (users: readonly User[]): boolean =>
+  users.some(({ level, roles }) => level === "Administrator" || roles?.includes("onvif:Administrator"));
+
+/** A name that a header line can carry. */
+const isWritable = (name: string): boolean => !/\p{Cc}/u.test(name);
 
 /**
  * The accounts (Core §8.4.3–8.4.6). The last Administrator is a fixed user: it can neither be deleted nor lowered, so
@@ -50,6 +59,7 @@ export class Users {
   constructor(
     users: readonly User[],
     readonly limits: UserLimits,
+    private readonly access: Access,
     private readonly emit: Emit,
   ) {
     const names = users.map(({ username }) => username);
@@ -58,7 +68,7 @@ export class Users {
 
   /** GetUsers. */
   list(): readonly ListedUser[] {
-    return this.#users.map(({ username, level }) => ({ username, level }));
+    return this.#users.map(({ username, level, roles }) => ({ username, level, ...(roles && { roles }) }));
   }
 
   /** The account of that name, with its password, for authentication; names are case-sensitive. */
@@ -66,18 +76,24 @@ export class Users {
     return this.#users.find((user) => user.username === username);
   }
 
+  has(username: string): boolean {
+    return this.#users.some((user) => user.username === username);
+  }
+
   /** CreateUsers: all or none. */
   createUsers(created: readonly UserSetting[]): void {
     const next = [...this.#users];
-    for (const { username, password = "", level } of created) {
-      if (next.some((user) => user.username === username))
+    for (const setting of created) {
+      const { username, password = "" } = setting;
+      const isRemote = this.access.remoteUser.user?.username === username;
+      if (isRemote || next.some((user) => user.username === username))
         throw refusal("username-clash", "that user exists", { username });
       if ([...username].length > this.limits.maximumUsernameLength)
         throw refusal("username-too-long", `a username has at most ${this.limits.maximumUsernameLength} characters`);
       if (username.trim() === "") throw refusal("username-too-short", "a username is not empty");
+      if (!isWritable(username)) throw refusal("invalid-argument", "a username has no control characters");
       this.#demandPassword(username, password, "password");
-      this.#demandLevel(username, level);
-      next.push({ username, password, level });
+      next.push(this.#checked(setting));
       if (next.length > this.limits.maximumUsers)
         throw refusal("too-many-users", `at most ${this.limits.maximumUsers} users`);
     }
@@ -91,20 +107,23 @@ export class Users {
     const next = this.#users.filter(({ username }) => !usernames.includes(username));
     this.#demandAdministrator(next);
     this.#users = next;
+    this.access.formerPasswords.forget(usernames);
     this.emit({ slice: "users", what: "deleted", usernames: [...usernames] });
   }
 
   /** SetUser: all or none. */
   setUser(settings: readonly UserSetting[]): void {
     const next = new Map(this.#users.map((user) => [user.username, user]));
-    for (const { username, password = "", level } of settings) {
-      this.#demandUser(username);
+    for (const setting of settings) {
+      const { username, password = "", level } = setting;
+      const present = this.#demandUser(username);
       this.#demandPassword(username, password, "password-too-weak");
-      this.#demandLevel(username, level);
-      next.set(username, { username, password, level });
+      if (password !== present.password || level === present.level) this.#demandNewPassword(present, password);
+      next.set(username, this.#checked(setting));
     }
     const users = [...next.values()];
     this.#demandAdministrator(users);
+    this.#remember(users);
     this.#users = users;
     this.emit({ slice: "users", what: "set", usernames: settings.map(({ username }) => username) });
   }
@@ -118,29 +137,66 @@ export class Users {
   prepare(saved: readonly User[]): () => void {
     const names = new Set(saved.map(({ username }) => username));
     if (names.size !== saved.length) throw refusal("state-mismatch", "a saved user is there twice");
-    const users = saved.map(({ username, password, level }) => ({ username, password, level }));
+    const users = saved.map((user) => ({ ...user }));
     return () => {
       this.#users = users;
     };
   }
 
-  #demandUser(username: string): void {
-    if (!this.#users.some((user) => user.username === username))
-      throw refusal("username-missing", "no such user", {
-        username: username.slice(0, this.limits.maximumUsernameLength),
-      });
+  /** ModifyPassword (Core §8.4.6): a user gives himself another password and stays what he is. */
+  changeOwnPassword(username: string, password: string | undefined): void {
+    const { level, roles } = this.#demandUser(username);
+    this.setUser([{ username, password, level, roles }]);
+  }
+
+  /** DeleteUserRole: nobody has the role any more. */
+  deleteRole(name: string): void {
+    const without = (user: User): User =>
+      user.roles ? { ...user, roles: user.roles.filter((role) => role !== name) } : user;
+    this.access.roles.delete(name, () => {
+      this.#users = this.#users.map(without);
+    });
+  }
+
+  #demandUser(username: string): User {
+    const user = this.find(username);
+    if (user) return user;
+    throw refusal("username-missing", "no such user", {
+      username: username.slice(0, this.limits.maximumUsernameLength),
+    });
+  }
+
+  #checked({ username, password = "", level, roles }: UserSetting): User {
+    if (level === "Anonymous") throw refusal("anonymous-not-allowed", "nobody can be made Anonymous", { username });
+    if (level !== "Extended") return { username, password, level };
+    const missing = roles?.find((role) => !this.access.roles.has(role));
+    if (missing !== undefined) throw refusal("invalid-user-role", "no such role", { role: missing.slice(0, 64) });
+    return { username, password, level, roles: [...(roles ?? [])] };
   }
 
   #demandPassword(username: string, password: string, weak: "password" | "password-too-weak"): void {
-    const { minimumPasswordLength: minimum, maximumPasswordLength: maximum } = this.limits;
-    const length = [...password].length;
-    if (length > maximum)
+    const { maximumPasswordLength: maximum } = this.limits;
+    if ([...password].length > maximum)
       throw refusal("password-too-long", `a password has at most ${maximum} characters`, { username });
-    if (length < minimum) throw refusal(weak, `a password has at least ${minimum} characters`, { username });
+    const weakness = this.access.securityPolicies.weakness(username, password);
+    if (weakness !== undefined) throw refusal(weak, weakness, { username });
   }
 
-  #demandLevel(username: string, level: UserLevel): void {
-    if (level === "Anonymous") throw refusal("anonymous-not-allowed", "nobody can be made Anonymous", { username });
+  #demandNewPassword({ username, password: present }: User, password: string): void {
+    const { history } = this.access.securityPolicies;
+    if (!history.enabled) return;
+    if (password === present || this.access.formerPasswords.includes(username, password, history.length - 1))
+      throw refusal("password-too-weak", `the last ${history.length} passwords do not come again`, { username });
+  }
+
+  /** Keeps the passwords that are about to be given up, as far as the policy wants to know of them. */
+  #remember(next: readonly User[]): void {
+    const { history } = this.access.securityPolicies;
+    const { formerPasswords } = this.access;
+    if (!history.enabled) return formerPasswords.forgetAll();
+    for (const { username, password } of this.#users)
+      if (next.some((user) => user.username === username && user.password !== password))
+        formerPasswords.add(username, password, history.length - 1);
   }
 
   #demandAdministrator(next: readonly User[]): void {

@@ -9,6 +9,8 @@ export type ItemType =
   | "xs:float"
   | "tt:ReferenceToken"
   | "tt:RelayLogicalState"
+  | "tt:IPv4Address"
+  | "tt:IPv6Address"
   | "tas:KeyID"
   | "tas:KeyStatus";
 
@@ -18,8 +20,10 @@ interface ItemValues {
   readonly "xs:dateTime": Date;
   readonly "xs:float": number;
   readonly "tt:ReferenceToken": string;
+  /** Those that may be undefined are left out of the message then. */
+  readonly "tt:IPv4Address": string | undefined;
+  readonly "tt:IPv6Address": string | undefined;
   readonly "tas:KeyID": string;
-  /** Undefined for an item that is left out. */
   readonly "tas:KeyStatus": string | undefined;
   readonly "tt:RelayLogicalState": "active" | "inactive";
 }

@@ -150,8 +150,14 @@ async function start(
   const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
   const password = (name: string): string | undefined =>
     users().find(({ username }) => username === name)?.password ??
-    cameras.map(({ device }) => device.users.find(name)?.password).find((known) => known !== undefined);
-  const rights = rightsOf(rtsp, (name) => cameras.map(({ device }) => device.users.find(name)?.level).find(Boolean));
+    cameras.map(({ logins }) => logins.password(name)).find((known) => known !== undefined);
+  const guard = {
+    isLocked: (name: string, address: string) => cameras.some(({ logins }) => logins.guard.isLocked(name, address)),
+    failed: (name: string, address: string) => {
+      for (const { logins } of cameras) logins.guard.failed(name, address);
+    },
+  };
+  const rights = rightsOf(rtsp, (name) => cameras.map(({ logins }) => logins.streamLevel(name)).find(Boolean));
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
   const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
@@ -187,7 +193,14 @@ async function start(
       {
         serverName: REALM,
         authentication: rtsp.needAuth
-          ? { realm: REALM, password, rights, anonymous: rtsp.anonymous, ...loginKindsOf(rtsp) }
+          ? {
+              realm: REALM,
+              password,
+              rights,
+              anonymous: rtsp.anonymous,
+              ...loginKindsOf(rtsp, () => cameras[0]?.logins.digestAlgorithms() ?? []),
+              guard,
+            }
           : undefined,
         ...transportsOf(rtsp),
         ...limitsOf(rtsp),

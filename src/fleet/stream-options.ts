@@ -1,4 +1,4 @@
-import type { OnvifConfig } from "#config/onvif-cfg";
+import type { CameraLogins } from "#camera/logins";
 import type { RtspConfig } from "#config/rtsp-cfg";
 import { ALL_RIGHTS, type StreamRights } from "#rtsp/server/rights";
 import type { TransportOffer } from "#rtsp/negotiate";
@@ -6,9 +6,10 @@ import type { StreamRules } from "#rtsp/server/directory";
 import type { RtspAuthentication, RtspServerOptions } from "#rtsp/server/options";
 import { fitsGlob } from "#util/glob";
 
+type UserLevel = NonNullable<ReturnType<CameraLogins["streamLevel"]>>;
+
 /** The tags for transports that several parts of rtsp.cfg have. */
 export type TransportTags = Pick<RtspConfig, "rtpOverUdp" | "rtpOverTcp" | "multicast">;
-type UserLevel = OnvifConfig["users"][number]["level"];
 
 /** Room for what stands in a request line or header line besides a URL, bytes. */
 const BESIDE_URL_BYTES = 4096;
@@ -94,8 +95,19 @@ const RIGHTS_OF_LEVEL: Readonly<Record<UserLevel, StreamRights>> = {
   Anonymous: { read: [], publish: [] },
 };
 
-/** The kinds of login that rtsp.cfg offers, in the order that clients take. */
-export const loginKindsOf = (rtsp: RtspConfig): Pick<RtspAuthentication, "algorithms" | "basic"> => ({
-  algorithms: [...(rtsp.digestSha256 ? (["SHA-256"] as const) : []), ...(rtsp.digestMd5 ? (["MD5"] as const) : [])],
+/**
+ * The kinds of login that rtsp.cfg offers, in the order that clients take: ffmpeg gives up where MD5 comes first. Hashes
+ * that a client has chosen take the place of those.
+ */
+export const loginKindsOf = (
+  rtsp: RtspConfig,
+  chosen: CameraLogins["digestAlgorithms"],
+): Pick<RtspAuthentication, "algorithms" | "basic"> => ({
+  algorithms: () => {
+    const isOffered = { "SHA-256": rtsp.digestSha256, MD5: rtsp.digestMd5 };
+    return (["SHA-256", "MD5"] as const).filter((one) =>
+      chosen().length > 0 ? chosen().includes(one) : isOffered[one],
+    );
+  },
   basic: rtsp.basicAuth,
 });

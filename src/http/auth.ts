@@ -14,9 +14,9 @@ export const withCredentials =
     admits: (username: string) => boolean = () => true,
   ): WebHandler =>
   (request) => {
-    const { method, target } = request;
+    const { method, target, peer } = request;
     const nowMs = clock.monotonic();
-    const verdict = authenticator.verify({ authorization: request.headers.authorization, method, target, nowMs });
+    const verdict = authenticator.verify({ authorization: request.headers.authorization, method, target, nowMs, peer });
     if (verdict.outcome === "accepted")
       return admits(verdict.username) ? handler(request) : plain(403, "this user may not have it");
     const challenges = authenticator.challenges(nowMs, "", verdict.outcome === "stale");

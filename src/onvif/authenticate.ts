@@ -1,22 +1,16 @@
-import type { DigestAlgorithm } from "#wire/digest/algorithm";
+import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#device/access/digest-algorithms";
+import type { User, UserLevel } from "#device/users";
 import type { Authenticator } from "#wire/digest/authenticator";
-import { parseChallenges } from "#wire/digest/challenge";
+import type { LoginGuard } from "#wire/digest/login-guard";
 import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
 import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
-import type { Caller, LoginMethods, UserLevel } from "./call.js";
+import type { Caller, LoginMethods } from "./call.js";
 
 /** What a JSON Web Token proves, or why it does not. */
 export type TokenVerdict =
   | { readonly outcome: "accepted"; readonly name: string | undefined; readonly level: UserLevel }
   | { readonly outcome: "refused"; readonly reason: string };
-
-/** A user as authentication needs it. */
-export interface KnownUser {
-  readonly name: string;
-  readonly password: string;
-  readonly level: UserLevel;
-}
 
 export interface AuthenticationPolicy {
   /** Without it every caller is served as an administrator. */
@@ -38,6 +32,13 @@ export interface AuthenticationPolicy {
   readonly bearer?: () => ((token: string) => TokenVerdict) | undefined;
 }
 
+/** Whose credentials are good. */
+export interface AuthenticationUsers {
+  readonly digest: Authenticator;
+  readonly account: (username: string) => User | undefined;
+  readonly guard: LoginGuard;
+}
+
 export interface AuthenticationClocks {
   /** The camera's own clock, which clients set and by which they make tokens; ms since the Unix epoch. */
   readonly now: () => number;
@@ -56,6 +57,8 @@ export interface Credentials {
   readonly clientName?: string | undefined;
   /** Whether the request has come by TLS. */
   readonly isSecure?: boolean;
+  /** The client's address. */
+  readonly peer: string;
 }
 
 export type Authentication =
@@ -82,52 +85,57 @@ export class RequestAuthentication implements LoginMethods {
 
   constructor(
     private readonly policy: AuthenticationPolicy,
-    private readonly digest: Authenticator,
-    private readonly findUser: (name: string) => KnownUser | undefined,
+    private readonly users: AuthenticationUsers,
     private readonly clocks: AuthenticationClocks,
   ) {}
 
   authenticate(credentials: Credentials): Authentication {
     const { clientName } = credentials;
     if (clientName !== undefined && this.policy.cnMapsToUser?.()) {
-      const user = this.findUser(clientName);
+      const user = this.users.account(clientName);
       if (!user) return { outcome: "forbidden", reason: "the certificate names no user of this camera" };
-      return { ...accepted({ name: user.name, level: user.level }), byCertificate: true };
+      return { ...accepted({ name: user.username, level: user.level, roles: user.roles ?? [] }), byCertificate: true };
     }
     const bearer = /^Bearer +(\S*)$/i.exec(credentials.authorization ?? "")?.[1];
     const checkToken = bearer !== undefined && credentials.isSecure === true ? this.policy.bearer?.() : undefined;
     if (bearer !== undefined && checkToken) {
       const verdict = checkToken(bearer);
       if (verdict.outcome === "refused") return { ...refused(verdict.reason), isBearer: true };
-      return accepted({ name: verdict.name, level: verdict.level });
+      return accepted({ name: verdict.name, level: verdict.level, roles: [] });
     }
-    if (!this.policy.required) return accepted({ name: undefined, level: "Administrator" });
+    if (!this.policy.required) return accepted({ name: undefined, level: "Administrator", roles: [] });
     const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
     const authorization = this.policy.style === "wss" ? undefined : credentials.authorization;
     if (authorization === undefined && token === undefined)
       return refused("this operation needs a user name and a password");
-    let user: KnownUser | undefined;
+    const { account, digest, guard } = this.users;
+    let user: User | undefined;
     if (authorization !== undefined) {
-      const { method, target } = credentials;
-      const verdict = this.digest.verify({ authorization, method, target, nowMs: this.clocks.monotonic() });
+      const { method, target, peer } = credentials;
+      const verdict = digest.verify({ authorization, method, target, peer, nowMs: this.clocks.monotonic() });
       if (verdict.outcome !== "accepted")
         return refused("the HTTP credentials are not accepted", verdict.outcome === "stale");
-      user = this.findUser(verdict.username);
+      user = account(verdict.username);
     }
     if (token !== undefined) {
       if (token === "malformed") return refused("the UsernameToken lacks a name or a password");
+      if (guard.isLocked(token.username, credentials.peer)) return refused("too many failed logins, try again later");
+      user = account(token.username);
+      if (!tokenMatches(token, user?.password ?? "") || !user) {
+        guard.failed(token.username, credentials.peer);
+        return refused("the user is not known or the password is wrong");
+      }
       const problem = this.#tokenProblem(token);
       if (problem) return refused(problem);
-      user = this.findUser(token.username);
     }
     return user
-      ? accepted({ name: user.name, level: user.level })
+      ? accepted({ name: user.username, level: user.level, roles: user.roles ?? [] })
       : refused("the user is not known or the password is wrong");
   }
 
   /** Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. */
   challenges(stale: boolean): readonly string[] {
-    return this.policy.style === "wss" ? [] : this.digest.challenges(this.clocks.monotonic(), "", stale);
+    return this.policy.style === "wss" ? [] : this.users.digest.challenges(this.clocks.monotonic(), "", stale);
   }
 
   get usernameToken(): boolean {
@@ -135,13 +143,11 @@ export class RequestAuthentication implements LoginMethods {
   }
 
   get digestAlgorithms(): readonly DigestAlgorithm[] {
-    return parseChallenges(this.challenges(false)).flatMap((one) => (one.scheme === "digest" ? [one.algorithm] : []));
+    return this.policy.style === "wss" ? [] : DIGEST_ALGORITHMS;
   }
 
   #tokenProblem(token: UsernameToken): string | undefined {
     if (token.type === "text" && !this.policy.passwordText) return "the UsernameToken holds no PasswordDigest";
-    const user = this.findUser(token.username);
-    if (!tokenMatches(token, user?.password ?? "") || !user) return "the user is not known or the password is wrong";
     if (token.type === "text") return undefined;
     if (token.nonce.length === 0 || token.created === "") return "the UsernameToken lacks Nonce or Created";
     const created = xs.dateTime.parse(token.created)?.getTime();

@@ -2,17 +2,17 @@ import type { Device } from "#device/device";
 import type { NetworkProtocol } from "#device/network";
 import type { SerialExchange } from "#device/io/serial-line";
 import type { BrokerStatus } from "#events/broker/broker";
+import type { UserLevel } from "#device/users";
 import type { EventHub } from "#events/hub";
 import type { Subscriptions } from "#events/subscriptions";
 import type { ServiceRegistry } from "./registry.js";
-
-/** User levels of Core §5.9.4.2, from the most to the least entitled. */
-export type UserLevel = "Administrator" | "Operator" | "User" | "Anonymous";
 
 /** Who calls: a user that has proved the password, or nobody in particular. */
 export interface Caller {
   readonly name: string | undefined;
   readonly level: UserLevel;
+  /** Of the level Extended. */
+  readonly roles: readonly string[];
 }
 
 /** What handlers may reach of the camera that they serve. */
@@ -103,7 +103,7 @@ export interface Consumers {
 export interface LoginMethods {
   /** WS-Security UsernameToken with a password digest. */
   readonly usernameToken: boolean;
-  /** Hashes of HTTP Digest, in the order in which they are offered; none where it is not spoken. */
+  /** Hashes of HTTP Digest that can be chosen; none where it is not spoken. */
   readonly digestAlgorithms: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import type { AccessClass } from "#device/access/access-policy";
 import { DecodeError, messageOf, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import { contentIdOf, contentIdUrl, isRelated, readRelated, type RelatedPart, writeRelated } from "#wire/mime/related";
@@ -27,7 +28,6 @@ import type { RequestAuthentication } from "./authenticate.js";
 import type { Call, Caller, CameraPorts, LoginMethods } from "./call.js";
 import { actionNotSupported, faultOf, notAuthorized, OnvifFault } from "./faults.js";
 import { KeptAnswers } from "./kept-answers.js";
-import type { AccessClass } from "./operation.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
 /** One SOAP message as HTTP brought it. */
@@ -70,9 +70,15 @@ export interface Access {
 export interface EndpointOptions {
   /** Refuse what harmless clients get wrong (see `DecodeOptions.strict`). */
   readonly strict: boolean;
+  /** Profiles may be created and deleted without a login. */
+  readonly openProfiles: boolean;
   /** Is told who comes. */
   readonly accessed?: (access: Access) => void;
 }
+
+const NOBODY: Caller = { name: undefined, level: "Anonymous", roles: [] };
+/** What some recorders try before they log in. */
+const PROFILE_OPERATIONS: readonly string[] = ["CreateProfile", "DeleteProfile"];
 
 /** Most UTF-16 units of a request, most elements, deepest nesting. */
 const LIMITS = { maxLength: 1 << 20, maxDepth: 48, maxElements: 20_000, maxAttributes: 128 };
@@ -140,7 +146,7 @@ export class SoapEndpoint {
 
   #admit(bound: BoundOperation, headers: readonly XmlElement[], request: SoapRequest): Caller {
     const { access } = bound.operation;
-    if (access === "PRE_AUTH") return { name: undefined, level: "Anonymous" };
+    if (access === "PRE_AUTH") return NOBODY;
     const result = this.authentication.authenticate({
       headers,
       authorization: request.authorization,
@@ -148,19 +154,29 @@ export class SoapEndpoint {
       target: request.target,
       clientName: request.clientName,
       isSecure: request.isSecure ?? false,
+      peer: request.peer,
     });
     if (result.outcome === "forbidden") throw new Forbidden(result.reason);
+    const policy = this.camera.device.access;
     if (result.outcome === "refused") {
+      if (mayCall(policy, NOBODY, bound) || this.#isOpen(bound)) return NOBODY;
       // Without an Authorization header it may be the usual first request, which is to be challenged.
       if (request.authorization !== undefined && !result.stale) this.#tell(request, bound, undefined, result.reason);
       throw new NotAuthenticated(result.reason, result.stale, result.isBearer);
     }
-    if (!mayCall(result.caller.level, access)) {
-      const reason = `a user of the level ${result.caller.level} may not call ${bound.name}`;
-      this.#tell(request, bound, result.caller.name, reason);
+    const { caller } = result;
+    const { handler } = bound;
+    const checksItself = typeof handler === "function" && handler.checksCaller === true;
+    if (!checksItself && !mayCall(policy, caller, bound)) {
+      const reason = `a user of the level ${caller.level} may not call ${bound.name}`;
+      this.#tell(request, bound, caller.name, reason);
       throw result.byCertificate ? new Forbidden(reason) : notAuthorized(reason);
     }
-    return result.caller;
+    return caller;
+  }
+
+  #isOpen({ name, operation }: BoundOperation): boolean {
+    return this.options.openProfiles && PROFILE_OPERATIONS.includes(name) && operation.access === "ACTUATE";
   }
 
   #tell({ peer }: SoapRequest, { name }: BoundOperation, user: string | undefined, refused?: string): void {

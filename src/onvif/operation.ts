@@ -1,19 +1,9 @@
+import type { AccessClass } from "#device/access/access-policy";
 import type { Infer, Schema, SchemaNamespace } from "#xml/schema";
-
-/** Who may call an operation (Core §5.9.4.3); access.ts maps each class to the user levels. */
-export type AccessClass =
-  | "PRE_AUTH"
-  | "READ_SYSTEM"
-  | "READ_SYSTEM_SENSITIVE"
-  | "READ_SYSTEM_SECRET"
-  | "WRITE_SYSTEM"
-  | "WRITE_SYSTEM_SECRET"
-  | "UNRECOVERABLE"
-  | "READ_MEDIA"
-  | "ACTUATE";
 
 /** Everything the standard says about one operation. */
 export interface Operation<Req extends Schema = Schema, Res extends Schema = Schema> {
+  /** Who may call it (Core §5.9.4.3). */
   readonly access: AccessClass;
   /** Where it is specified: `Core 8.3.5`, `Media 5.2.1`. */
   readonly spec: string;

@@ -15,6 +15,8 @@ export interface Handler<Req, Res> {
   readonly accepts?: Schema;
   /** See `ofState`. */
   readonly isOfState?: boolean;
+  /** Everybody who is logged in gets to the handler, which knows who may do what. */
+  readonly checksCaller?: boolean;
 }
 
 /** A handler that also takes requests which lack what the standard requires, as long as the camera is not strict. */
@@ -30,6 +32,10 @@ export const accepting = <S extends Schema, Res>(
  */
 export const ofState = <Req, Res>(handler: (request: Req, call: Call) => Res): Handler<Req, Res> =>
   Object.assign((request: Req, call: Call) => handler(request, call), { isOfState: true });
+
+/** A handler for everybody who is logged in: it finds out itself who may do what. */
+export const forAnyCaller = <Req, Res>(handler: (request: Req, call: Call) => Res | Promise<Res>): Handler<Req, Res> =>
+  Object.assign((request: Req, call: Call) => handler(request, call), { checksCaller: true });
 
 /** An operation that this camera does not have, and why. */
 export interface NotOffered {
@@ -147,6 +153,15 @@ export class ServiceRegistry {
   /** True when this camera does what the operation with that element asks for. */
   offers(namespace: string, element: string): boolean {
     return typeof this.find(namespace, element)?.handler === "function";
+  }
+
+  /** The same for a function of a user role: an operation with the prefix of its service, as in `tds:GetUsers`. */
+  offersFunction(name: string): boolean {
+    return this.services.some(
+      ({ declaration, handlers }) =>
+        name.startsWith(`${declaration.namespace.prefix}:`) &&
+        typeof handlers[name.slice(declaration.namespace.prefix.length + 1)] === "function",
+    );
   }
 
   hasNamespace(uri: string): boolean {

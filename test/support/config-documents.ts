@@ -95,7 +95,7 @@ function channel({ name, source, encoded, clip, bitrateLimit = 2048, appendParam
 
 const shippedOnvif: OnvifConfig = {
   ...onvif,
-  users: [{ username: "admin", password: "admin", level: "Administrator" }],
+  users: [{ username: "admin", password: "admin", level: "Administrator", roles: [] }],
   profiles: [
     channel({ name: "main", source: [1280, 720], encoded: [1280, 720], clip: "test.mp4" }),
     channel({ name: "sub", source: [640, 480], encoded: [640, 480], clip: "test_640x480.mp4", bitrateLimit: 1024 }),

@@ -19,6 +19,7 @@ export const LAST_BACKUP = "tns1:Monitoring/Backup/Last";
 export const CLOCK = "tns1:Monitoring/OperatingTime/LastClockSynchronization";
 export const PROFILE_CHANGED = "tns1:Media/ProfileChanged";
 export const BUFFER_BEGIN = "tns1:EventBuffer/Begin";
+export const AUTH_FAILED = "tns1:Device/SecurityPolicy/AuthFailed";
 export const CONFIGURATION_CHANGED = "tns1:Media/ConfigurationChanged";
 
 /** The headers that a client of the event service sends. */

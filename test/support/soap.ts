@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cameraEvents } from "#camera/events";
 import { Listeners } from "#camera/listeners";
+import { cameraLogins } from "#camera/logins";
 import type { Change } from "#device/change";
 import { createDevice, type Device } from "#device/device";
 import type { DeviceSetup } from "#device/setup";
@@ -49,6 +50,7 @@ export interface CameraOptions {
   readonly challenges?: readonly OfferedChallenge[];
   readonly nonceLifetimeMs?: number;
   readonly strict?: boolean;
+  readonly openProfiles?: boolean;
   readonly log?: Logger;
 }
 
@@ -80,12 +82,14 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
   const changes: Change[] = [];
   device.changes.subscribe((change) => changes.push(change));
   const registry = new ServiceRegistry(options.services ?? allServices);
+  const logins = cameraLogins(device, host.clock);
   const lifetimeMs = options.nonceLifetimeMs ?? 300_000;
   const authenticator = new Authenticator(new NonceKeeper(host.entropy.bytes(32), { lifetimeMs }), {
     realm: "camera",
     challenges: options.challenges ?? CHALLENGES,
     uriMatch: sameTarget,
-    password: (name) => device.users.find(name)?.password,
+    password: (name) => logins.password(name),
+    guard: logins.guard,
   });
   const authentication = new RequestAuthentication(
     {
@@ -96,11 +100,7 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
       bearer: () => (device.security.jwt.isOn ? (token) => device.security.jwt.check(token) : undefined),
       ...options.policy,
     },
-    authenticator,
-    (username) => {
-      const user = device.users.find(username);
-      return user && { name: username, password: user.password, level: user.level };
-    },
+    { digest: authenticator, account: (username) => device.account(username), guard: logins.guard },
     { now: () => device.clock.now(), monotonic: () => host.clock.monotonic() },
   );
   const log = options.log ?? silentLogger;
@@ -112,7 +112,12 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
   scope.own(new RelayDelays(device, host.clock));
   const serialLines = scope.own(new SerialLoopback(device.io.serialPorts, host.clock));
   const camera = { device, events, maintenance, listeners, serialLines, registry };
-  const endpoint = new SoapEndpoint(camera, authentication, { strict: options.strict ?? false }, log);
+  const endpoint = new SoapEndpoint(
+    camera,
+    authentication,
+    { strict: options.strict ?? false, openProfiles: options.openProfiles ?? false },
+    log,
+  );
   return { host, ...camera, endpoint, changes };
 }
 

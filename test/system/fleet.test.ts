@@ -235,6 +235,64 @@ describe("logging in", () => {
     ).toBe(401);
   });
 
+  it("offers the hashes that a client has chosen, over HTTP and RTSP, and over a restart", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { need_auth: "1" }, rtsp: { need_auth: "1" } }));
+    const offered = async (): Promise<readonly (readonly string[])[]> => {
+      const client = new CameraClient(host);
+      const http = await client.request("/snapshot/profile_1");
+      await using rtsp = await connectText(client.host.net, CAMERA_ADDRESS, 8554, host.clock);
+      const described = await rtsp.request(
+        `DESCRIBE rtsp://${CAMERA_ADDRESS}:8554/test.mp4 RTSP/1.0\r\nCSeq: 1\r\n\r\n`,
+      );
+      return [http.head, described.head].map((head) =>
+        [...head.matchAll(/^www-authenticate: (.*)$/gim)].map(
+          ([, value = ""]) => /^Basic|algorithm=[\w-]+/.exec(value)?.[0] ?? "none named",
+        ),
+      );
+    };
+    const set = async (algorithms: string): Promise<void> => {
+      const body = envelopeOf(
+        `<tds:SetHashingAlgorithm><tds:Algorithm>${algorithms}</tds:Algorithm></tds:SetHashingAlgorithm>`,
+      );
+      const login = { username: "admin", password: "admin" };
+      const reply = await new CameraClient(host).digest("/onvif/device_service", login, { method: "POST", body });
+      expect(reply.status).toBe(200);
+    };
+    const sha256 = "algorithm=SHA-256";
+    {
+      await using _ = await startOn(host);
+      expect(await offered()).toEqual([
+        ["algorithm=MD5", sha256, "Basic"],
+        [sha256, "none named"],
+      ]);
+      await set("SHA-256");
+      expect(await offered()).toEqual([[sha256, "Basic"], [sha256]]);
+    }
+    await using _ = await startOn(host);
+    expect(await offered()).toEqual([[sha256, "Basic"], [sha256]]);
+    await set("SHA-256,MD5");
+    expect(await offered()).toEqual([
+      [sha256, "algorithm=MD5", "Basic"],
+      [sha256, "none named"],
+    ]);
+  });
+
+  it("is refused for <lockout_time> to who guesses, the snapshots too", async () => {
+    const host = hostWithFiles(forFakeHost({ onvif: { need_auth: "1", lockout_time: "20" } }));
+    await using _ = await startOn(host);
+    const client = new CameraClient(host);
+    const login = { username: "admin", password: "admin" };
+    const ask = { method: "POST", body: envelopeOf("<tds:GetUsers/>") };
+    const status = async (password = login.password): Promise<number> =>
+      (await client.digest("/onvif/device_service", { ...login, password }, ask)).status;
+    expect(await status()).toBe(200);
+    for (let n = 0; n < 11; n++) expect(await status("guessed")).toBe(401);
+    expect(await status()).toBe(401);
+    expect((await client.digest("/snapshot/profile_1", login)).status).toBe(401);
+    await host.clock.advance(20_000);
+    expect(await status()).toBe(200);
+  });
+
   it("is not needed with need_auth 0", async () => {
     await using scene = await aFleet();
     await expect(new CameraClient(scene.host).call("GetUsers")).resolves.toBeDefined();

@@ -168,6 +168,53 @@ describe("what a client changes", () => {
       ["1200", "Odd", "7", "2"],
     ],
     [
+      "the access policy",
+      async (client) => {
+        const file = textsOf(await client.call("GetAccessPolicy"), "Data")[0] ?? "";
+        const policy = Buffer.from(file, "base64")
+          .toString()
+          .replace('<Class name="ACTUATE">', '<Class name="ACTUATE"><Level>User</Level>');
+        const data = Buffer.from(policy).toString("base64");
+        await client.call("SetAccessPolicy", `<tds:PolicyFile><tt:Data>${data}</tt:Data></tds:PolicyFile>`);
+      },
+      async (client) =>
+        Buffer.from(textsOf(await client.call("GetAccessPolicy"), "Data")[0] ?? "", "base64")
+          .toString()
+          .includes('<Class name="ACTUATE"><Level>User</Level>'),
+      true,
+    ],
+    [
+      "roles, and users who have them",
+      async (client) => {
+        await client.call(
+          "SetUserRole",
+          "<tds:UserRole><tt:Name>clerk</tt:Name><tt:Functions>tds:GetUsers tds:GetScopes</tt:Functions></tds:UserRole>",
+        );
+        await client.call(
+          "CreateUsers",
+          "<tds:User><tt:Username>carl</tt:Username><tt:Password>p</tt:Password><tt:UserLevel>Extended</tt:UserLevel><tt:Extension><tt:Roles>clerk onvif:User</tt:Roles></tt:Extension></tds:User>",
+        );
+      },
+      async (client) => [
+        textsOf(await client.call("GetUserRoles"), "Functions").filter((one) => one !== ""),
+        textsOf(await client.call("GetUsers"), "Roles"),
+      ],
+      [["tds:GetUsers tds:GetScopes"], ["clerk onvif:User"]],
+    ],
+    [
+      "the remote user",
+      (client) =>
+        client.call(
+          "SetRemoteUser",
+          "<tds:RemoteUser><tt:Username>far &amp; away</tt:Username><tt:Password> p </tt:Password><tt:UseDerivedPassword>true</tt:UseDerivedPassword></tds:RemoteUser>",
+        ),
+      async (client) => {
+        const answer = await client.call("GetRemoteUser");
+        return [...textsOf(answer, "Username"), ...textsOf(answer, "UseDerivedPassword")];
+      },
+      ["far & away", "true"],
+    ],
+    [
       "the time zone",
       (client) =>
         client.call(
@@ -176,6 +223,26 @@ describe("what a client changes", () => {
         ),
       async (client) => textsOf(await client.call("GetSystemDateAndTime"), "TZ"),
       ["CST6"],
+    ],
+    [
+      "rules for passwords and failed logins",
+      async (client) => {
+        await client.call("SetPasswordComplexityConfiguration", "<tds:MinLen>9</tds:MinLen>");
+        await client.call(
+          "SetPasswordHistoryConfiguration",
+          "<tds:Enabled>true</tds:Enabled><tds:Length>4</tds:Length>",
+        );
+        await client.call(
+          "SetAuthFailureWarningConfiguration",
+          "<tds:Enabled>false</tds:Enabled><tds:MonitorPeriod>7</tds:MonitorPeriod><tds:MaxAuthFailures>8</tds:MaxAuthFailures>",
+        );
+      },
+      async (client) => [
+        textsOf(await client.call("GetPasswordComplexityConfiguration"), "MinLen"),
+        textsOf(await client.call("GetPasswordHistoryConfiguration"), "Length"),
+        (await client.call("GetAuthFailureWarningConfiguration")).children.map(({ text }) => text),
+      ],
+      [["9"], ["4"], ["false", "7", "8"]],
     ],
   ];
 

@@ -9,15 +9,19 @@ import type { RtspAuthentication } from "./options.js";
 
 /** Challenges in the order that ffmpeg, GStreamer and live555 all take: SHA-256, then MD5 in its oldest form, then Basic. */
 export function rtspAuthenticator(nonces: NonceKeeper, authentication: RtspAuthentication): Authenticator {
-  const { realm, password, basic = false, algorithms = ["SHA-256", "MD5"] } = authentication;
-  const challenges = algorithms.map((algorithm): OfferedChallenge => {
-    return { scheme: "digest", algorithm, unnamed: algorithm === "MD5" };
-  });
+  const { realm, password, guard, basic = false, algorithms = () => ["SHA-256", "MD5"] as const } = authentication;
+  const challenges = (): readonly OfferedChallenge[] => [
+    ...algorithms().map((algorithm): OfferedChallenge => {
+      return { scheme: "digest", algorithm, unnamed: algorithm === "MD5" };
+    }),
+    ...(basic ? [{ scheme: "basic" } as const] : []),
+  ];
   return new Authenticator(nonces, {
     realm,
     password,
     uriMatch: nearTarget,
-    challenges: basic ? [...challenges, { scheme: "basic" }] : challenges,
+    challenges,
+    guard,
   });
 }
 
@@ -52,6 +56,7 @@ export function refuseUnauthenticated(
     target: request.target,
     nowMs,
     scope,
+    peer: scope,
     // A nonce ages between connections, not within one: clients do not look at the answers to their keepalives.
     acceptStale: connection.username !== undefined,
   });

@@ -1,4 +1,5 @@
 import type { DigestAlgorithm } from "#wire/digest/algorithm";
+import type { LoginGuard } from "#wire/digest/login-guard";
 import type { SendQueueLimits } from "#media/send-queue";
 import type { ParserLimits } from "#wire/rtsp/parser";
 import type { MulticastGroups } from "../multicast-groups.js";
@@ -16,8 +17,9 @@ export interface RtspAuthentication {
   readonly anonymous?: StreamRights | undefined;
   /** Also offer Basic, which shows the password to whoever listens; off unless given. */
   readonly basic?: boolean;
-  /** SHA-256 and then MD5 unless given: other orders make ffmpeg give up. */
-  readonly algorithms?: readonly DigestAlgorithm[];
+  /** SHA-256 and then MD5 unless given: other orders make ffmpeg give up. Asked anew for each request. */
+  readonly algorithms?: () => readonly DigestAlgorithm[];
+  readonly guard?: LoginGuard;
 }
 
 /** All have defaults. Numbers of 0 mean no limit where that is said. */

@@ -2,6 +2,7 @@ import { DecodeError } from "#util/errors";
 import { digestResponse, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
 import { formatBasicChallenge, formatDigestChallenge } from "./challenge.js";
 import { parseAuthorization, type Credentials, type DigestCredentials } from "./credentials.js";
+import type { LoginGuard } from "./login-guard.js";
 import type { NonceKeeper } from "./nonce.js";
 import type { UriMatch } from "./uri-match.js";
 
@@ -18,7 +19,9 @@ export type OfferedChallenge =
 
 export interface AuthenticatorOptions {
   readonly realm: string;
-  readonly challenges: readonly OfferedChallenge[];
+  /** Asked anew for each request where it is a function. */
+  readonly challenges: readonly OfferedChallenge[] | (() => readonly OfferedChallenge[]);
+  readonly guard?: LoginGuard | undefined;
   readonly uriMatch: UriMatch;
   /** The password of a user, or undefined when there is none of that name. */
   readonly password: (username: string) => string | undefined;
@@ -35,6 +38,8 @@ export interface AuthenticationRequest {
   readonly nowMs: number;
   /** What nonces are bound to, such as the peer's address. */
   readonly scope?: string;
+  /** Where the request comes from, for the guard. */
+  readonly peer?: string;
   /** Takes an aged nonce of ours as a fresh one: for a connection that has proved the password before. */
   readonly acceptStale?: boolean;
 }
@@ -58,8 +63,8 @@ export class Authenticator {
 
   /** The values of `WWW-Authenticate`, one header line each. */
   challenges(nowMs: number, scope = "", stale = false): string[] {
-    const { realm, challenges } = this.#options;
-    return challenges.map((offer) => {
+    const { realm } = this.#options;
+    return this.#offers().map((offer) => {
       if (offer.scheme === "basic") return formatBasicChallenge(realm);
       const algorithm = offer.unnamed ? undefined : offer.algorithm;
       return formatDigestChallenge({
@@ -81,19 +86,32 @@ export class Authenticator {
       if (error instanceof DecodeError) return { outcome: "refused", reason: error.message };
       throw error;
     }
-    if (!this.#offers(credentials))
+    if (!this.#isOffered(credentials))
       return {
         outcome: "refused",
         reason: "credentials of a kind that was not asked for",
         username: credentials.username,
       };
-    return credentials.scheme === "basic"
-      ? this.#verifyPassword(credentials.username, credentials.password)
-      : this.#verifyDigest(credentials, request);
+    const { guard } = this.#options;
+    const { peer = "" } = request;
+    const { username } = credentials;
+    if (guard?.isLocked(username, peer))
+      return { outcome: "refused", reason: "too many failed logins, try again later", username };
+    const verdict =
+      credentials.scheme === "basic"
+        ? this.#verifyPassword(username, credentials.password)
+        : this.#verifyDigest(credentials, request);
+    if (verdict.outcome === "refused") guard?.failed(username, peer);
+    return verdict;
   }
 
-  #offers(credentials: Credentials): boolean {
-    return this.#options.challenges.some((offer) =>
+  #offers(): readonly OfferedChallenge[] {
+    const { challenges } = this.#options;
+    return typeof challenges === "function" ? challenges() : challenges;
+  }
+
+  #isOffered(credentials: Credentials): boolean {
+    return this.#offers().some((offer) =>
       offer.scheme === "digest" && credentials.scheme === "digest"
         ? offer.algorithm === credentials.algorithm
         : offer.scheme === credentials.scheme,

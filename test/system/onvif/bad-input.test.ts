@@ -13,6 +13,7 @@ import { deviceNetworkRows } from "./bad-input/device-network.js";
 import { deviceIoRows, deviceRelayRows } from "./bad-input/device-io.js";
 import { deviceSystemRows } from "./bad-input/device-system.js";
 import { eventBrokerRows } from "./bad-input/event-brokers.js";
+import { deviceUsersRows } from "./bad-input/device-users.js";
 import type { BadInput } from "./bad-input/row.js";
 import {
   authorizationServerRows,
@@ -26,7 +27,11 @@ import {
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
 const tables = [
-  ["device", Device, [...deviceNetworkRows, ...deviceSystemRows, ...deviceRelayRows, ...deviceCertificateRows]],
+  [
+    "device",
+    Device,
+    [...deviceNetworkRows, ...deviceSystemRows, ...deviceRelayRows, ...deviceUsersRows, ...deviceCertificateRows],
+  ],
   ["DeviceIO", DeviceIo, deviceIoRows],
   ["event", EventPortType, eventBrokerRows],
   ["keystore", Keystore, [...keystoreRows, ...fullRows]],

@@ -144,10 +144,10 @@ describe("the capabilities of the device service", () => {
           "TLS1.1": false,
           "TLS1.2": true,
           OnboardKeyGeneration: true,
-          AccessPolicyConfig: false,
+          AccessPolicyConfig: true,
           DefaultAccessPolicy: true,
           Dot1X: true,
-          RemoteUserHandling: false,
+          RemoteUserHandling: true,
           "X.509Token": false,
           SAMLToken: false,
           KerberosToken: false,
@@ -158,7 +158,10 @@ describe("the capabilities of the device service", () => {
           MaxUsers: 32,
           MaxUserNameLength: 64,
           MaxPasswordLength: 64,
+          SecurityPolicies: ["ModifyPassword", "PasswordComplexity", "AuthFailureWarnings"],
+          MaxPasswordHistory: 10,
           HashingAlgorithms: ["MD5", "SHA-256"],
+          MaxUserRoles: 32,
         },
         System: {
           DiscoveryResolve: true,
@@ -238,7 +241,11 @@ describe("the capabilities of the device service", () => {
     expect(Capabilities.Security).toMatchObject({ "TLS1.2": false, HttpDigest: false, UsernameToken: true });
     const digestOnly = aCamera({ policy: { style: "digest" }, challenges: [{ scheme: "digest", algorithm: "MD5" }] });
     const { Capabilities: others } = await call(digestOnly, Device, "GetServiceCapabilities", {});
-    expect(others.Security).toMatchObject({ UsernameToken: false, HttpDigest: true, HashingAlgorithms: ["MD5"] });
+    expect(others.Security).toMatchObject({
+      UsernameToken: false,
+      HttpDigest: true,
+      HashingAlgorithms: ["MD5", "SHA-256"],
+    });
   });
 
   it("tell as many NTP servers as SetNTP takes", async () => {

@@ -204,7 +204,7 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
     row("a long password", user("new", "x".repeat(65), "User"), "Sender OperationProhibited PasswordTooLong"),
     row("no password", user("new", undefined, "User"), "Sender OperationProhibited Password"),
     row("an anonymous one", user("new", "x", "Anonymous"), "Sender OperationProhibited AnonymousNotAllowed"),
-    row("an extended one", user("new", "x", "Extended"), "Sender InvalidArgVal"),
+    row("a name that no header line can hold", user("new&#10;line", "x", "User"), "Sender InvalidArgVal"),
     row("a level that is none", user("new", "x", "Root"), "Sender InvalidArgVal"),
     row(
       "too many",

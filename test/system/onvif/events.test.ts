@@ -6,6 +6,7 @@ import { Keystore } from "#onvif/schema/security/keystore";
 import { Media2 } from "#onvif/schema/media2/service";
 import {
   addressing,
+  AUTH_FAILED,
   BUFFER_BEGIN,
   CLOCK,
   LAST_BACKUP,
@@ -77,6 +78,7 @@ describe("GetEventProperties", () => {
       `${LAST_BACKUP}, true, Data.Status xs:dateTime`,
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
+      `${AUTH_FAILED}, false, Source.NetworkInterface tt:ReferenceToken, Data.SourceIPv4 tt:IPv4Address, Data.SourceIPv6 tt:IPv6Address`,
       `${KEY_STATUS}, false, Source.KeyID tas:KeyID, Data.OldStatus tas:KeyStatus, Data.NewStatus tas:KeyStatus`,
       `${BUFFER_BEGIN}, false`,
     ]);
@@ -113,6 +115,8 @@ describe("GetEventProperties", () => {
       Configuration: (await call(camera, Media, "GetMetadataConfigurations", {})).Configurations?.[0] as never,
       ForcePersistence: true,
     });
+    for (let n = 0; n <= 10; n++)
+      await soap(camera, { operation: "GetUsers" }, { user: { username: "eve", password: "x" } });
     const { NotificationMessage: first = [] } = await pulled(camera, address);
     await seek(camera, address, 0);
     const { NotificationMessage: again = [] } = await pulled(camera, address);

@@ -27,6 +27,8 @@ describe("onvif.cfg", () => {
       createdSkew: 300,
       replayCheck: false,
       passwordText: false,
+      lockoutTime: 0,
+      openProfiles: false,
       strict: false,
       requestTimeout: 30,
       rebootTime: 5,
@@ -115,7 +117,7 @@ describe("onvif.cfg", () => {
     for (const level of ["Administrator", "Operator", "User", "Anonymous"])
       expect(
         valueOf(`<user><username>a</username><password>b</password><userlevel>${level}</userlevel></user>`).users,
-      ).toEqual([{ username: "a", password: "b", level }]);
+      ).toEqual([{ username: "a", password: "b", level, roles: [] }]);
     for (const logLevel of [0, 1, 2, 3, 4, 5])
       expect(valueOf(`<log_level>${logLevel}</log_level>`)).toMatchObject({ logLevel });
   });

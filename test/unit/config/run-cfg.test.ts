@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountOf } from "#camera/setup";
 import { type OnvifConfig, onvifCfg } from "#config/onvif-cfg";
 import { readCfg } from "#config/read";
 import { type RunConfig, runCfg } from "#config/run-cfg";
@@ -11,7 +12,7 @@ import { aDevice } from "../../support/a-device.js";
 function runOf(base: OnvifConfig, { users, scopes, ...state }: DeviceState): RunConfig {
   return {
     ...base,
-    users,
+    users: users.map((user) => ({ ...user, roles: user.roles ?? [] })),
     scopes,
     runtime: { baseDigest: "d", savedAt: "2026-01-01T00:00:00Z", endpointUuid: "u", state },
   };
@@ -22,7 +23,7 @@ function stateOf({ users, scopes, runtime }: RunConfig): DeviceState | undefined
   return (
     runtime.state && {
       ...runtime.state,
-      users,
+      users: users.map(accountOf),
       scopes: scopes.map(({ uri, fixed = false }) => ({ uri, fixed })),
     }
   );

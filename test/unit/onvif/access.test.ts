@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { mayCall } from "#onvif/access";
-import type { UserLevel } from "#onvif/call";
-import type { AccessClass } from "#onvif/operation";
+import { type AccessClass, POLICY_LEVELS } from "#device/access/access-policy";
 import { Device } from "#onvif/schema/device/service";
+import { aDevice } from "../../support/a-device.js";
 import { aCamera, soap, theUsers } from "../../support/soap.js";
 
-const levels: readonly UserLevel[] = ["Administrator", "Operator", "User", "Anonymous"];
-
 /** The default access policy (Core §5.9.4.3): an x for each level that may, and an operation of the class. */
-const policy: readonly (readonly [AccessClass, string, keyof typeof Device.operations])[] = [
+const classes: readonly (readonly [AccessClass, string, keyof typeof Device.operations])[] = [
   ["PRE_AUTH", "xxxx", "GetHostname"],
   ["READ_SYSTEM", "xxx-", "GetScopes"],
   ["READ_SYSTEM_SENSITIVE", "xx--", "GetUsers"],
@@ -20,14 +17,15 @@ const policy: readonly (readonly [AccessClass, string, keyof typeof Device.opera
 ];
 
 describe("the default access policy", () => {
-  it.each(policy)("lets into %s: %s (Administrator, Operator, User, Anonymous)", (access, marks) => {
-    expect(levels.map((level) => (mayCall(level, access) ? "x" : "-")).join("")).toBe(marks);
+  it.each(classes)("lets into %s: %s (Administrator, Operator, User, Anonymous)", (access, marks) => {
+    const { policy } = aDevice().device.access;
+    expect(POLICY_LEVELS.map((level) => (policy.allows(level, access) ? "x" : "-")).join("")).toBe(marks);
   });
 });
 
 describe("a camera that users log in to", () => {
   const users = [...Object.values(theUsers), "nobody"] as const;
-  const rows = policy.filter(([access, , name]) => Device.operations[name].access === access);
+  const rows = classes.filter(([access, , name]) => Device.operations[name].access === access);
 
   it.each(rows)("lets into %s: %s by calling %s", async (_, marks, operation) => {
     const camera = aCamera();

@@ -143,7 +143,7 @@ describe("the Capabilities element of a service", () => {
   const { endpoint: _, ...ports } = aCamera();
   const call = {
     camera: ports,
-    caller: { name: undefined, level: "Anonymous" },
+    caller: { name: undefined, level: "Anonymous", roles: [] },
     login: { usernameToken: true, digestAlgorithms: [] },
     reachedAt: new URL("http://192.0.2.10/"),
     path: "/things",

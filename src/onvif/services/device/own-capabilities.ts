@@ -1,10 +1,12 @@
 import { MAXIMUM_LOCATIONS } from "#device/geo-location";
 import { MAXIMUM_STORAGE, STORAGE_KINDS } from "#device/storage";
+import { MAXIMUM_ROLES } from "#device/access/user-roles";
 import type { Call } from "../../call.js";
 import type { LegacyCapabilities } from "../../registry.js";
 import type { DeviceServiceCapabilities } from "../../schema/device/types.js";
 import { tas, tds } from "../../schema/namespaces.js";
 import type { OnvifVersion } from "../../schema/tt/system.js";
+import { MAXIMUM_PASSWORD_HISTORY, SECURITY_POLICIES } from "./security-policies.js";
 
 /** Most servers that SetNTP takes, as the model has it. */
 const MAXIMUM_NTP_SERVERS = 16;
@@ -33,7 +35,10 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
       MaxUsers: limits.maximumUsers,
       MaxUserNameLength: limits.maximumUsernameLength,
       MaxPasswordLength: limits.maximumPasswordLength,
+      SecurityPolicies: SECURITY_POLICIES,
+      MaxPasswordHistory: MAXIMUM_PASSWORD_HISTORY,
       HashingAlgorithms: digestAlgorithms,
+      MaxUserRoles: MAXIMUM_ROLES,
     },
     System: {
       ...systemFlags(call),

@@ -10,6 +10,7 @@ import { geoLocation } from "./geo-location.js";
 import { network } from "./network.js";
 import { deviceLegacyCapabilities, deviceServiceCapabilities } from "./own-capabilities.js";
 import { relays } from "./relays.js";
+import { securityPolicies } from "./security-policies.js";
 import { storage } from "./storage.js";
 import { system } from "./system.js";
 import { users } from "./users.js";
@@ -32,6 +33,7 @@ export const deviceService = implement(
     ...discovery,
     ...users,
     ...certificates,
+    ...securityPolicies,
     ...network,
     ...dot11,
   },

@@ -1,0 +1,105 @@
+import type { Emit } from "../change.js";
+import {
+  type AccessClass,
+  AccessPolicy,
+  type AccessRule,
+  DEFAULT_ACCESS_POLICY,
+  type PolicyLevel,
+} from "./access-policy.js";
+import { type DigestAlgorithm, DigestAlgorithms } from "./digest-algorithms.js";
+import { FailedLogins } from "./failed-logins.js";
+import { FormerPasswords, type FormerPasswordsOf } from "./former-passwords.js";
+import { type RemoteUser, RemoteUserSetting } from "./remote-user.js";
+import { SecurityPolicies, type SecurityPoliciesState } from "./security-policies.js";
+import { PREDEFINED_ROLES, type UserRole, UserRoles } from "./user-roles.js";
+
+export interface AccessState {
+  readonly securityPolicies: SecurityPoliciesState;
+  readonly formerPasswords: readonly FormerPasswordsOf[];
+  /** Empty for the default one. */
+  readonly policy: readonly AccessRule[];
+  readonly roles: readonly UserRole[];
+  readonly remoteUser?: RemoteUser;
+  readonly digestAlgorithms: readonly DigestAlgorithm[];
+}
+
+export interface AccessSetup {
+  readonly maximumUsernameLength: number;
+  readonly maximumPasswordLength: number;
+  readonly minimumPasswordLength: number;
+  /** How long too many failed logins shut a user out, in ms; 0 for not at all. */
+  readonly lockoutMs: number;
+}
+
+/** What somebody is entitled by: a level, or the roles of the level Extended. */
+export interface Entitled {
+  readonly level: PolicyLevel | "Extended";
+  readonly roles?: readonly string[] | undefined;
+}
+
+/** Who may log in, how, and what that entitles to, beside the accounts themselves. */
+export class Access {
+  readonly securityPolicies: SecurityPolicies;
+  readonly formerPasswords = new FormerPasswords();
+  readonly policy: AccessPolicy;
+  readonly roles: UserRoles;
+  readonly remoteUser: RemoteUserSetting;
+  readonly digestAlgorithms: DigestAlgorithms;
+  readonly failedLogins: FailedLogins;
+
+  /** `isTaken` tells the names of the accounts. */
+  constructor(setup: AccessSetup, isTaken: (username: string) => boolean, emit: Emit) {
+    const { maximumPasswordLength, minimumPasswordLength, lockoutMs } = setup;
+    this.securityPolicies = new SecurityPolicies(maximumPasswordLength, minimumPasswordLength, emit);
+    this.policy = new AccessPolicy(emit);
+    this.roles = new UserRoles(emit);
+    this.remoteUser = new RemoteUserSetting(setup, isTaken, emit);
+    this.digestAlgorithms = new DigestAlgorithms(emit);
+    this.failedLogins = new FailedLogins(() => this.securityPolicies.authFailures, lockoutMs, emit);
+  }
+
+  /** True when somebody may call an operation of that class, which roles call by one of these names. */
+  mayCall(who: Entitled, accessClass: AccessClass, functions: readonly string[]): boolean {
+    const roles = who.level === "Extended" ? (who.roles ?? []) : [];
+    return levelsOf(who).some((level) => this.policy.allows(level, accessClass)) || this.roles.allow(roles, functions);
+  }
+
+  /** The level whose rights to streams somebody has: those of User for a role that is told their addresses. */
+  streamLevel(who: Entitled): PolicyLevel {
+    const [highest = "Anonymous"] = levelsOf(who);
+    const isTold = this.roles.allow(who.roles ?? [], ["trt:GetStreamUri", "tr2:GetStreamUri"]);
+    return highest === "Anonymous" && who.level === "Extended" && isTold ? "User" : highest;
+  }
+
+  snapshot(): AccessState {
+    return {
+      securityPolicies: this.securityPolicies.snapshot(),
+      formerPasswords: this.formerPasswords.snapshot(),
+      policy: this.policy.rules === DEFAULT_ACCESS_POLICY ? [] : this.policy.rules,
+      roles: this.roles.snapshot(),
+      ...(this.remoteUser.user && { remoteUser: this.remoteUser.user }),
+      digestAlgorithms: this.digestAlgorithms.chosen,
+    };
+  }
+
+  /** Checks a saved state; the result puts it in force. */
+  prepare(state: AccessState): () => void {
+    const commits = [
+      this.securityPolicies.prepare(state.securityPolicies),
+      this.formerPasswords.prepare(state.formerPasswords),
+      this.policy.prepare(state.policy.length === 0 ? DEFAULT_ACCESS_POLICY : state.policy),
+      this.roles.prepare(state.roles),
+      this.remoteUser.prepare(state.remoteUser),
+      this.digestAlgorithms.prepare(state.digestAlgorithms),
+    ];
+    return () => {
+      for (const commit of commits) commit();
+    };
+  }
+}
+
+/** From the highest down; an Extended user has those that his predefined roles stand for, and what everybody has. */
+function levelsOf({ level, roles = [] }: Entitled): readonly PolicyLevel[] {
+  if (level !== "Extended") return [level];
+  return [...[...PREDEFINED_ROLES].filter(([name]) => roles.includes(name)).map(([, one]) => one), "Anonymous"];
+}
