@@ -7,7 +7,7 @@ export type HealthKind = "processor" | "temperature" | "storage";
 /** From here on the temperature is critical, in °C. */
 const CRITICAL_CELSIUS = 70;
 
-/** How the camera itself is (Core §8.9, §8.10), as it is now. It is not kept. */
+/** How the camera itself is (Core §8.9), as it is now. It is not kept. */
 export class Health {
   #processorPercent = 10;
   #temperatureCelsius = 40;

@@ -2,6 +2,7 @@ import type { Clock } from "#host/clock";
 import type { Notification } from "./notification.js";
 import { eventRefusal } from "./refusal.js";
 import { type Sink, Subscription } from "./subscription.js";
+import type { Turns } from "./turns.js";
 
 /** Keeps notifications until its client pulls them (Core §9.1.2). */
 export class PullPoint implements Sink {
@@ -11,6 +12,8 @@ export class PullPoint implements Sink {
   #takesNew = true;
   /** Lets the pull that waits go on. */
   #wake: (() => void) | undefined;
+  /** Its turn to go on is to come. */
+  #isCalled = false;
   #lost = 0;
   #isClosed = false;
 
@@ -18,6 +21,7 @@ export class PullPoint implements Sink {
   constructor(
     private readonly clock: Clock,
     readonly capacity: number,
+    private readonly turns: Turns,
   ) {}
 
   get lost(): number {
@@ -31,7 +35,13 @@ export class PullPoint implements Sink {
       this.#queue.shift();
       this.#lost++;
     }
-    this.#wake?.();
+    if (!this.#wake || this.#isCalled) return;
+    this.#isCalled = true;
+    this.turns.take(() => {
+      this.#isCalled = false;
+      // Another pull may wait by now, and what it waits for be gone.
+      if (this.#queue.length > 0) this.#wake?.();
+    });
   }
 
   /**

@@ -8,6 +8,7 @@ import { PullPoint, PullPointSubscription } from "./pull-point.js";
 import { type Carry, PushQueue } from "./push-queue.js";
 import { eventRefusal } from "./refusal.js";
 import { type Sink, Subscription, type SubscriptionLimits, type SubscriptionRequest } from "./subscription.js";
+import { Turns } from "./turns.js";
 
 /** Room for clients that forget their pull points; times that clients in the field ask for. */
 export const usualLimits: SubscriptionLimits = Object.freeze({
@@ -24,6 +25,7 @@ export const usualLimits: SubscriptionLimits = Object.freeze({
 export class Subscriptions implements Closable {
   readonly #pullPoints = new Map<string, PullPointSubscription>();
   readonly #pushes = new Map<string, Subscription>();
+  readonly #turns: Turns;
 
   constructor(
     private readonly hub: EventHub,
@@ -31,7 +33,9 @@ export class Subscriptions implements Closable {
     private readonly entropy: Entropy,
     readonly limits: SubscriptionLimits,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.#turns = new Turns(clock);
+  }
 
   get size(): number {
     return this.#pullPoints.size + this.#pushes.size;
@@ -40,7 +44,7 @@ export class Subscriptions implements Closable {
   /** Refuses with `unacceptable-life`, or `too-many-subscriptions` where there is no room. */
   createPullPoint(request: SubscriptionRequest): PullPointSubscription {
     this.#demandRoom(this.#pullPoints.size, this.limits.maxPullPoints, "pull points");
-    const sink = new PullPoint(this.clock, this.limits.capacity);
+    const sink = new PullPoint(this.clock, this.limits.capacity, this.#turns);
     const subscription = new PullPointSubscription({ ...this.#parts(request), sink });
     this.#pullPoints.set(subscription.id, subscription);
     return subscription;

@@ -21,7 +21,7 @@ const temperature = eventType({
   data: { Status: "xs:float" },
 });
 
-/** Core §8.10. */
+/** Core §8.9.10. */
 const temperatureCritical = eventType({
   topic: onvifTopic("Device/HardwareFailure/TemperatureCritical"),
   isProperty: true,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Notification } from "#events/notification";
 import { PullPoint } from "#events/pull-point";
+import { Turns } from "#events/turns";
 import { onvifTopic } from "#events/topic";
 import { FakeClock } from "../../support/fake-clock.js";
 
@@ -8,7 +9,7 @@ const event = (number: number): Notification => ({ topic: onvifTopic("A"), utcMs
 
 const aPullPoint = (capacity = 10) => {
   const clock = new FakeClock();
-  return { clock, point: new PullPoint(clock, capacity) };
+  return { clock, point: new PullPoint(clock, capacity, new Turns(clock)) };
 };
 
 /** What a pull has come to so far: numbers of the events, the code of a refusal, or nothing yet. */
