@@ -1,7 +1,8 @@
 import type { Device } from "#device/device";
-import type { Clock, Timer } from "#host/clock";
+import type { Clock } from "#host/clock";
 import type { Closable } from "#util/scope";
 import { chances } from "./chance.js";
+import { Rhythm } from "./rhythm.js";
 
 /** How often somebody tampers with a picture, and how often the storage fails: once in so many intervals. */
 const TAMPERING_EVERY = 6;
@@ -13,36 +14,23 @@ const STORAGE_FAILURE_EVERY = 12;
  */
 export class ConditionSimulation implements Closable {
   readonly #chance: () => number;
-  #timer: Timer | undefined;
-  #dueMs: number;
+  readonly #rhythm: Rhythm | undefined;
   #undo: (() => void)[] = [];
 
   constructor(
     private readonly device: Pick<Device, "detection" | "health">,
-    private readonly clock: Clock,
-    private readonly intervalMs: number,
+    clock: Clock,
+    intervalMs: number,
     seed: number,
   ) {
     this.#chance = chances(seed);
-    this.#dueMs = clock.monotonic();
     const { detection, health } = device;
     const canTamper = detection.tamperings.length > 0 && detection.sources.length > 0;
-    if (canTamper || health.watched.length > 0) this.#arm();
+    if (canTamper || health.watched.length > 0) this.#rhythm = new Rhythm(clock, intervalMs, () => this.#step());
   }
 
-  close(): Promise<void> {
-    this.#timer?.cancel();
-    return Promise.resolve();
-  }
-
-  /** Changes are due at multiples of the interval; what was slept through is left out. */
-  #arm(): void {
-    const now = this.clock.monotonic();
-    this.#dueMs += this.intervalMs * (1 + Math.floor((now - this.#dueMs) / this.intervalMs));
-    this.#timer = this.clock.after(this.#dueMs - now, () => {
-      this.#step();
-      this.#arm();
-    });
+  async close(): Promise<void> {
+    await this.#rhythm?.close();
   }
 
   #step(): void {
