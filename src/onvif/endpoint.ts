@@ -26,7 +26,7 @@ import type { XmlElement } from "#xml/tree";
 import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
 import type { Call, Caller, CameraPorts, LoginMethods } from "./call.js";
-import { actionNotSupported, faultOf, notAuthorized, OnvifFault } from "./faults.js";
+import { actionNotSupported, faultOf, OnvifFault } from "./faults.js";
 import { KeptAnswers } from "./kept-answers.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
@@ -170,7 +170,7 @@ export class SoapEndpoint {
     if (!checksItself && !mayCall(policy, caller, bound)) {
       const reason = `a user of the level ${caller.level} may not call ${bound.name}`;
       this.#tell(request, bound, caller.name, reason);
-      throw result.byCertificate ? new Forbidden(reason) : notAuthorized(reason);
+      throw result.byCertificate ? new Forbidden(reason) : new NotAuthenticated(reason, false);
     }
     return caller;
   }
@@ -286,7 +286,7 @@ class SoapCall implements Call {
 /** The path of a request target in either of its forms (RFC 9112 §3.2). */
 const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/s, "");
 
-/** The caller has not proved who it is; answered with a challenge where the camera speaks HTTP Digest. */
+/** The caller has not proved to be somebody who may call this; answered with a challenge where the camera speaks HTTP Digest. */
 class NotAuthenticated extends OnvifFault {
   constructor(
     reason: string,

@@ -34,9 +34,10 @@ describe("a camera that users log in to", () => {
     expect(admitted).toBe(marks);
   });
 
-  it("refuses a user whose level is too low with the fault alone: another password would not help (rule 7)", async () => {
+  it("refuses a user whose level is too low as one without a login (ACCESS_POLICY-1-1-5, rule 7)", async () => {
     const reply = await soap(aCamera(), { operation: "GetUsers" }, { user: theUsers.user });
-    expect(reply).toMatchObject({ status: 400, fault: "Sender NotAuthorized", challenges: [] });
+    expect(reply).toMatchObject({ status: 401, fault: "Sender NotAuthorized" });
+    expect(reply.challenges).toHaveLength(2);
     expect(reply.reason).toMatch(/not authorized/i);
   });
 
