@@ -22,6 +22,9 @@ export const actionNotSupported = (reason: string, subcode?: string): OnvifFault
 export const invalidArgument = (reason: string, subcode?: string): OnvifFault =>
   new OnvifFault("Sender", subcode ? ["InvalidArgVal", subcode] : ["InvalidArgVal"], reason);
 
+/** An argument that is not there. */
+export const missingArgument = (reason: string): OnvifFault => new OnvifFault("Sender", ["InvalidArgs"], reason);
+
 /**
  * The fault for anything that was thrown while a request was served (Core §5.8.2). Its reason begins with the words that
  * the standard gives for the generic fault: clients look for them where they do not look at the code.

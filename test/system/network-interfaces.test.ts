@@ -72,6 +72,27 @@ describe("SetNetworkInterfaces", () => {
     expect(await answers(scene, CAMERA_ADDRESS)).toEqual([true, true]);
   });
 
+  it("and SetDNS are understood as libonvif writes them, unless the camera is strict", async () => {
+    const address = "<tt:Manual><tt:Address>192.0.2.10</tt:Address><tt:PrefixLength>24</tt:PrefixLength></tt:Manual>";
+    const ip =
+      "<tt:InterfaceToken>eth0</tt:InterfaceToken><tt:NetworkInterface><tt:IPv4><tt:DHCP>false</tt:DHCP>" +
+      `${address}</tt:IPv4></tt:NetworkInterface>`;
+    const dns = "<tds:DNSManual><tt:Type>IPv4</tt:Type><tt:IPv4Address>192.0.2.53</tt:IPv4Address></tds:DNSManual>";
+    await using scene = await cameraWithTwo();
+    const client = new CameraClient(scene.host);
+    expect(textsOf(await client.call("SetNetworkInterfaces", ip), "RebootNeeded")).toEqual(["false"]);
+    await client.call("SetDNS", dns);
+    const told = await client.call("GetDNS");
+    expect([textsOf(told, "FromDHCP"), textsOf(told, "IPv4Address")]).toEqual([["false"], ["192.0.2.53"]]);
+    await expect(client.call("SetDNS", "")).rejects.toThrow("InvalidArgs");
+    await using strict = await startOn(hostWithFiles(forFakeHost({ onvif: { strict: "1" } })));
+    for (const [operation, content] of [
+      ["SetNetworkInterfaces", ip],
+      ["SetDNS", dns],
+    ] as const)
+      await expect(new CameraClient(strict.host).call(operation, content)).rejects.toThrow("InvalidArgs");
+  });
+
   it("lasts over a restart of the program, member by member", async () => {
     const scene = await cameraWithTwo();
     const link =

@@ -1,5 +1,7 @@
 import { given } from "#util/given";
-import { actionNotSupported } from "../../faults.js";
+import { xs } from "#xml/datatypes";
+import { element, many, optional } from "#xml/schema";
+import { actionNotSupported, missingArgument } from "../../faults.js";
 import {
   ipAddressFromWire,
   ipAddressToWire,
@@ -8,8 +10,30 @@ import {
 } from "../../mapping/ip-address.js";
 import { ipFilterFromWire, ipFilterToWire } from "../../mapping/ip-filter.js";
 import { interfaceSettingsFromWire, networkInterfaceToWire } from "../../mapping/network-interface.js";
-import type { Handlers } from "../../registry.js";
+import { accepting, type Handlers } from "../../registry.js";
 import type { network as operations } from "../../schema/device/network.js";
+import { tds, tt } from "../../schema/namespaces.js";
+import { IPAddress, ReferenceToken } from "../../schema/tt/common.js";
+import {
+  IPv6NetworkInterfaceSetConfiguration,
+  NetworkInterfaceConnectionSetting,
+  NetworkInterfaceSetConfigurationExtension,
+  PrefixedIPv4Address,
+} from "../../schema/tt/network-interface.js";
+
+/** libonvif (onvif-util 1.4) has DHCP before the addresses. */
+const AnyOrderSettings = tt
+  .sequence({
+    Enabled: optional(xs.boolean),
+    Link: optional(NetworkInterfaceConnectionSetting),
+    MTU: optional(xs.int),
+    IPv4: optional(
+      tt.choice({ Enabled: optional(xs.boolean), Manual: many(PrefixedIPv4Address), DHCP: optional(xs.boolean) }),
+    ),
+    IPv6: optional(IPv6NetworkInterfaceSetConfiguration),
+    Extension: optional(NetworkInterfaceSetConfigurationExtension),
+  })
+  .open({ elements: false });
 
 export const network = {
   GetHostname: (_, { camera }) => {
@@ -39,14 +63,20 @@ export const network = {
     };
   },
 
-  SetDNS: ({ FromDHCP, SearchDomain = [], DNSManual = [] }, { camera }) => {
-    camera.device.network.setDns({
-      fromDhcp: FromDHCP,
-      searchDomains: SearchDomain,
-      manual: DNSManual.map(ipAddressFromWire),
-    });
-    return {};
-  },
+  // libonvif (onvif-util 1.4) leaves FromDHCP out when it names a server.
+  SetDNS: accepting(
+    tds.sequence({ FromDHCP: optional(xs.boolean), SearchDomain: many(xs.token), DNSManual: many(IPAddress) }),
+    ({ FromDHCP, SearchDomain = [], DNSManual = [] }, { camera }) => {
+      if (FromDHCP === undefined && DNSManual.length === 0)
+        throw missingArgument("SetDNS: element FromDHCP is missing");
+      camera.device.network.setDns({
+        fromDhcp: FromDHCP ?? false,
+        searchDomains: SearchDomain,
+        manual: DNSManual.map(ipAddressFromWire),
+      });
+      return {};
+    },
+  ),
 
   GetNTP: (_, { camera }) => {
     const { fromDhcp, manual, fromDhcpServers } = camera.device.network.ntp;
@@ -78,12 +108,15 @@ export const network = {
     NetworkInterfaces: camera.device.network.interfaces.map(networkInterfaceToWire),
   }),
 
-  SetNetworkInterfaces: ({ InterfaceToken, NetworkInterface }, { camera }) => {
-    if ((NetworkInterface.Extension?.Dot11 ?? []).length > 0)
-      throw actionNotSupported("this camera has no wireless network", "InvalidDot11");
-    const settings = interfaceSettingsFromWire(InterfaceToken, NetworkInterface);
-    return { RebootNeeded: camera.device.network.setInterface(settings) };
-  },
+  SetNetworkInterfaces: accepting(
+    tds.sequence({ InterfaceToken: element(ReferenceToken), NetworkInterface: element(AnyOrderSettings) }),
+    ({ InterfaceToken, NetworkInterface }, { camera }) => {
+      if ((NetworkInterface.Extension?.Dot11 ?? []).length > 0)
+        throw actionNotSupported("this camera has no wireless network", "InvalidDot11");
+      const settings = interfaceSettingsFromWire(InterfaceToken, NetworkInterface);
+      return { RebootNeeded: camera.device.network.setInterface(settings) };
+    },
+  ),
 
   GetNetworkProtocols: (_, { camera }) => ({
     NetworkProtocols: camera.device.network.protocols.map(({ name, enabled, ports }) => ({
