@@ -108,7 +108,7 @@ class SoapPost implements SoapRequest {
   }
 
   get isSecure(): boolean {
-    return this.request.reachedAt.protocol === "https:";
+    return this.request.isSecure;
   }
 
   get signal(): AbortSignal {

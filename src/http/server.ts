@@ -221,6 +221,10 @@ class Exchange implements WebRequest {
     return (this.#reachedAt ??= reachedAt(this.#scheme, this.headers.host, this.local));
   }
 
+  get isSecure(): boolean {
+    return this.#scheme === "https";
+  }
+
   get peer(): string {
     return plainAddress(this.#connection.remoteAddress);
   }

@@ -9,6 +9,8 @@ export interface WebRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** It came under TLS. */
+  readonly isSecure: boolean;
   /** Scheme, host and port by which the client reached us: from its Host header, else from the socket. */
   readonly reachedAt: URL;
   /** The client's address. */
