@@ -55,7 +55,10 @@ export function readOpening(bytes: Buffer): Opening | undefined {
   const end = /(?:^|\n)\r?\n/.exec(text);
   if (!end) return bytes.length >= MAX_HEAD_BYTES ? { kind: "http" } : undefined;
   const bodyAt = lineEnd + 1 + end.index + end[0].length;
-  return openingOf(method, headersOf(text.slice(0, end.index)), Number(minorVersion), bodyAt);
+  const head = text.slice(0, end.index);
+  // Most connections bring a SOAP request, whose headers need not be taken apart for this.
+  if (method === "POST" && !/x-sessioncookie/i.test(head)) return { kind: "http" };
+  return openingOf(method, headersOf(head), Number(minorVersion), bodyAt);
 }
 
 function openingOf(method: string, headers: Headers, minorVersion: number, bodyAt: number): Opening {
