@@ -8,6 +8,7 @@ usage() {
   cat <<'TEXT'
 usage: ./start.sh [start|stop|restart|status|logs|check] [-c DIR] [--defaults]
        ./start.sh --foreground [-c DIR] [--defaults]
+       ./start.sh [-c DIR] event [TOPIC [NAME=VALUE ...]]
 
   start         install and build if needed, then run the camera as a daemon (the default)
   stop          end the daemon
@@ -15,6 +16,7 @@ usage: ./start.sh [start|stop|restart|status|logs|check] [-c DIR] [--defaults]
   status        say whether it runs
   logs [-n N]   show the end of its log
   check         examine the cfg files and start nothing
+  event         raise an event in the camera that runs; without a topic, list what there is
   --foreground  run in this terminal instead
   -c DIR        folder of onvif.cfg and rtsp.cfg (default: the folder of start.sh)
   --defaults    delete onvifrun.cfg, which holds what clients have changed, and start from onvif.cfg
@@ -75,6 +77,12 @@ while [ $# -gt 0 ]; do
       [ -z "$command" ] || wrong "one command at a time: $command or $1"
       command=$1
       ;;
+    event)
+      [ -z "$command" ] || wrong "one command at a time: $command or $1"
+      command=event
+      shift
+      break
+      ;;
     --foreground) foreground=yes ;;
     --defaults) defaults=--defaults ;;
     -c | --config)
@@ -104,7 +112,7 @@ case "$folder" in
 esac
 
 case "$command" in
-  stop | status | logs)
+  stop | status | logs | event)
     if [ ! -e dist/.built ]; then
       echo "it was never started here"
       [ "$command" = stop ] || exit 3
@@ -113,6 +121,7 @@ case "$command" in
     ;;
   *) prepare ;;
 esac
+[ "$command" != event ] || exec node bin/onvifrtspserver event -c "$folder" "$@"
 set -- -c "$folder" $defaults
 [ -z "$lines" ] || set -- "$@" -n "$lines"
 # The flag is explained in docs/performance.md.

@@ -78,6 +78,9 @@ describe.runIf(needs("start.sh in a clean clone", missingClone()))("start.sh in 
       mkdirSync(subfolder);
       expect((await clone.call(["-c", "..", "status"], subfolder)).stdout).toMatch(/^it runs/);
       expect((await clone.call(["logs", "-n", "1", ...cfg])).stdout).toMatch(/it serves/);
+      const raise = ["event", "VideoSource/MotionAlarm", "State=true"];
+      expect((await clone.call([...cfg, ...raise])).stdout).toContain("VideoSource/MotionAlarm");
+      expect((await clone.call([...cfg, "event", "No/Such"])).status).toBe(64);
       expect((await clone.call(["restart", ...cfg])).stdout).toMatch(/^stopped\nonvifrtspserver Virtual Camera/);
       expect(await clone.call([...cfg, "stop"])).toMatchObject({ status: 0, stdout: "stopped\n" });
       expect((await clone.call(["status", ...cfg])).status).toBe(3);
@@ -107,6 +110,7 @@ describe("start.sh, called wrongly or before its time,", () => {
       "status ",
       "logs ",
       "check ",
+      "event ",
       "--foreground",
       "-c DIR",
       "--defaults",
@@ -126,6 +130,7 @@ describe("start.sh, called wrongly or before its time,", () => {
   it.runIf(needs("start.sh before its time", missingClone()))("says that it was never started", async () => {
     using clone = new Clone();
     expect(await clone.call(["status"])).toEqual({ status: 3, stdout: "it was never started here\n", stderr: "" });
+    expect((await clone.call(["event"])).status).toBe(3);
     expect((await clone.call(["stop"])).status).toBe(0);
     expect(readdirSync(clone.folder)).not.toContain("node_modules");
   });
