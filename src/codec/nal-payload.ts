@@ -1,6 +1,7 @@
 import { parseFmtp } from "#wire/sdp/attributes";
 import type { MediaFormat } from "./format.js";
 import {
+  afterPacket,
   evenPieces,
   joined,
   maxUnitBytes,
@@ -91,14 +92,7 @@ class NalDepacketizer implements Depacketizer {
   }
 
   push(payload: Uint8Array, marker: boolean): Depacketized | undefined {
-    const problem = this.#take(payload);
-    if (problem !== undefined) {
-      this.reset();
-      return { dropped: problem };
-    }
-    if (!marker) return undefined;
-    const unit = this.flush();
-    return unit && { units: [unit] };
+    return afterPacket(this, this.#take(payload), marker);
   }
 
   flush(): readonly Uint8Array[] | undefined {

@@ -30,6 +30,23 @@ export interface Depacketizer {
   reset(): void;
 }
 
+/**
+ * What `push` answers where the marker ends a unit: a packet that cannot be taken, for `problem`, costs the unit in hand.
+ */
+export function afterPacket(
+  depacketizer: Pick<Depacketizer, "flush" | "reset">,
+  problem: string | undefined,
+  marker: boolean,
+): Depacketized | undefined {
+  if (problem !== undefined) {
+    depacketizer.reset();
+    return { dropped: problem };
+  }
+  if (!marker) return undefined;
+  const unit = depacketizer.flush();
+  return unit && { units: [unit] };
+}
+
 /** How units of one encoding become RTP payloads and back. */
 export interface PayloadFormat {
   /** Which packets carry the RTP marker bit (RFC 3550 §5.1): the last of each unit, or none. */

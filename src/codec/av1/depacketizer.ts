@@ -1,5 +1,12 @@
 import { DecodeError } from "#util/errors";
-import { joined, maxUnitBytes, maxUnitParts, type Depacketized, type Depacketizer } from "../payload-format.js";
+import {
+  afterPacket,
+  joined,
+  maxUnitBytes,
+  maxUnitParts,
+  type Depacketized,
+  type Depacketizer,
+} from "../payload-format.js";
 import { lebAt, obuAt, ObuType, sizedObu } from "./obu.js";
 
 /** Flags of the aggregation header. */
@@ -15,14 +22,7 @@ export class Av1Depacketizer implements Depacketizer {
   #parts = 0;
 
   push(payload: Uint8Array, marker: boolean): Depacketized | undefined {
-    const problem = this.#take(payload);
-    if (problem !== undefined) {
-      this.reset();
-      return { dropped: problem };
-    }
-    if (!marker) return undefined;
-    const unit = this.flush();
-    return unit && { units: [unit] };
+    return afterPacket(this, this.#take(payload), marker);
   }
 
   flush(): readonly Uint8Array[] | undefined {

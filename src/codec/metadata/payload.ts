@@ -1,5 +1,6 @@
 import type { MediaFormat } from "../format.js";
 import {
+  afterPacket,
   evenPieces,
   joined,
   maxUnitBytes,
@@ -35,13 +36,8 @@ class DocumentDepacketizer implements Depacketizer {
   push(payload: Uint8Array, marker: boolean): Depacketized | undefined {
     this.#parts.push(payload);
     this.#bytes += payload.length;
-    if (this.#bytes > maxUnitBytes || this.#parts.length > maxUnitParts) {
-      this.reset();
-      return { dropped: "unit-too-large" };
-    }
-    if (!marker) return undefined;
-    const unit = this.flush();
-    return unit && { units: [unit] };
+    const isTooLarge = this.#bytes > maxUnitBytes || this.#parts.length > maxUnitParts;
+    return afterPacket(this, isTooLarge ? "unit-too-large" : undefined, marker);
   }
 
   flush(): readonly Uint8Array[] | undefined {
