@@ -47,7 +47,11 @@ const outside: readonly Probe[] = [
     "src/http/server.ts",
     `import { createHash, randomUUID as u } from "crypto"; export const b = [u, createHash];`,
   ],
-  ["", "src/host/node.ts", `import * as fs from "node:fs"; export const b = [fs, Date.now(), process.pid];`],
+  ["", "src/host/node-net.ts", `import * as net from "node:net"; export const b = [net, process.pid, setTimeout];`],
+  ["", "src/host/node-clock.ts", `export const b = [Date.now(), performance.now()];`],
+  ["", "src/host/node-files.ts", `import * as fs from "node:fs"; export const b = fs;`],
+  [properties, "src/host/node-entropy.ts", `export const b = Date.now();`],
+  [imports, "src/host/node.ts", `import * as fs from "node:fs"; export const b = fs;`],
   [imports, "src/host/clock.ts", `import * as fs from "node:fs"; export const b = fs;`],
   ["", "src/app/daemon.ts", `import * as fs from "node:fs"; export const b = [fs, process.pid, setTimeout];`],
   ...["setTimeout", "setInterval", "setImmediate", "clearTimeout", "process", "performance", "fetch"].map(
@@ -117,9 +121,9 @@ const folder = mkdtempSync(join(tmpdir(), "lint-"));
 const fired = new Map<number, string[]>();
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** `node.ts` is the one file whose own name counts. */
+/** The name of a file of the host counts: each of them is probed once. */
 const fileOf = (index: number, file: string): string =>
-  file === "src/host/node.ts" ? file : file.replace(/(\.test)?\.ts$/, `-probe${index}$&`);
+  file.startsWith("src/host/node") ? file : file.replace(/(\.test)?\.ts$/, `-probe${index}$&`);
 
 const put = (path: string, text: string): void => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
