@@ -57,6 +57,7 @@ export const interfaceSettings = group(
         },
       ),
     ),
+    zeroConfiguration: maybe("zero_configuration", "Whether it has a link-local address."),
     ipv4: optional(
       group(
         { tag: "ipv4", doc: "IPv4." },

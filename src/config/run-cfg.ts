@@ -100,7 +100,6 @@ const network = group(
       { tag: "gateways", doc: "Default gateways." },
       { ipv4: repeated(word("ipv4", "IPv4 addresses.")), ipv6: repeated(word("ipv6", "IPv6 addresses.")) },
     ),
-    zeroConfigurationEnabled: yes("zero_configuration", "Whether link-local addressing is on."),
     dynamicDns,
     ipFilter,
     interfaces: repeated(interfaceSettings),

@@ -19,7 +19,6 @@ export type Change =
         | "dns"
         | "ntp"
         | "default-gateway"
-        | "zero-configuration"
         | "dynamic-dns"
         | "ip-filter";
     }

@@ -90,7 +90,7 @@ export class Device {
       hostname.dhcpName ?? hostname.name,
       emit,
     );
-    this.network = new Network(setup.network, () => this.clock.dateTimeType === "NTP", emit);
+    this.network = new Network(setup.network, this.identity.macAddress, () => this.clock.dateTimeType === "NTP", emit);
     this.discovery = new Discovery(setup.discoveryMode ?? "Discoverable", emit);
     const scopes = initialScopes(setup.scopes, this.identity);
     this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);

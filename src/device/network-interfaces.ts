@@ -1,5 +1,6 @@
 import { canonicalAddress, isIpv4, isIpv6, isMulticast, type PrefixedAddress } from "./addresses.js";
 import { refusal } from "./refusal.js";
+import { linkLocalAddress } from "./zero-configuration.js";
 
 /** Ways in which DHCPv6 is used (tt:IPv6DHCPConfiguration). */
 export type Dhcpv6Mode = "Auto" | "Stateful" | "Stateless" | "Off";
@@ -26,6 +27,7 @@ export interface NetworkInterface {
     /** Given by DHCP. */
     readonly fromDhcp?: PrefixedAddress;
     readonly manual: readonly PrefixedAddress[];
+    /** There while link-local addressing (RFC 3927) is on. */
     readonly linkLocal?: PrefixedAddress;
   };
   readonly ipv6?: {
@@ -45,6 +47,8 @@ export interface InterfaceSettings {
   readonly enabled?: boolean;
   readonly mtu?: number;
   readonly link?: LinkSettings;
+  /** Whether it has a link-local address beside others. */
+  readonly zeroConfiguration?: boolean;
   readonly ipv4?: {
     readonly enabled?: boolean;
     readonly dhcp?: boolean;
@@ -73,7 +77,11 @@ export class NetworkInterfaces {
   #kept: readonly InterfaceSettings[] = [];
   #inForce: readonly InterfaceSettings[] = [];
 
-  constructor(private shown: readonly NetworkInterface[]) {}
+  /** Link-local addresses follow from `identity`, which tells the camera from others. */
+  constructor(
+    private shown: readonly NetworkInterface[],
+    private readonly identity: string,
+  ) {}
 
   /** GetNetworkInterfaces. */
   list(): readonly NetworkInterface[] {
@@ -90,13 +98,9 @@ export class NetworkInterfaces {
    * that is set, so the camera stays where it is and cannot be found at the new one at once (Core §8.2.11).
    */
   set(settings: InterfaceSettings): boolean {
-    const { token } = settings;
-    const shown = this.shown.find((one) => one.token === token);
-    if (!shown) throw refusal("invalid-network-interface", "no such interface", { token: token.slice(0, 64) });
+    const shown = this.#shownAs(settings.token);
     demandSettings(settings, shown);
-    const kept = this.#kept.find((one) => one.token === token);
-    const others = (list: readonly InterfaceSettings[]) => list.filter((one) => one.token !== token);
-    const next = [...others(this.#kept), joined(kept, settings, shown)];
+    const next = joinedTo(this.#kept, settings, shown);
     if (!this.#with(next).some(isReachable))
       throw refusal(
         "invalid-argument",
@@ -107,6 +111,15 @@ export class NetworkInterfaces {
     this.#kept = next;
     if (!needsRestart) this.#inForce = next;
     return needsRestart;
+  }
+
+  /** SetZeroConfiguration (Core §8.2.17): the host's own link-local address is told where it has one, else one is made. */
+  setZeroConfiguration(token: string, enabled: boolean): void {
+    const shown = this.#shownAs(token);
+    if (!shown.ipv4) throw refusal("action-not-supported", "the interface has no IPv4");
+    const settings: InterfaceSettings = { token, zeroConfiguration: enabled };
+    this.#kept = joinedTo(this.#kept, settings, shown);
+    this.#inForce = joinedTo(this.#inForce, settings, shown);
   }
 
   /**
@@ -143,10 +156,16 @@ export class NetworkInterfaces {
     };
   }
 
+  #shownAs(token: string): NetworkInterface {
+    const shown = this.shown.find((one) => one.token === token);
+    if (!shown) throw refusal("invalid-network-interface", "no such interface", { token: token.slice(0, 64) });
+    return shown;
+  }
+
   #with(settings: readonly InterfaceSettings[]): readonly NetworkInterface[] {
     return this.shown.map((one) => {
       const own = settings.find(({ token }) => token === one.token);
-      return own ? withSettings(one, own) : one;
+      return own ? withSettings(one, own, linkLocalAddress(this.identity, one.token)) : one;
     });
   }
 }
@@ -176,6 +195,16 @@ const isHostAddress = ({ address, prefixLength }: PrefixedAddress, family: "ipv4
   return !["0.0.0.0", "255.255.255.255", "0:0:0:0:0:0:0:0"].includes(canonicalAddress(address));
 };
 
+/** Settings of all interfaces with later ones of one of them. */
+function joinedTo(
+  all: readonly InterfaceSettings[],
+  later: InterfaceSettings,
+  shown: NetworkInterface,
+): readonly InterfaceSettings[] {
+  const earlier = all.find(({ token }) => token === later.token);
+  return [...all.filter((one) => one !== earlier), joined(earlier, later, shown)];
+}
+
 /** Later settings over earlier ones. Those of a family that the interface does not have are dropped. */
 function joined(
   earlier: InterfaceSettings | undefined,
@@ -199,10 +228,14 @@ function joinedFamily<F extends { readonly dhcp?: unknown; readonly manual: read
   return { ...earlier, ...later, manual };
 }
 
-/** The host's addresses stand for those that DHCP or a router would give. */
-function withSettings(shown: NetworkInterface, settings: InterfaceSettings): NetworkInterface {
+/** The host's addresses stand for those that DHCP or a router would give, `linkLocal` for one that it does not have. */
+function withSettings(
+  shown: NetworkInterface,
+  settings: InterfaceSettings,
+  linkLocal: PrefixedAddress,
+): NetworkInterface {
   const { enabled = shown.enabled, mtu = shown.mtu, link } = settings;
-  const ipv4 = shown.ipv4 && settings.ipv4 ? ipv4With(shown.ipv4, settings.ipv4) : shown.ipv4;
+  const ipv4 = shown.ipv4 && ipv4With(shown.ipv4, settings, linkLocal);
   const ipv6 = shown.ipv6 && settings.ipv6 ? ipv6With(shown.ipv6, settings.ipv6) : shown.ipv6;
   return {
     ...shown,
@@ -217,9 +250,15 @@ function withSettings(shown: NetworkInterface, settings: InterfaceSettings): Net
 type Ipv4 = NonNullable<NetworkInterface["ipv4"]>;
 type Ipv6 = NonNullable<NetworkInterface["ipv6"]>;
 
-function ipv4With(shown: Ipv4, settings: NonNullable<InterfaceSettings["ipv4"]>): Ipv4 {
-  const { enabled = shown.enabled, dhcp = shown.dhcp, manual } = settings;
-  const { fromDhcp: given, linkLocal } = shown;
+function ipv4With(shown: Ipv4, settings: InterfaceSettings, ownLinkLocal: PrefixedAddress): Ipv4 {
+  const { zeroConfiguration = shown.linkLocal !== undefined } = settings;
+  const linkLocal = zeroConfiguration ? (shown.linkLocal ?? ownLinkLocal) : undefined;
+  if (!settings.ipv4) {
+    const { linkLocal: _, ...others } = shown;
+    return { ...others, ...(linkLocal && { linkLocal }) };
+  }
+  const { enabled = shown.enabled, dhcp = shown.dhcp, manual } = settings.ipv4;
+  const { fromDhcp: given } = shown;
   const host = [...(given ? [given] : []), ...shown.manual];
   const [fromDhcp] = host;
   return {

@@ -52,8 +52,6 @@ export interface NetworkSetup {
   readonly dns: DnsSettings & { readonly fromDhcpServers?: readonly IpAddress[] };
   readonly ntp: NtpSettings & { readonly fromDhcpServers?: readonly NetworkHost[] };
   readonly defaultGateway: DefaultGateway;
-  /** Absent where the camera has no link-local addressing. */
-  readonly zeroConfiguration?: ZeroConfiguration;
   /** Whether the filter of addresses lets this computer itself in, whatever it says. Default false. */
   readonly filterSparesLoopback?: boolean;
 }
@@ -66,7 +64,6 @@ export interface NetworkState {
   readonly dns: DnsSettings;
   readonly ntp: NtpSettings;
   readonly defaultGateway: DefaultGateway;
-  readonly zeroConfigurationEnabled: boolean;
   readonly dynamicDns: DynamicDnsSettings;
   readonly ipFilter: IpFilterState;
   readonly interfaces: readonly InterfaceSettings[];
@@ -93,21 +90,21 @@ export class Network {
   #state: OwnState;
   readonly #interfaces: NetworkInterfaces;
 
-  /** `followsNtp` tells whether the clock needs an NTP server. */
+  /** `identity` tells the camera from others; `followsNtp` whether the clock needs an NTP server. */
   constructor(
     private readonly setup: NetworkSetup,
+    identity: string,
     private readonly followsNtp: () => boolean,
     private readonly emit: Emit,
   ) {
     const { protocols, dns, ntp, defaultGateway } = setup;
-    this.#interfaces = new NetworkInterfaces(setup.interfaces);
+    this.#interfaces = new NetworkInterfaces(setup.interfaces, identity);
     this.#state = {
       protocols,
       protocolsSet: [],
       dns: { fromDhcp: dns.fromDhcp, searchDomains: dns.searchDomains, manual: dns.manual },
       ntp: { fromDhcp: ntp.fromDhcp, manual: ntp.manual },
       defaultGateway,
-      zeroConfigurationEnabled: setup.zeroConfiguration?.enabled ?? false,
       dynamicDns: { type: "NoUpdate" },
     };
     this.ipFilter = new IpFilter(setup.filterSparesLoopback ?? false, () =>
@@ -224,17 +221,20 @@ export class Network {
     this.#change({ defaultGateway: { ipv4: [...ipv4], ipv6: [...ipv6] } }, "default-gateway");
   }
 
-  /** GetZeroConfiguration (Core §8.2.16); undefined where there is none. */
-  get zeroConfiguration(): ZeroConfiguration | undefined {
-    const { zeroConfiguration } = this.setup;
-    return zeroConfiguration && { ...zeroConfiguration, enabled: this.#state.zeroConfigurationEnabled };
+  /** GetZeroConfiguration (Core §8.2.16), one for each interface with IPv4. */
+  get zeroConfigurations(): readonly ZeroConfiguration[] {
+    return this.interfaces.flatMap(({ token, ipv4 }) => {
+      if (!ipv4) return [];
+      const { linkLocal } = ipv4;
+      const addresses = linkLocal ? [linkLocal.address] : [];
+      return [{ interfaceToken: token, enabled: linkLocal !== undefined, addresses }];
+    });
   }
 
   /** SetZeroConfiguration (Core §8.2.17). */
   setZeroConfiguration(interfaceToken: string, enabled: boolean): void {
-    if (this.setup.zeroConfiguration?.interfaceToken !== interfaceToken)
-      throw refusal("invalid-network-interface", "no such interface", { interfaceToken });
-    this.#change({ zeroConfigurationEnabled: enabled }, "zero-configuration");
+    this.#interfaces.setZeroConfiguration(interfaceToken, enabled);
+    this.emit({ slice: "network", what: "interface-settings" });
   }
 
   /** GetDynamicDNS (Core §8.2.8). */

@@ -84,7 +84,6 @@ export const aDeviceSetup = (over: Partial<DeviceSetup> = {}): DeviceSetup => ({
     },
     ntp: { fromDhcp: false, manual: [] },
     defaultGateway: { ipv4: ["192.0.2.1"], ipv6: [] },
-    zeroConfiguration: { interfaceToken: "eth0", enabled: false, addresses: [] },
   },
   scopes: [
     { uri: "onvif://www.onvif.org/location/country/china" },

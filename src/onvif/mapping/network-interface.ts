@@ -1,3 +1,4 @@
+import type { ZeroConfiguration } from "#device/network";
 import type { InterfaceSettings, LinkSettings, NetworkInterface } from "#device/network-interfaces";
 import { given } from "#util/given";
 import type {
@@ -7,6 +8,7 @@ import type {
   NetworkInterfaceConnectionSetting,
   NetworkInterfaceSetConfiguration,
 } from "../schema/tt/network-interface.js";
+import type { NetworkZeroConfiguration } from "../schema/tt/network.js";
 import { prefixedFromWire, prefixedToWire } from "./ip-filter.js";
 
 export const networkInterfaceToWire = ({
@@ -60,6 +62,16 @@ export const interfaceSettingsFromWire = (
         manual: (IPv6.Manual ?? []).map(prefixedFromWire),
       }),
   });
+
+export const zeroConfigurationToWire = ({
+  interfaceToken,
+  enabled,
+  addresses,
+}: ZeroConfiguration): NetworkZeroConfiguration => ({
+  InterfaceToken: interfaceToken,
+  Enabled: enabled,
+  Addresses: addresses,
+});
 
 const ipv4ToWire = (ipv4: NonNullable<NetworkInterface["ipv4"]>): IPv4NetworkInterface => ({
   Enabled: ipv4.enabled,

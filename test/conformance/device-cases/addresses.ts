@@ -83,6 +83,27 @@ export const addressCases: Readonly<Record<string, () => Promise<void>>> = {
     expect(at(updated, "IPv4", "Config", "DHCP")).toEqual(["true"]);
   },
 
+  "IPCONFIG-1-1-5 IPv4: link-local address": async () => {
+    await using scene = await camera("192.0.2.10");
+    const client = new CameraClient(scene.host);
+    const token = (await interfaces(scene))[0]?.attribute("token") ?? "";
+    const zero = async () => (await client.call("GetZeroConfiguration")).children[0];
+    const set = (enabled: string): Promise<XmlElement> =>
+      client.call(
+        "SetZeroConfiguration",
+        `<tds:InterfaceToken>${token}</tds:InterfaceToken><tds:Enabled>${enabled}</tds:Enabled>`,
+      );
+    const initial = await zero();
+    await set("true");
+    await scene.host.clock.advance(5_000);
+    const updated = await zero();
+    expect(at(updated, "Enabled")).toEqual(["true"]);
+    expect(at(updated, "InterfaceToken")).toEqual([token]);
+    expect(at(updated, "Addresses")).toEqual([expect.stringMatching(/^169\.254\./)]);
+    await set(at(initial, "Enabled")[0] ?? "");
+    expect(at(await zero(), "Enabled")).toEqual(at(initial, "Enabled"));
+  },
+
   "IPCONFIG-2-1-2 IPv6: router advertisements": async () => {
     await using scene = await camera("192.0.2.10", "2001:db8::10");
     const set = ipv6("<tt:AcceptRouterAdvert>true</tt:AcceptRouterAdvert><tt:DHCP>Off</tt:DHCP>");

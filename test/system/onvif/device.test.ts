@@ -286,12 +286,28 @@ describe("the network of the device service", () => {
     const zeroOf = async () => (await call(camera, Device, "GetZeroConfiguration", {})).ZeroConfiguration;
     expect(await zeroOf()).toEqual({ InterfaceToken: "eth0", Enabled: false });
     await call(camera, Device, "SetZeroConfiguration", { InterfaceToken: "eth0", Enabled: true });
-    expect(await zeroOf()).toMatchObject({ Enabled: true });
+    const { Enabled, Addresses = [] } = await zeroOf();
+    expect({ Enabled, Addresses }).toEqual({ Enabled: true, Addresses: [expect.stringMatching(/^169\.254\./)] });
+    const [eth0] = (await call(camera, Device, "GetNetworkInterfaces", {})).NetworkInterfaces;
+    expect(eth0?.IPv4?.Config.LinkLocal).toEqual({ Address: Addresses[0], PrefixLength: 16 });
+  });
+
+  it("tells the link-local addressing of further interfaces beside that of the first", async () => {
+    const [eth0] = setup.network.interfaces;
+    if (!eth0) throw new Error("no interface");
+    const interfaces = [eth0, { ...eth0, token: "eth1" }, { ...eth0, token: "eth2" }];
+    const camera = aCamera({ setup: { network: { ...setup.network, interfaces } } });
+    await call(camera, Device, "SetZeroConfiguration", { InterfaceToken: "eth2", Enabled: true });
+    const { ZeroConfiguration } = await call(camera, Device, "GetZeroConfiguration", {});
+    expect(ZeroConfiguration).toMatchObject({ InterfaceToken: "eth0", Enabled: false });
+    expect(ZeroConfiguration.Extension?.Additional).toEqual([
+      { InterfaceToken: "eth1", Enabled: false },
+      { InterfaceToken: "eth2", Enabled: true, Addresses: [expect.stringMatching(/^169\.254\./)] },
+    ]);
   });
 
   it("answers ActionNotSupported for link-local addressing where there is none", async () => {
-    const { zeroConfiguration, ...network } = setup.network;
-    expect(zeroConfiguration).toBeDefined();
+    const network = { ...setup.network, interfaces: [] };
     const reply = await soap(aCamera({ setup: { network } }), { operation: "GetZeroConfiguration" });
     expect(reply).toMatchObject({ status: 500, fault: "Receiver ActionNotSupported" });
   });

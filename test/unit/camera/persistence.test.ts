@@ -89,6 +89,7 @@ const changes: readonly (readonly [string, (device: Device) => void])[] = [
       });
     },
   ],
+  ["link-local addressing", ({ network }) => network.setZeroConfiguration("eth0", true)],
   [
     "relay",
     ({ io }) => io.relays.setSettings("relay_output_2", { mode: "Monostable", delayMs: 2_500, idleState: "closed" }),

@@ -31,7 +31,7 @@ const eth1: NetworkInterface = {
   ipv4: { enabled: true, dhcp: false, manual: [at("198.51.100.10")] },
 };
 
-const aNetwork = (): NetworkInterfaces => new NetworkInterfaces([eth0, eth1]);
+const aNetwork = (): NetworkInterfaces => new NetworkInterfaces([eth0, eth1], "02:00:00:00:00:01");
 const first = (network: NetworkInterfaces): NetworkInterface | undefined => network.list()[0];
 const manual = (...addresses: readonly string[]): InterfaceSettings => ({
   token: "eth0",
@@ -150,5 +150,50 @@ describe("an interface", () => {
     const network = aNetwork();
     expect(network.set({ token: "eth1", ipv6: { enabled: false, manual: [] } })).toBe(false);
     expect(network.list()).toEqual([eth0, eth1]);
+  });
+});
+
+describe("link-local addresses", () => {
+  const linkLocal = (network: NetworkInterfaces): readonly unknown[] =>
+    network.list().map(({ ipv4 }) => ipv4?.linkLocal?.address);
+
+  it("are the host's own where it has them", () => {
+    const own = at("169.254.7.7", 16);
+    const network = new NetworkInterfaces(
+      [{ ...eth1, ipv4: { enabled: true, dhcp: false, manual: [], linkLocal: own } }],
+      "a",
+    );
+    network.setZeroConfiguration("eth1", true);
+    expect(linkLocal(network)).toEqual([own.address]);
+    network.setZeroConfiguration("eth1", false);
+    expect(linkLocal(network)).toEqual([undefined]);
+  });
+
+  it("differ between interfaces and stay through other settings", () => {
+    const network = aNetwork();
+    network.setZeroConfiguration("eth0", true);
+    network.setZeroConfiguration("eth1", true);
+    const both = linkLocal(network);
+    expect(new Set(both).size).toBe(2);
+    expect(network.set(manual("192.0.2.11"))).toBe(false);
+    expect(linkLocal(network)).toEqual(both);
+  });
+
+  it("are in force at once while an address waits for a restart", () => {
+    const network = aNetwork();
+    network.set(manual("192.0.2.99"));
+    network.setZeroConfiguration("eth0", true);
+    expect(first(network)?.ipv4).toMatchObject({ manual: eth0.ipv4?.manual, linkLocal: { prefixLength: 16 } });
+    expect(network.snapshot()).toEqual([{ ...manual("192.0.2.99"), zeroConfiguration: true }]);
+  });
+
+  it("keep the camera reached where the host has no other", () => {
+    const own = at("169.254.7.7", 16);
+    const network = new NetworkInterfaces(
+      [{ ...eth1, ipv4: { enabled: true, dhcp: false, manual: [], linkLocal: own } }],
+      "a",
+    );
+    network.setZeroConfiguration("eth1", false);
+    expect(network.serves(own.address)).toBe(true);
   });
 });

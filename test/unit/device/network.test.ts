@@ -118,11 +118,26 @@ describe("name servers, time servers and gateways", () => {
 });
 
 describe("link-local addressing", () => {
-  it("is switched on the interface that has it", () => {
-    const { device } = aDevice();
+  it("is off at first, and gives an address that stays the same when it is switched on", () => {
+    const { device, changes } = aDevice();
+    expect(device.network.zeroConfigurations).toEqual([{ interfaceToken: "eth0", enabled: false, addresses: [] }]);
     device.network.setZeroConfiguration("eth0", true);
-    expect(device.network.zeroConfiguration?.enabled).toBe(true);
+    const [on] = device.network.zeroConfigurations;
+    expect(on).toMatchObject({ interfaceToken: "eth0", enabled: true });
+    expect(on?.addresses).toEqual([expect.stringMatching(/^169\.254\.\d+\.\d+$/)]);
+    expect(changes).toEqual([{ slice: "network", what: "interface-settings" }]);
+
+    const again = aDevice().device;
+    again.restore(device.snapshot());
+    expect(again.network.zeroConfigurations).toEqual([on]);
+    again.network.setZeroConfiguration("eth0", false);
+    expect(again.network.zeroConfigurations).toEqual([{ interfaceToken: "eth0", enabled: false, addresses: [] }]);
+  });
+
+  it("is not there for an interface that is not there", () => {
+    const { device, changes } = aDevice();
     expect(codeOf(() => device.network.setZeroConfiguration("eth1", true))).toBe("invalid-network-interface");
+    expect(changes).toEqual([]);
   });
 });
 

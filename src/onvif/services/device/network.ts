@@ -9,7 +9,11 @@ import {
   networkHostToWire,
 } from "../../mapping/ip-address.js";
 import { ipFilterFromWire, ipFilterToWire } from "../../mapping/ip-filter.js";
-import { interfaceSettingsFromWire, networkInterfaceToWire } from "../../mapping/network-interface.js";
+import {
+  interfaceSettingsFromWire,
+  networkInterfaceToWire,
+  zeroConfigurationToWire,
+} from "../../mapping/network-interface.js";
 import { accepting, type Handlers } from "../../registry.js";
 import type { network as operations } from "../../schema/device/network.js";
 import { tds, tt } from "../../schema/namespaces.js";
@@ -144,10 +148,9 @@ export const network = {
   },
 
   GetZeroConfiguration: (_, { camera }) => {
-    const { zeroConfiguration } = camera.device.network;
-    if (!zeroConfiguration) throw actionNotSupported("this camera has no link-local addressing");
-    const { interfaceToken, enabled, addresses } = zeroConfiguration;
-    return { ZeroConfiguration: { InterfaceToken: interfaceToken, Enabled: enabled, Addresses: addresses } };
+    const [first, ...others] = camera.device.network.zeroConfigurations.map(zeroConfigurationToWire);
+    if (!first) throw actionNotSupported("no interface of this camera has IPv4");
+    return { ZeroConfiguration: { ...first, Extension: others.length > 0 ? { Additional: others } : undefined } };
   },
 
   SetZeroConfiguration: ({ InterfaceToken, Enabled }, { camera }) => {

@@ -95,10 +95,10 @@ export const deviceLegacyCapabilities =
 const offers = ({ camera }: Call, operation: string): boolean => camera.registry.offers(tds.uri, operation);
 
 const networkFlags = (call: Call) => {
-  const { interfaces, zeroConfiguration } = call.camera.device.network;
+  const { interfaces, zeroConfigurations } = call.camera.device.network;
   return {
     IPFilter: offers(call, "SetIPAddressFilter"),
-    ZeroConfiguration: zeroConfiguration !== undefined,
+    ZeroConfiguration: zeroConfigurations.length > 0,
     IPVersion6: interfaces.some(({ ipv6 }) => ipv6 !== undefined),
     DynDNS: offers(call, "SetDynamicDNS"),
   };

@@ -118,6 +118,20 @@ export const deviceNetworkRows: readonly BadInput[] = [
     `${NOT_SUPPORTED} InvalidDot11`,
   ),
 
+  ...incomplete("SetZeroConfiguration"),
+  row(
+    "SetZeroConfiguration",
+    "another interface",
+    "<tds:InterfaceToken>wlan9</tds:InterfaceToken><tds:Enabled>true</tds:Enabled>",
+    `${VALUE} InvalidNetworkInterface`,
+  ),
+  row(
+    "SetZeroConfiguration",
+    "neither on nor off",
+    "<tds:InterfaceToken>eth0</tds:InterfaceToken><tds:Enabled>perhaps</tds:Enabled>",
+    VALUE,
+  ),
+
   ...incomplete("SetDynamicDNS"),
   row("SetDynamicDNS", "a type that is none", dns("Sometimes"), VALUE),
   row("SetDynamicDNS", "a name that is none", dns("ClientUpdates", "<tds:Name>a_b</tds:Name>"), VALUE),
