@@ -1,6 +1,7 @@
 import type { Device } from "#device/device";
 import type { EventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
+import { activeSessions } from "./producers/active-sessions.js";
 import { backup } from "./producers/backup.js";
 import { digitalInput } from "./producers/digital-input.js";
 import { health } from "./producers/health.js";
@@ -18,6 +19,7 @@ const producers: readonly Producer[] = [
   operatingTime,
   backup,
   media,
+  activeSessions,
   failedLogins,
   keystore,
   digitalInput,

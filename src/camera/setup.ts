@@ -69,7 +69,10 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
 function simulated({ event }: OnvifConfig): Pick<DeviceSetup, "tamperings" | "health"> {
   const topics = simulatedTopics(event.simulateTopics);
   return {
-    tamperings: topics.includes("tampering") ? TAMPERINGS : [],
+    tamperings: [
+      ...(topics.includes("tampering") ? TAMPERINGS : []),
+      ...(topics.includes("connection") ? (["signal-loss"] as const) : []),
+    ],
     health: (["processor", "temperature", "storage"] as const).filter((kind) => topics.includes(kind)),
   };
 }

@@ -1,3 +1,5 @@
+import type { MediaKind } from "#codec/format";
+import type { SessionKind } from "#device/media/active-sessions";
 import { METADATA_STREAM } from "#device/media/stream-reference";
 import type { MediaDescription } from "#media/description";
 import type { Publication, Source } from "#media/path";
@@ -5,12 +7,29 @@ import type { PathDefinition } from "#media/path-map";
 import type { SideTrack } from "#media/side-track";
 import { type MetadataParts, metadataTrack } from "./metadata.js";
 
+/** A client to whom a stream goes by unicast. */
+export interface StreamViewer {
+  /** Name of the stream. */
+  readonly name: string;
+  readonly profileToken: string | undefined;
+  readonly remoteAddress: string;
+  readonly kinds: readonly MediaKind[];
+}
+
+const SESSION_KINDS = Object.freeze({
+  video: "video-encoder",
+  audio: "audio-encoder",
+  metadata: "metadata",
+}) satisfies Readonly<Record<MediaKind, SessionKind>>;
+
 /** What a camera has to do with streams by their names. */
 export interface CameraStreams {
   /** What a name stands for that is the camera's own and no clip's. */
   resolve(name: string): PathDefinition | undefined;
   /** Tracks that the camera adds to those of the stream of that name; undefined where it adds none. */
   sideTracksOf(name: string): readonly SideTrack[] | undefined;
+  /** Counts a client to whom a stream is sent, until the result is called. */
+  watched(viewer: StreamViewer): () => void;
   /**
    * What somebody is offered who asks for a stream by its name, and perhaps by a profile: metadata only where the profile
    * has them (Media §5.2.10). Undefined for streams that no profile plays.
@@ -32,6 +51,13 @@ export function cameraStreams(parts: MetadataParts): CameraStreams {
       configuration && streams.playedAs(name, undefined)
         ? [metadataTrack(parts, { stream: name, configurationToken: configuration.token })]
         : undefined,
+    watched: ({ name, profileToken, remoteAddress, kinds }) =>
+      parts.device.activeSessions.begin({
+        address: remoteAddress.replace(/%.*$/, ""),
+        stream: name,
+        profileToken,
+        kinds: kinds.map((kind) => SESSION_KINDS[kind]),
+      }),
     offered: (name, profileToken, description) => {
       const played = streams.playedAs(name, profileToken);
       if (!played) return undefined;

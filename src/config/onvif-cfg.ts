@@ -333,7 +333,7 @@ export const onvifMembers = {
         parse: parseSimulatedTopics,
         doc:
           "What the camera makes up: motion, inputs and relays (io), tampering with the picture, usage of the processor, " +
-          "temperature, failures of the storage. Of the last four, events that are not named are not there at all.",
+          "temperature, failures of the storage, loss of the picture (connection). Of the last five, events that are not named are not there at all.",
       }),
       simulateSeed: integer({
         tag: "simulate_seed",

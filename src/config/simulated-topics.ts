@@ -1,5 +1,13 @@
 /** What a camera can make up, by the words of `<simulate_topics>`. */
-export const SIMULATED_TOPICS = ["motion", "io", "tampering", "processor", "temperature", "storage"] as const;
+export const SIMULATED_TOPICS = [
+  "motion",
+  "io",
+  "tampering",
+  "processor",
+  "temperature",
+  "storage",
+  "connection",
+] as const;
 export type SimulatedTopic = (typeof SIMULATED_TOPICS)[number];
 
 const wordsIn = (text: string): string[] => text.toLowerCase().split(/[\s,]+/);

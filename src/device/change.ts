@@ -1,5 +1,6 @@
 import type { Tampering } from "./detection.js";
 import type { HealthKind } from "./health.js";
+import type { SessionKind } from "./media/active-sessions.js";
 import type { ConfigurationKind } from "./media/types.js";
 import type { KeyStatus } from "./security/objects.js";
 
@@ -34,6 +35,11 @@ export type Change =
       readonly slice: "configurations";
       readonly what: "set";
       readonly kind: ConfigurationKind;
+      readonly configurationToken: string;
+    }
+  | {
+      readonly slice: "active-sessions";
+      readonly what: SessionKind;
       readonly configurationToken: string;
     }
   | { readonly slice: "geo-location"; readonly what: "set" | "deleted" }

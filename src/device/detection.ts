@@ -3,7 +3,8 @@ import { refusal } from "./refusal.js";
 
 /** Ways of tampering with the picture that a camera may notice (Imaging §5.5.1). */
 export const TAMPERINGS = ["too-blurry", "too-dark", "too-bright", "scene-change"] as const;
-export type Tampering = (typeof TAMPERINGS)[number];
+/** The last one: no picture comes from the source, as if its cable were cut. */
+export type Tampering = (typeof TAMPERINGS)[number] | "signal-loss";
 
 /** What the camera notices in its pictures, as it is now. It is not kept: at a start nothing has been noticed. */
 export class Detection {

@@ -13,6 +13,7 @@ import { Hostname, type HostnameState } from "./hostname.js";
 import { Io, type IoState } from "./io/io.js";
 import { EventBrokers, type EventBrokerConfiguration } from "./event-brokers.js";
 import { createIdentity, type Identity } from "./identity.js";
+import { ActiveSessions } from "./media/active-sessions.js";
 import { Media, type MediaState } from "./media/media.js";
 import { Network, type NetworkState } from "./network.js";
 import { Security, type SecurityState } from "./security/security.js";
@@ -58,6 +59,7 @@ export class Device {
   readonly users: Users;
   readonly access: Access;
   readonly media: Media;
+  readonly activeSessions: ActiveSessions;
   readonly geoLocations: GeoLocations;
   readonly storage: Storage;
   readonly auxiliary: Auxiliary;
@@ -99,6 +101,7 @@ export class Device {
     this.access = new Access({ ...userLimits, lockoutMs: setup.lockoutMs ?? 0 }, isUser, emit);
     this.users = new Users(setup.users, userLimits, this.access, emit);
     this.media = new Media(setup.media, this.identity.serialNumber, emit);
+    this.activeSessions = new ActiveSessions((name, profile) => this.media.streams.playedAs(name, profile), emit);
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);

@@ -11,6 +11,7 @@ export type ItemType =
   | "tt:RelayLogicalState"
   | "tt:IPv4Address"
   | "tt:IPv6Address"
+  | "tt:StringAttrList"
   | "tas:KeyID"
   | "tas:KeyStatus";
 
@@ -23,6 +24,8 @@ interface ItemValues {
   /** Those that may be undefined are left out of the message then. */
   readonly "tt:IPv4Address": string | undefined;
   readonly "tt:IPv6Address": string | undefined;
+  /** Texts without blanks. */
+  readonly "tt:StringAttrList": readonly string[];
   readonly "tas:KeyID": string;
   readonly "tas:KeyStatus": string | undefined;
   readonly "tt:RelayLogicalState": "active" | "inactive";
@@ -54,6 +57,8 @@ export const itemsOf = <I extends Items>(items: I, values: ItemValuesOf<I>): rea
     return value === undefined ? [] : [{ name, value: printed(value) }];
   });
 
-/** Instants are written in UTC with `Z` (Core §9.3.2). */
-const printed = (value: string | number | boolean | Date): string =>
-  value instanceof Date ? value.toISOString().replace(".000Z", "Z") : String(value);
+/** Instants are written in UTC with `Z` (Core §9.3.2), lists with blanks between. */
+function printed(value: string | number | boolean | Date | readonly string[]): string {
+  if (value instanceof Date) return value.toISOString().replace(".000Z", "Z");
+  return typeof value === "object" ? value.join(" ") : String(value);
+}

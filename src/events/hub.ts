@@ -59,9 +59,13 @@ export class EventHub {
     return this.#properties.list().filter((property) => topicKey(property.topic) === key);
   }
 
-  /** Tells that a property is no more. One that is not there is no error. */
-  remove<S extends Items>(type: EventType<S>, source: ItemValuesOf<S>): void {
-    const told = this.#notification(type, itemsOf(type.source, source), []);
+  /** Tells that a property is no more, with what is left of it. One that is not there is no error. */
+  remove<S extends Items, D extends Items>(
+    type: EventType<S, D>,
+    source: ItemValuesOf<S>,
+    data?: ItemValuesOf<D>,
+  ): void {
+    const told = this.#notification(type, itemsOf(type.source, source), data ? itemsOf(type.data, data) : []);
     if (this.#properties.has(told)) this.#deliver({ ...told, operation: "Deleted" });
   }
 

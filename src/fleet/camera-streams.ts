@@ -1,7 +1,7 @@
 import type { Camera } from "#camera/create";
 import type { PathLease } from "#media/path";
 import type { PathResolver } from "#media/path-map";
-import type { StreamLease, StreamRequest } from "#rtsp/server/directory";
+import type { StreamLease, StreamRequest, Viewer } from "#rtsp/server/directory";
 
 /** Whatever one camera, the first that can, has to say. */
 type Cameras = <T>(ask: (camera: Camera) => T | undefined) => T | undefined;
@@ -35,4 +35,11 @@ export function offeredTo({ name, parameters }: StreamRequest, lease: PathLease,
   const profile = parameters.get("profile");
   const description = cameras(({ streams }) => streams.offered(name, profile, lease.description));
   return description ? { ...lease, description } : lease;
+}
+
+/** Has the camera count a client, until the result is called. */
+export function watchedBy({ request, remoteAddress, kinds }: Viewer, cameras: Cameras): () => void {
+  const { name, parameters } = request;
+  const viewer = { name, profileToken: parameters.get("profile"), remoteAddress, kinds };
+  return cameras(({ streams }) => streams.watched(viewer)) ?? (() => {});
 }

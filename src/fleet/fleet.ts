@@ -29,7 +29,7 @@ import { loggedTo, LogRing } from "#util/log-ring";
 import type { Closable, Scope } from "#util/scope";
 import { Admission } from "./admission.js";
 import { announce } from "./announcements.js";
-import { askCameras, offeredTo, withOwnNames, withSideTracks } from "./camera-streams.js";
+import { askCameras, offeredTo, watchedBy, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptKey } from "./kept-key.js";
@@ -187,6 +187,7 @@ async function start(
         },
         replay,
         alias: streamAliases(rtsp, () => cameras[0]?.device),
+        watched: (viewer) => watchedBy(viewer, ask),
         ...(rtsp.publishEnable && { publishing }),
         backChannel: speaker,
       },

@@ -40,9 +40,13 @@ export class MetadataDocuments {
     this.texts.push(text);
   }
 
-  /** Takes what has come: the events of each document. */
+  /** Takes what has come: the events of each document, but for those of who is watching. */
   take(): readonly (readonly ToldEvent[])[] {
-    return this.texts.splice(0).map((text) => eventsOf(readXml(text)));
+    return this.texts.splice(0).flatMap((text) => {
+      const all = eventsOf(readXml(text));
+      const others = all.filter(({ topic }) => !topic.startsWith("tns1:Monitoring/ActiveSessions/"));
+      return all.length > 0 && others.length === 0 ? [] : [others];
+    });
   }
 }
 

@@ -3,20 +3,21 @@ import { eventType } from "#events/event-type";
 import { onvifTopic } from "#events/topic";
 import type { Producer } from "./producer.js";
 
-/** Imaging §5.5.1; who notices it is part of the topic. */
+/** Imaging §5.5.1; who notices it is part of most topics. */
 const tamperEvent = (name: string) =>
   eventType({
-    topic: onvifTopic(`VideoSource/${name}/ImagingService`),
+    topic: onvifTopic(`VideoSource/${name}`),
     isProperty: true,
     source: { Source: "tt:ReferenceToken" },
     data: { State: "xs:boolean" },
   });
 
 const EVENTS = Object.freeze({
-  "too-blurry": tamperEvent("ImageTooBlurry"),
-  "too-dark": tamperEvent("ImageTooDark"),
-  "too-bright": tamperEvent("ImageTooBright"),
-  "scene-change": tamperEvent("GlobalSceneChange"),
+  "too-blurry": tamperEvent("ImageTooBlurry/ImagingService"),
+  "too-dark": tamperEvent("ImageTooDark/ImagingService"),
+  "too-bright": tamperEvent("ImageTooBright/ImagingService"),
+  "scene-change": tamperEvent("GlobalSceneChange/ImagingService"),
+  "signal-loss": tamperEvent("SignalLoss"),
 }) satisfies Readonly<Record<Tampering, unknown>>;
 
 export const tampering: Producer = {

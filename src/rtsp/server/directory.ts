@@ -1,3 +1,4 @@
+import type { MediaKind } from "#codec/format";
 import type { BackChannel } from "#media/back-channel";
 import type { PathLease } from "#media/path";
 import type { ReplayPath } from "#media/replay-path";
@@ -35,6 +36,14 @@ export interface ReplayLease extends StreamLease {
   readonly path: ReplayPath;
 }
 
+/** A client to whom a stream goes by unicast. */
+export interface Viewer {
+  readonly request: StreamRequest;
+  readonly remoteAddress: string;
+  /** What it has set up, each kind once. */
+  readonly kinds: readonly MediaKind[];
+}
+
 /** Where the server gets its streams from. Refusals as in `Paths`: `path-not-found`, `path-not-ready`. */
 export interface StreamDirectory {
   open(request: StreamRequest): Promise<StreamLease>;
@@ -54,6 +63,8 @@ export interface StreamDirectory {
     as: "recording" | "stream",
     ssrcs?: readonly number[],
   ): Promise<ReplayLease | undefined>;
+  /** Told when a client begins to play; the result is called when its session ends. Absent where nobody wants to know. */
+  watched?(viewer: Viewer): () => void;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
   /** Absent where clients cannot talk. */

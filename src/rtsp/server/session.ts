@@ -1,3 +1,4 @@
+import type { MediaKind } from "#codec/format";
 import type { AccessUnit } from "#media/access-unit";
 import type { Reader, Reading } from "#media/reader";
 import type { ReplayOrder } from "#media/replay-order";
@@ -66,6 +67,8 @@ export class RtspSession implements Reader, ClientSession {
   #reading: Reading | undefined;
   #state: "ready" | "playing" | "closed" = "ready";
   #hasPlayed = false;
+  /** To be called at the end by one that has played. */
+  #unwatch: (() => void) | undefined;
   #seenMs: number;
   readonly #drops: DropReport;
 
@@ -100,6 +103,11 @@ export class RtspSession implements Reader, ClientSession {
 
   get reads(): string {
     return this.lease.path.name;
+  }
+
+  get kinds(): MediaKind[] {
+    const { tracks } = this.lease.description;
+    return [...new Set(this.#tracks.flatMap(({ index }) => tracks[index]?.format.kind ?? []))];
   }
 
   /** Channel pairs of the tracks that are interleaved. */
@@ -184,6 +192,7 @@ export class RtspSession implements Reader, ClientSession {
     this.#state = "playing";
     if (!this.#hasPlayed) this.#log.info("session plays");
     this.#hasPlayed = true;
+    if (this.lower !== "UDP-multicast") this.#unwatch ??= this.#server.directory.watched?.(this);
     const isTimed = this.#order?.paced !== false;
     for (const track of this.#tracks) {
       track.statistics.isTimed = isTimed;
@@ -287,6 +296,7 @@ export class RtspSession implements Reader, ClientSession {
     if (goodbye && this.#hasPlayed) this.#goodbye(reason);
     if (goodbye && this.#hasPlayed) this.#back?.goodbye(reason);
     this.#state = "closed";
+    this.#unwatch?.();
     this.#back?.close(reason);
     for (const track of this.#tracks) track.stop();
     this.#reading?.close();

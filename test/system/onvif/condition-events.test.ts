@@ -56,6 +56,16 @@ describe("a camera that watches itself", () => {
     expect(all).toHaveLength(none.length + 8);
   });
 
+  it("tells the loss of the picture", async () => {
+    const camera = aCamera({ setup: { tamperings: ["signal-loss"] } });
+    const address = await createPullPoint(camera, topicFilter("tns1:VideoSource/SignalLoss"));
+    camera.device.detection.setTampered(SOURCE, "signal-loss", true);
+    expect(await told(camera, address)).toEqual([
+      `tns1:VideoSource/SignalLoss Initialized Source=${SOURCE} State=false`,
+      `tns1:VideoSource/SignalLoss Changed Source=${SOURCE} State=true`,
+    ]);
+  });
+
   it("keeps nothing of it", () => {
     const camera = aCamera({ setup });
     const before = camera.device.snapshot();

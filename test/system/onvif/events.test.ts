@@ -76,6 +76,10 @@ describe("GetEventProperties", () => {
       `${REBOOT}, true, Data.Status xs:dateTime`,
       `${CLOCK}, true, Data.Status xs:dateTime`,
       `${LAST_BACKUP}, true, Data.Status xs:dateTime`,
+      ...["VideoEncoder", "AudioEncoder", "Metadata"].map(
+        (kind) =>
+          `tns1:Monitoring/ActiveSessions/${kind}, true, Source.Token tt:ReferenceToken, Data.Sessions tt:StringAttrList`,
+      ),
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
       `${AUTH_FAILED}, false, Source.NetworkInterface tt:ReferenceToken, Data.SourceIPv4 tt:IPv4Address, Data.SourceIPv6 tt:IPv6Address`,
@@ -115,6 +119,10 @@ describe("GetEventProperties", () => {
       Configuration: (await call(camera, Media, "GetMetadataConfigurations", {})).Configurations?.[0] as never,
       ForcePersistence: true,
     });
+    const ProfileToken = camera.device.media.streams.playedAs("test.mp4", undefined)?.profile.token ?? "";
+    await call(camera, Media, "AddMetadataConfiguration", { ProfileToken, ConfigurationToken: "metadata_1" });
+    const kinds = ["video-encoder", "audio-encoder", "metadata"] as const;
+    camera.device.activeSessions.begin({ address: "192.0.2.7", stream: "test.mp4", profileToken: undefined, kinds });
     for (let n = 0; n <= 10; n++)
       await soap(camera, { operation: "GetUsers" }, { user: { username: "eve", password: "x" } });
     const { NotificationMessage: first = [] } = await pulled(camera, address);

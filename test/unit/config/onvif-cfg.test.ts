@@ -57,7 +57,7 @@ describe("onvif.cfg", () => {
         notifyAnywhere: false,
         simulateEnable: true,
         simulateInterval: 10,
-        simulateTopics: "motion io tampering processor temperature storage",
+        simulateTopics: "motion io tampering processor temperature storage connection",
         simulateSeed: 1,
       },
     });
