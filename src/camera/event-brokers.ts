@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Device } from "#device/device";
 import type { EventBrokerConfiguration } from "#device/event-brokers";
+import type { Security } from "#device/security/security";
 import { EventBroker } from "#events/broker/broker";
+import type { WayTerms } from "#events/broker/way";
 import type { EventHub } from "#events/hub";
 import type { Host } from "#host/host";
 import type { BrokerConnections } from "#onvif/call";
 import { eventFilterOf } from "#onvif/mapping/event-filter";
+import { CodedError } from "#util/errors";
 import type { Logger } from "#util/log";
+import { pem } from "#util/pem";
 import type { Closable } from "#util/scope";
 import { callbackGuard, urlGuard } from "./consumers.js";
 
@@ -31,6 +35,7 @@ export function eventBrokers(
       password,
       clientId: clientIdOf(device.identity.endpointAddress, address),
       mayConnect: (literal: string) => mayReach(literal, askedFrom),
+      tls: () => tlsOf(configuration, device.security),
     } as const;
     return new EventBroker(net, clock, hub, options, log);
   };
@@ -56,6 +61,36 @@ export function eventBrokers(
       await Promise.all([...running.values()].map((broker) => broker.close()));
       running.clear();
     },
+  };
+}
+
+/**
+ * What is shown to a broker and demanded of it, as the keystore has it now. Throws `broker-certificate` where what the
+ * broker was set with is not in the keystore any more: it is not spoken to without.
+ */
+function tlsOf(
+  { address, certificateId, policyId }: EventBrokerConfiguration,
+  security: Security,
+): ReturnType<WayTerms["tls"]> {
+  const { keystore } = security;
+  const own = certificateId === undefined ? undefined : keystore.clientCertificate(certificateId);
+  if (certificateId !== undefined && !own)
+    throw new CodedError(
+      "broker-certificate",
+      `the keystore has no certificate ${certificateId} with its key any more`,
+    );
+  if (policyId !== undefined && !keystore.policies.has(policyId))
+    throw new CodedError("broker-certificate", `the keystore has no validation policy ${policyId} any more`);
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, "");
+  return {
+    // Nothing is checked where no policy is named (Core §9.12.1).
+    trust: policyId === undefined ? "any" : { accepts: (chain) => security.acceptsServer(chain, host, policyId) },
+    ...(own && {
+      own: {
+        certificate: own.chain.map((der) => pem("CERTIFICATE", der)).join(""),
+        key: pem("PRIVATE KEY", own.privateKey),
+      },
+    }),
   };
 }
 

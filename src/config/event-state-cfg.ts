@@ -16,6 +16,8 @@ export const eventBroker = group(
     password: optional(exact("password", "Password.")),
     publishFilter: text({ tag: "publish_filter", default: "", maxLength: 8192, doc: "Topics; empty for all events." }),
     qos: integer({ tag: "qos", default: 0, min: 0, max: 2, doc: "Quality of service." }),
+    certificateId: optional(word("certificate_id", "The certificate in the keystore that is shown to it.")),
+    policyId: optional(word("policy_id", "The policy in the keystore that its certificate is checked by.")),
     askedFrom: word("asked_from", "Address of the client that set it."),
   },
 );

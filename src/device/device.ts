@@ -106,7 +106,6 @@ export class Device {
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
-    this.eventBrokers = new EventBrokers(emit);
     this.history = new History(emit);
     this.health = new Health(setup.health ?? [], emit);
     this.detection = new Detection(
@@ -122,6 +121,7 @@ export class Device {
       () => this.network.interfaces.map(({ token }) => token),
       emit,
     );
+    this.eventBrokers = new EventBrokers(this.security.keystore, emit);
   }
 
   /**

@@ -1,5 +1,7 @@
+import { given } from "#util/given";
 import type { Emit } from "./change.js";
 import { refusal } from "./refusal.js";
+import type { Keystore } from "./security/keystore.js";
 
 /** Ways to a broker that this camera knows: values of tev:EventBrokerProtocol. */
 export const BROKER_PROTOCOLS = ["mqtt", "mqtts", "ws", "wss"] as const;
@@ -14,6 +16,10 @@ export interface EventBrokerConfiguration {
   /** A topic expression with `tns1` for ONVIF's topics; empty for all events. */
   readonly publishFilter: string;
   readonly qos: number;
+  /** Of the certificate in the keystore that the camera shows to the broker. */
+  readonly certificateId?: string;
+  /** Of the validation policy in the keystore that the broker's certificate is checked by; it is not checked without. */
+  readonly policyId?: string;
   /** Address of the client that has asked for it, on which it depends which brokers may be connected to. */
   readonly askedFrom: string;
 }
@@ -25,17 +31,25 @@ export const MAXIMUM_EVENT_BROKERS = 8;
 const MAXIMUM_ADDRESS = 1024;
 const MAXIMUM_TEXT = 256;
 
-/** The event brokers that clients have set (Core §9.12). */
+/** The event brokers that clients have set (Core §9.12). What they refer to in the keystore cannot be deleted. */
 export class EventBrokers {
   #brokers: readonly EventBrokerConfiguration[] = [];
 
-  constructor(private readonly emit: Emit) {}
+  constructor(
+    private readonly keystore: Keystore,
+    private readonly emit: Emit,
+  ) {
+    keystore.referredBy({
+      certificate: (id) => this.#brokers.some(({ certificateId }) => certificateId === id),
+      policy: (id) => this.#brokers.some(({ policyId }) => policyId === id),
+    });
+  }
 
   /** GetEventBrokers, of all. */
   list(): readonly ListedEventBroker[] {
-    return this.#brokers.map(({ address, topicPrefix, username, publishFilter, qos }) => ({
+    return this.#brokers.map(({ address, topicPrefix, username, publishFilter, qos, certificateId, policyId }) => ({
       ...{ address, topicPrefix, publishFilter, qos },
-      ...(username !== undefined && { username }),
+      ...given({ username, certificateId, policyId }),
     }));
   }
 
@@ -46,9 +60,14 @@ export class EventBrokers {
     return found;
   }
 
-  /** AddEventBroker: one with the same address is replaced. */
+  /**
+   * AddEventBroker: one with the same address is replaced. Core names no faults for certificates and policies that are not
+   * there: those of the keystore are given (Security §5.2), and `no-private-key` for a certificate of somebody else.
+   */
   set(broker: EventBrokerConfiguration): void {
     demandGood(broker);
+    if (broker.certificateId !== undefined) this.#demandOwn(broker.certificateId);
+    if (broker.policyId !== undefined) this.keystore.policies.get(broker.policyId);
     const isThere = this.#brokers.some(({ address }) => address === broker.address);
     if (!isThere && this.#brokers.length >= MAXIMUM_EVENT_BROKERS)
       throw refusal("too-many-event-brokers", `at most ${MAXIMUM_EVENT_BROKERS} event brokers`);
@@ -70,11 +89,18 @@ export class EventBrokers {
     return this.#brokers;
   }
 
+  /** What saved brokers refer to may be missing from the keystore: they are kept and not connected to. */
   prepare(brokers: readonly EventBrokerConfiguration[]): () => void {
     for (const broker of brokers) demandGood(broker);
     return () => {
       this.#brokers = [...brokers];
     };
+  }
+
+  #demandOwn(certificateId: string): void {
+    this.keystore.certificates.shelf.get(certificateId);
+    if (!this.keystore.clientCertificate(certificateId))
+      throw refusal("no-private-key", "the device has no private key for that certificate", { certificateId });
   }
 }
 

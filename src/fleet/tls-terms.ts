@@ -1,13 +1,14 @@
 import { constants } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { Device } from "#device/device";
-import { commonNameOf } from "#device/security/client-check";
+import { commonNameOf } from "#device/security/path-validation";
 import { FACTORY_PATH } from "#device/security/keystore";
 import type { TlsServerState, TlsVersion } from "#device/security/tls-server";
 import type { TlsTerms } from "#host/secure";
 import type { TlsIdentity } from "#http/certificate";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import { pem } from "#util/pem";
 
 /**
  * The terms on which the listeners speak TLS: as the camera's TLS server has them now, or with the certificate of the
@@ -89,11 +90,3 @@ function contextOf(
     ...(asksClients && { secureOptions: constants.SSL_OP_NO_TICKET, sessionIdContext: "onvifrtspserver" }),
   });
 }
-
-const pem = (kind: string, der: Uint8Array): string => {
-  const lines =
-    Buffer.from(der)
-      .toString("base64")
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${kind}-----\n${lines.join("\n")}\n-----END ${kind}-----\n`;
-};

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { connect, type SecureContext, TLSSocket } from "node:tls";
-import { CodedError } from "#util/errors";
+import { CodedError, messageOf } from "#util/errors";
 import type { Connection } from "./net.js";
 
 /** On what terms a server speaks TLS. */
@@ -37,7 +37,7 @@ export function secured(raw: Connection, terms: TlsTerms, ready: (secure: Connec
   return secure;
 }
 
-/** The certificates that a client has shown, as far as they fit together. */
+/** The certificates that the other side has shown, as far as they fit together. */
 function chainOf(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = [];
   for (let one = socket.getPeerX509Certificate(); one && chain.length < 16; one = one.issuerCertificate)
@@ -51,14 +51,28 @@ export type CertificateTrust =
   /** One that an authority of Node.js vouches for, or one of these (PEM), and that is for the server's name. */
   | { readonly authorities: readonly string[] | undefined }
   /** The one with this SHA-256 hash: 64 hexadecimal digits. */
-  | { readonly fingerprint: string };
+  | { readonly fingerprint: string }
+  /** One that this accepts, with those that came with it: DER, the server's own first. */
+  | { readonly accepts: (chain: readonly Uint8Array[]) => boolean };
+
+/** What a client shows of itself, PEM: its certificate with those above it, and the key. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 /**
- * TLS, as its client, over a connection to `host`, which ends with it. Rejects with a CodedError: `tls-certificate` for a
- * certificate that is not to be trusted, else `tls-failed`. How long the handshake may take is the caller's concern, who
- * ends it by closing the connection.
+ * TLS, as its client, over a connection to `host`, which ends with it; `own` is shown to a server that asks for a
+ * certificate. Rejects with a CodedError: `tls-certificate` for a certificate that is not to be trusted, else `tls-failed`.
+ * A server may end the connection after that, when it has looked at `own`. How long the handshake may take is the caller's
+ * concern, who ends it by closing the connection.
  */
-export function securedTo(raw: Connection, host: string, trust: CertificateTrust): Promise<Connection> {
+export function securedTo(
+  raw: Connection,
+  host: string,
+  trust: CertificateTrust,
+  own?: ClientIdentity,
+): Promise<Connection> {
   const authorities = trust !== "any" && "authorities" in trust ? trust.authorities : undefined;
   return new Promise((done, failed) => {
     const socket = connect({
@@ -68,6 +82,7 @@ export function securedTo(raw: Connection, host: string, trust: CertificateTrust
       ...(isIP(host) === 0 && { servername: host }),
       rejectUnauthorized: trust !== "any" && "authorities" in trust,
       ...(authorities && { ca: [...authorities] }),
+      ...(own && { cert: own.certificate, key: own.key }),
     });
     const secure = over(raw, socket);
     const fail = (code: string, message: string): void => {
@@ -76,17 +91,29 @@ export function securedTo(raw: Connection, host: string, trust: CertificateTrust
     };
     socket.once("secureConnect", () => {
       const shown = socket.getPeerCertificate().fingerprint256 ?? "";
-      const wanted = trust !== "any" && "fingerprint" in trust ? trust.fingerprint : undefined;
-      if (wanted === undefined || plainHash(shown) === plainHash(wanted)) done(secure);
+      if (isTrusted(trust, shown, socket)) done(secure);
       else fail("tls-certificate", `the certificate is not to be trusted: its SHA-256 hash is ${shown}`);
     });
     socket.once("error", (error: Error & { readonly code?: string }) => {
-      const isUntrusted = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(error.code ?? "");
+      const code = error.code ?? "";
+      // An alert is about what we have shown.
+      const isUntrusted = !code.includes("ALERT") && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code);
       if (isUntrusted) fail("tls-certificate", `the certificate is not to be trusted: ${error.message}`);
-      else fail("tls-failed", `TLS cannot be had: ${error.message}`);
+      else fail("tls-failed", `TLS cannot be had: ${tlsMessageOf(error)}`);
     });
     socket.once("close", () => fail("tls-failed", "the connection closed during the TLS handshake"));
   });
+}
+
+/** What an error of a connection says: where OpenSSL has a few words for it, such as "tlsv1 alert unknown ca", these. */
+export const tlsMessageOf = (error: unknown): string =>
+  error instanceof Error && "reason" in error && typeof error.reason === "string" ? error.reason : messageOf(error);
+
+/** Whether a certificate of that hash, which the handshake has let through, is one to be trusted. */
+function isTrusted(trust: CertificateTrust, hash: string, socket: TLSSocket): boolean {
+  if (trust !== "any" && "fingerprint" in trust) return plainHash(hash) === plainHash(trust.fingerprint);
+  if (trust !== "any" && "accepts" in trust) return trust.accepts(chainOf(socket));
+  return true;
 }
 
 const plainHash = (text: string): string => text.replaceAll(":", "").toUpperCase();

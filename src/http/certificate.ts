@@ -15,6 +15,7 @@ import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Files } from "#host/files";
 import { CodedError, messageOf } from "#util/errors";
+import { pem } from "#util/pem";
 
 /** A certificate (or chain) and its private key, both PEM. */
 export interface TlsIdentity {
@@ -59,9 +60,7 @@ export async function makeSelfSigned(wish: SelfSigned): Promise<TlsIdentity> {
     },
     webcrypto,
   );
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  const lines = der.match(/.{1,64}/g) ?? [];
-  const key = `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+  const key = pem("PRIVATE KEY", new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)));
   return { certificate: `${certificate.toString("pem")}\n`, key };
 }
 

@@ -7,6 +7,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   Name,
+  SubjectAlternativeNameExtension,
   X509CertificateGenerator,
   X509CrlGenerator,
 } from "@peculiar/x509";
@@ -38,6 +39,8 @@ export interface CertificateWish {
   /** Whether it may sign others. */
   readonly isAuthority?: boolean;
   readonly isForClients?: boolean;
+  /** The address that it is for. */
+  readonly address?: string;
   readonly notAfterMs?: number;
   /** Of whom it is; a new key unless given. */
   readonly publicKey?: KeyObject;
@@ -80,6 +83,9 @@ export async function aCertificate(wish: CertificateWish): Promise<TestCertifica
       extensions: [
         new BasicConstraintsExtension(isAuthority, undefined, true),
         ...(isAuthority ? [new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)] : []),
+        ...(wish.address === undefined
+          ? []
+          : [new SubjectAlternativeNameExtension([{ type: "ip", value: wish.address }])]),
         ...(wish.isForClients ? [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])] : []),
       ],
     },

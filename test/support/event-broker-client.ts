@@ -1,9 +1,16 @@
 import { EVENTS } from "./event-client.js";
 import { soap, type SoapReply, type TestCamera } from "./soap.js";
 
+/** The members that have to stand in this order. */
+const ORDER = [
+  ...["Address", "TopicPrefix", "UserName", "Password", "CertificateID", "PublishFilter", "QoS", "Status"],
+  ...["CertPathValidationPolicyID", "MetadataFilter"],
+];
+
 /** The content of an AddEventBroker, from its members as text. */
 export const brokerContent = (members: Readonly<Record<string, string>>): string => {
-  const content = Object.entries(members).map(([name, value]) => `<tev:${name}>${value}</tev:${name}>`);
+  const inOrder = Object.entries(members).toSorted(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other));
+  const content = inOrder.map(([name, value]) => `<tev:${name}>${value}</tev:${name}>`);
   return `<tev:EventBroker>${content.join("")}</tev:EventBroker>`;
 };
 

@@ -1,10 +1,15 @@
+import { X509Certificate } from "node:crypto";
 import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
+import { createSecureContext } from "node:tls";
 import { Aedes } from "aedes";
 import { createWebSocketStream, WebSocketServer } from "ws";
-import { secured } from "#host/secure";
+import { secured, type TlsTerms } from "#host/secure";
 import { makeSelfSigned, secureContextOf } from "#http/certificate";
+import { noon } from "./a-device.js";
+import type { TestCertificate } from "./authority.js";
 import { fakeHost, type FakeHost } from "./fake-host.js";
+import { asClient } from "./tls-client.js";
 
 /** A message that a camera has published. */
 export interface Published {
@@ -43,14 +48,24 @@ const identity = makeSelfSigned({
 
 type Scheme = "mqtt" | "mqtts" | "ws" | "wss";
 
-/**
- * A broker (aedes) at 192.0.2.98, or on the camera's own host. It leaves a connection unanswered where `accept` says
- * no.
- */
+export interface BrokerWish {
+  /** On the camera's own host, not at 192.0.2.98. */
+  readonly isLocal?: boolean;
+  /** A connection is left unanswered where this says no. */
+  readonly accept?: () => boolean;
+  /** What it shows, those above its own certificate after it; a self-signed certificate unless given. */
+  readonly shows?: readonly TestCertificate[];
+  /** Clients need a certificate that this authority has signed, and that is valid at noon of the tests. */
+  readonly clientsOf?: TestCertificate;
+  /** Told what such a client has shown. */
+  readonly shown?: (chain: readonly Uint8Array[]) => void;
+}
+
+/** A broker (aedes) on the network of a camera. */
 export async function aBroker(
   camera: FakeHost,
   scheme: Scheme = "mqtt",
-  options: { readonly isLocal?: boolean; readonly accept?: () => boolean } = {},
+  options: BrokerWish = {},
 ): Promise<TestBroker> {
   const host = options.isLocal ? camera : fakeHost({ network: camera.network, addresses: ["192.0.2.98"] });
   const broker = await Aedes.createBroker();
@@ -88,11 +103,11 @@ export async function aBroker(
     if (scheme.startsWith("ws")) web.emit("connection", stream);
     else handle(stream);
   };
-  const context = secureContextOf(await identity);
+  const terms = await tlsTerms(options);
   const listener = await host.net.listen({ port: 1883 }, (connection) => {
     connections.add(connection);
     if (options.accept?.() === false) return;
-    if (scheme === "mqtts" || scheme === "wss") secured(connection, { context }, serve);
+    if (scheme === "mqtts" || scheme === "wss") secured(connection, terms, serve);
     else serve(connection);
   });
   const cut = (): void => {
@@ -114,4 +129,22 @@ export async function aBroker(
     },
   };
   return result;
+}
+
+async function tlsTerms({ shows, clientsOf, shown: told }: BrokerWish): Promise<TlsTerms> {
+  const [own, ...others] = shows ?? [];
+  const { cert, key } = own ? asClient(own, ...others) : {};
+  const context = own ? createSecureContext({ cert, key }) : secureContextOf(await identity);
+  if (!clientsOf) return { context };
+  const authority = new X509Certificate(clientsOf.der);
+  const isGood = (shown: X509Certificate): boolean =>
+    shown.verify(authority.publicKey) && Date.parse(shown.validTo) > noon;
+  return {
+    context,
+    clientName: (chain) => {
+      told?.(chain);
+      const [shown] = chain;
+      return shown && isGood(new X509Certificate(shown)) ? "camera" : undefined;
+    },
+  };
 }

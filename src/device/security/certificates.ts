@@ -102,7 +102,7 @@ export class Certificates {
   }
 
   /** The certificates of a path, in DER. */
-  chain({ certificateIds }: CertificationPath): readonly Buffer[] {
+  chain({ certificateIds }: Pick<CertificationPath, "certificateIds">): readonly Buffer[] {
     return certificateIds.map((id) => fromBase64(this.shelf.get(id).der));
   }
 

@@ -246,10 +246,24 @@ export class Keystore {
   /** What a TLS server needs of a path; undefined where there is no path or no private key for it. */
   serverCertificate(pathId: string): ServerCertificate | undefined {
     const path = this.certificates.paths.find(pathId);
-    const own = path && this.certificates.shelf.find(path.certificateIds[0] ?? "");
+    const privateKey = path && this.#privateKeyOf(path.certificateIds[0] ?? "");
+    return path && privateKey && { pathId, chain: this.certificates.chain(path), privateKey };
+  }
+
+  /**
+   * What a TLS client needs of a certificate: it, with the others of the newest path that begins with it, if there is one;
+   * undefined where there is no certificate or no private key for it.
+   */
+  clientCertificate(id: string): Omit<ServerCertificate, "pathId"> | undefined {
+    const privateKey = this.#privateKeyOf(id);
+    const path = this.certificates.paths.list().findLast(({ certificateIds }) => certificateIds[0] === id);
+    return privateKey && { chain: this.certificates.chain(path ?? { certificateIds: [id] }), privateKey };
+  }
+
+  #privateKeyOf(certificateId: string): Buffer | undefined {
+    const own = this.certificates.shelf.find(certificateId);
     const privateKey = own && this.keys.shelf.find(own.keyId)?.privateKey;
-    if (!path || !privateKey) return undefined;
-    return { pathId, chain: this.certificates.chain(path), privateKey: fromBase64(privateKey) };
+    return privateKey ? fromBase64(privateKey) : undefined;
   }
 
   /** For the file that it is kept in. Holds secrets. */

@@ -1,6 +1,5 @@
 import type { Emit } from "../change.js";
 import { AuthorizationServers, type StoredAuthorizationServer } from "./authorization-servers.js";
-import { ClientCheck } from "./client-check.js";
 import { Dot1x, type Dot1xState } from "./dot1x.js";
 import { JsonWebTokens, type JwtState } from "./json-web-tokens.js";
 import type { KeyGenerator } from "./key-generation.js";
@@ -8,6 +7,7 @@ import { FACTORY_PATH, type FactoryIdentity, Keystore } from "./keystore.js";
 import { NvtCertificates } from "./nvt-certificates.js";
 import { type NvtDot1x, NvtDot1xs } from "./nvt-dot1x.js";
 import type { KeystoreState, ShelfState } from "./objects.js";
+import { PathValidation } from "./path-validation.js";
 import { TlsServer, type TlsServerState } from "./tls-server.js";
 
 /** The security side as it starts. */
@@ -44,7 +44,7 @@ export class Security {
   /** The certificates and IEEE 802.1X as the device service shows them. */
   readonly nvtCertificates: NvtCertificates;
   readonly nvtDot1x: NvtDot1xs;
-  readonly #clients: ClientCheck;
+  readonly #paths: PathValidation;
 
   constructor(
     { factory, secrets, generateKey }: SecuritySetup,
@@ -68,7 +68,7 @@ export class Security {
       this.authorizationServers.restore(secrets.authorizationServers);
       this.nvtDot1x.restore(secrets.nvtDot1x);
     }
-    this.#clients = new ClientCheck(this.keystore, now);
+    this.#paths = new PathValidation(this.keystore, now);
     this.keystore.referredBy({
       path: (id) => this.tlsServer.state.pathIds.includes(id),
       policy: (id) => this.tlsServer.state.policyIds.includes(id),
@@ -77,7 +77,12 @@ export class Security {
 
   /** Whether the TLS server lets a client in that shows these certificates (DER), its own first (Security §5.3.2). */
   acceptsClient(chain: readonly Uint8Array[]): boolean {
-    return this.#clients.accepts(chain, this.tlsServer.state.policyIds);
+    return this.#paths.acceptsClient(chain, this.tlsServer.state.policyIds);
+  }
+
+  /** Whether a server at `host`, a name or an address, that shows these certificates is one that a policy trusts. */
+  acceptsServer(chain: readonly Uint8Array[], host: string, policyId: string): boolean {
+    return this.#paths.acceptsServer(chain, host, policyId);
   }
 
   snapshot(): SecurityState {

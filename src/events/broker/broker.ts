@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "#host/clock";
 import type { Net } from "#host/net";
-import { CodedError, messageOf } from "#util/errors";
+import { tlsMessageOf } from "#host/secure";
+import { CodedError } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
 import type { EventFilter } from "../filter.js";
@@ -8,22 +9,21 @@ import type { EventHub, Subscriber } from "../hub.js";
 import type { Notification } from "../notification.js";
 import { brokerMessage } from "./message.js";
 import { MqttSession, type SessionOptions } from "./session.js";
-import { openWay } from "./way.js";
+import { openWay, type WayTerms } from "./way.js";
 
 /** Whether a broker can be told something (tev:ConnectionStatus). */
 export type BrokerStatus = "Offline" | "Connecting" | "Connected";
 
 /** Where events are published, and which. */
-export interface BrokerOptions extends SessionOptions {
+export interface BrokerOptions extends SessionOptions, WayTerms {
   readonly url: URL;
   readonly topicPrefix: string;
   readonly filter: EventFilter;
-  /** Asked before anything is sent: whether the address that the name stands for is a good one. */
-  readonly mayConnect: (address: string) => boolean;
 }
 
 /** Time for a connection and the broker's answer on it, in ms. */
 const OPEN_MS = 10_000;
+const GONE = "it has ended the connection";
 const TOO_SLOW = `it has not answered in ${OPEN_MS / 1000} s`;
 /** The first rest after a connection that failed; it doubles up to the longest. */
 const FIRST_REST_MS = 1_000;
@@ -55,7 +55,8 @@ export class EventBroker implements Subscriber, Closable {
   #timer: Timer | undefined;
   #restMs = FIRST_REST_MS;
   #openedMs = 0;
-  #hasWarned = false;
+  /** Why it was not reached last, as the log was told; each reason is told once in a row. */
+  #toldReason: string | undefined;
 
   constructor(
     private readonly net: Net,
@@ -107,16 +108,15 @@ export class EventBroker implements Subscriber, Closable {
     this.#opening = opening;
     this.#timer = this.clock.after(OPEN_MS, () => opening.abort());
     try {
-      const { url, mayConnect } = this.options;
-      const way = await openWay(this.net, url, mayConnect, opening.signal);
+      let failure: Error | undefined;
+      const way = await openWay(this.net, this.options.url, this.options, opening.signal);
+      way.on("error", (error) => (failure = error));
       this.#session ??= await MqttSession.create(this.clock, this.options, {
         opened: (isNew) => this.#opened(isNew),
         closed: (error) => this.#closed(error),
       });
       if (this.#isClosed) return void way.destroy();
-      // Errors that nobody hears would end the program.
-      way.on("error", () => {});
-      if (way.destroyed) throw new CodedError("broker-timeout", TOO_SLOW);
+      if (way.destroyed) throw failure ?? new CodedError("broker-gone", GONE);
       this.#session.open(way);
     } catch (error) {
       this.#closed(error);
@@ -128,7 +128,7 @@ export class EventBroker implements Subscriber, Closable {
     this.#timer?.cancel();
     this.#status = "Connected";
     this.#openedMs = this.clock.monotonic();
-    this.#hasWarned = false;
+    this.#toldReason = undefined;
     this.log.info("events go to the event broker", { broker: this.options.url.href });
     // A broker that has started anew has forgotten what it kept.
     if (isNew && this.#connection > 0) this.hub.synchronize(this);
@@ -143,16 +143,13 @@ export class EventBroker implements Subscriber, Closable {
     if (this.#status === "Connected" && this.clock.monotonic() - this.#openedMs >= GOOD_MS)
       this.#restMs = FIRST_REST_MS;
     this.#status = "Offline";
-    if (!this.#hasWarned)
+    const reason = this.#opening?.signal.aborted ? TOO_SLOW : error === undefined ? GONE : tlsMessageOf(error);
+    if (reason !== this.#toldReason)
       this.log.warn("the event broker is not reached; it is tried again", {
         broker: this.options.url.href,
-        error: this.#opening?.signal.aborted
-          ? TOO_SLOW
-          : error === undefined
-            ? "it has ended the connection"
-            : messageOf(error),
+        error: reason,
       });
-    this.#hasWarned = true;
+    this.#toldReason = reason;
     this.#timer = this.clock.after(this.#restMs, () => void this.#open());
     this.#restMs = Math.min(LONGEST_REST_MS, this.#restMs * 2);
   }

@@ -75,7 +75,11 @@ describe("an event broker", () => {
       await eventually(() => broker.logins.length === attempts);
       await eventually(() => camera.host.net.connections.every(({ destroyed }) => destroyed));
     }
-    expect(lines.filter(({ message }) => message.includes("is not reached"))).toHaveLength(1);
+    const failures = lines.filter(({ message }) => message.includes("is not reached"));
+    expect(failures.map(({ facts }) => facts?.["error"])).toEqual([
+      "it has ended the connection",
+      "Connection refused: Not authorized",
+    ]);
     expect(JSON.stringify(lines)).not.toContain("hidden");
     broker.isClosedToAll = false;
     await camera.host.clock.advance(8_000);

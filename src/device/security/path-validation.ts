@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { verify, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
@@ -14,11 +15,12 @@ import { Asn1Value } from "./asn1.js";
 import { type Keystore, readCrl } from "./keystore.js";
 import { fromBase64, type StoredCrl, type ValidationPolicy } from "./objects.js";
 
-/** Most certificates of a path, the client's own and the trust anchor among them. */
+/** Most certificates of a path, the one that was shown and the trust anchor among them. */
 const MAXIMUM_LENGTH = 10;
 /** Most certificates that are tried as the next one of a path, so that nobody can send a labyrinth. */
 const MAXIMUM_STEPS = 500;
-/** The extended key usages of TLS clients, and of anything (RFC 5280 §4.2.1.12). */
+/** The extended key usages of TLS servers, of TLS clients, and of anything (RFC 5280 §4.2.1.12). */
+const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 const ANY_USAGE = "2.5.29.37.0";
 /** Critical extensions that are looked at, or that ask for nothing here: key usage, names, constraints, policies, usages. */
@@ -54,7 +56,7 @@ interface Search {
 const DELTA_INDICATOR = "2.5.29.27";
 
 /** Decides whose certificates are good (RFC 5280 §6, with the parameters of Security §4.3). */
-export class ClientCheck {
+export class PathValidation {
   #steps = 0;
   readonly #lists = new WeakMap<StoredCrl, Revocations | undefined>();
 
@@ -64,10 +66,36 @@ export class ClientCheck {
   ) {}
 
   /**
-   * Whether one of the policies accepts the first of these certificates (DER); the others, and all in the keystore, may
-   * stand between it and a trust anchor.
+   * Whether one of the policies accepts the first of these certificates (DER), which a client shows; the others, and all in
+   * the keystore, may stand between it and a trust anchor.
    */
-  accepts(chain: readonly Uint8Array[], policyIds: readonly string[]): boolean {
+  acceptsClient(chain: readonly Uint8Array[], policyIds: readonly string[]): boolean {
+    return this.#accepts(
+      chain,
+      policyIds,
+      (own, policy) => !policy.requireClientAuthUsage || usagesOf(own).some(isFor(CLIENT_AUTH)),
+    );
+  }
+
+  /**
+   * The same of one policy and a server, whose certificate may not be for other things than servers. It has to be for
+   * `host`, a name or an address, as well, unless it is a trust anchor itself: then it is this one and no other that is
+   * trusted.
+   */
+  acceptsServer(chain: readonly Uint8Array[], host: string, policyId: string): boolean {
+    return this.#accepts(chain, [policyId], (own, policy) => {
+      const usages = usagesOf(own);
+      if (usages.length > 0 && !usages.some(isFor(SERVER_AUTH))) return false;
+      const isAnchor = this.#anchorsOf(policy).some(({ raw }) => raw.equals(own.raw));
+      return isAnchor || (isIP(host) === 0 ? own.checkHost(host) : own.checkIP(host)) !== undefined;
+    });
+  }
+
+  #accepts(
+    chain: readonly Uint8Array[],
+    policyIds: readonly string[],
+    suits: (own: X509Certificate, policy: ValidationPolicy) => boolean,
+  ): boolean {
     this.#steps = 0;
     try {
       const [own, ...others] = chain.slice(0, MAXIMUM_LENGTH).map((der) => new X509Certificate(der));
@@ -76,19 +104,19 @@ export class ClientCheck {
       const between = [...others, ...kept];
       return policyIds
         .flatMap((id) => this.keystore.policies.find(id) ?? [])
-        .some((policy) => this.#satisfies(own, between, policy));
+        .some(
+          (policy) => suits(own, policy) && this.#leads(own, [], { between, anchors: this.#anchorsOf(policy), policy }),
+        );
     } catch {
       return false;
     }
   }
 
-  #satisfies(own: X509Certificate, between: readonly X509Certificate[], policy: ValidationPolicy): boolean {
-    if (policy.requireClientAuthUsage && !isForClients(own)) return false;
-    const anchors = policy.trustAnchorIds.flatMap((id) => {
+  #anchorsOf({ trustAnchorIds }: ValidationPolicy): readonly X509Certificate[] {
+    return trustAnchorIds.flatMap((id) => {
       const stored = this.keystore.certificates.shelf.find(id);
       return stored ? [new X509Certificate(fromBase64(stored.der))] : [];
     });
-    return this.#leads(own, [], { between, anchors, policy });
   }
 
   /** Whether a path leads from a certificate to an anchor; `below` are those that it has come by. */
@@ -162,12 +190,16 @@ function revocationsOf(der: Buffer): Revocations | undefined {
 /** Hexadecimal digits without zeros in front. */
 const plainSerial = (serial: string): string => serial.toLowerCase().replace(/^0+/, "");
 
-function isForClients({ raw }: X509Certificate): boolean {
-  const { usages = [] } = new ParsedCertificate(new Uint8Array(raw)).getExtension(ExtendedKeyUsageExtension) ?? {};
-  return usages.some((usage) => usage === CLIENT_AUTH || usage === ANY_USAGE);
-}
+/** The extended key usages of a certificate; none where it does not name any, and then it is for all. */
+const usagesOf = ({ raw }: X509Certificate): readonly string[] =>
+  new ParsedCertificate(new Uint8Array(raw)).getExtension(ExtendedKeyUsageExtension)?.usages.map(String) ?? [];
 
-/** Whether a certificate may sign others, with so many between it and the client's. */
+const isFor =
+  (wanted: string) =>
+  (usage: string): boolean =>
+    usage === wanted || usage === ANY_USAGE;
+
+/** Whether a certificate may sign others, with so many between it and the one that was shown. */
 function maySign({ raw, ca }: X509Certificate, between: number): boolean {
   if (!ca) return false;
   const parsed = new ParsedCertificate(new Uint8Array(raw));
