@@ -92,7 +92,7 @@ export class RtspConnection implements SessionOwner {
     this.#stream.setNoDelay(true);
     this.#stream.on("drain", () => {
       this.queue.drained();
-      this.session?.drained?.();
+      this.session?.drained();
     });
     this.#stream.on("error", (error: Error) => this.#finish(error.message));
     this.#stream.on("end", () => this.#finish("closed by the client"));

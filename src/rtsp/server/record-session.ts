@@ -1,53 +1,31 @@
 import type { MediaFormat } from "#codec/format";
 import { ReceivedStream } from "#media/received-stream";
 import type { ReceivedTrack } from "#media/received-track";
-import { messageOf } from "#util/errors";
-import type { Logger } from "#util/log";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { Announced } from "./announced.js";
 import { Rejection } from "./answer.js";
-import type { ClientSession } from "./client-session.js";
+import { ClientSession, type SessionIdentity } from "./client-session.js";
 import type { ServerContext } from "./context.js";
-import { ParameterStore } from "./parameters.js";
 import type { PublishedStream, Publishing } from "./publishing.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { ReceivingTransport } from "./transport/receiving.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
-/** How much later than promised a session ends that has not begun to record. */
-const GRACE_MS = 5000;
-
-export interface RecordParts {
-  readonly id: string;
-  readonly lower: "TCP" | "UDP";
+export interface RecordParts extends SessionIdentity {
   readonly announced: Announced;
   /** Undefined over TCP. */
   readonly ports: SessionPorts | undefined;
-  readonly username: string | undefined;
-  /** What is promised while it does not record; it is enforced a little later. */
-  readonly timeoutSeconds: number;
   /** The client protects what it sends. */
   readonly isSecure: boolean;
 }
 
 /** A client that publishes a stream (RFC 2326 §10.3, §10.11): ready after SETUP, recording after RECORD. */
-export class RecordSession implements ClientSession {
-  readonly id: string;
-  readonly lower: "TCP" | "UDP";
+export class RecordSession extends ClientSession {
   readonly reads = undefined;
   readonly announced: Announced;
   readonly ports: SessionPorts | undefined;
-  readonly timeoutSeconds: number;
   readonly isSecure: boolean;
-  readonly parameters = new ParameterStore();
-  readonly remoteAddress: string;
-  owner: SessionOwner;
-  /** Tracks that are being set up or have been. */
-  readonly claimed = new Set<number>();
-  readonly #server: ServerContext;
-  readonly #log: Logger;
-  readonly #username: string | undefined;
   readonly #received: ReceivedStream;
   /** The way of each track, in the order of their SETUP. */
   readonly #transports: { readonly index: number; readonly transport: ReceivingTransport }[] = [];
@@ -55,31 +33,17 @@ export class RecordSession implements ClientSession {
   readonly #channels: ((packet: Uint8Array) => void)[] = [];
   #stream: PublishedStream | undefined;
   #state: "ready" | "recording" | "closed" = "ready";
-  #seenMs: number;
   #hasRecorded = false;
 
   constructor(server: ServerContext, owner: SessionOwner, parts: RecordParts) {
-    this.#server = server;
-    this.owner = owner;
-    this.id = parts.id;
-    this.lower = parts.lower;
-    this.announced = parts.announced;
+    const { announced, isSecure } = parts;
+    super(server, owner, parts, { path: announced.request.name, ...(isSecure && { profile: "RTP/SAVP" }) });
+    this.announced = announced;
     this.ports = parts.ports;
-    this.timeoutSeconds = parts.timeoutSeconds;
-    this.isSecure = parts.isSecure;
-    this.#username = parts.username;
-    this.remoteAddress = owner.remoteAddress;
-    this.#seenMs = server.clock.monotonic();
-    this.#log = server.log.child({
-      session: parts.id.slice(0, 8),
-      path: parts.announced.request.name,
-      peer: `${owner.remoteAddress}:${owner.remotePort}`,
-      transport: parts.lower,
-      ...(parts.isSecure && { profile: "RTP/SAVP" }),
-    });
+    this.isSecure = isSecure;
     const receiver = { ssrc: server.entropy.bytes(4).readUInt32BE(), cname: server.cname };
-    const { description } = parts.announced;
-    this.#received = new ReceivedStream(description, receiver, this.#seenMs, server.clock.now(), this.#log);
+    const { description } = announced;
+    this.#received = new ReceivedStream(description, receiver, this.seenMs, server.clock.now(), this.log);
   }
 
   get state(): "ready" | "recording" | "closed" {
@@ -93,16 +57,6 @@ export class RecordSession implements ClientSession {
   /** Every announced track has been set up. */
   get isComplete(): boolean {
     return this.#transports.length === this.announced.tracks.length;
-  }
-
-  touch(): void {
-    this.#seenMs = this.#server.clock.monotonic();
-  }
-
-  moveTo(owner: SessionOwner): void {
-    const before = this.owner;
-    this.owner = owner;
-    if (before !== owner) before.sessionLeft(this);
   }
 
   addTrack(index: number, format: MediaFormat, transport: ReceivingTransport): void {
@@ -135,9 +89,9 @@ export class RecordSession implements ClientSession {
     if (this.#state !== "ready" || !this.#stream) return;
     this.#state = "recording";
     this.touch();
-    if (!this.#hasRecorded) this.#log.info("a client publishes", { tracks: this.#encodings() });
+    if (!this.#hasRecorded) this.log.info("a client publishes", { tracks: this.#encodings() });
     this.#hasRecorded = true;
-    this.#received.begin(this.#stream, this.#seenMs);
+    this.#received.begin(this.#stream, this.seenMs);
     this.#received.resume();
     for (const { index, transport } of this.#transports)
       transport.openFirewall(this.announced.tracks[index]?.format.payloadType ?? 0);
@@ -152,12 +106,11 @@ export class RecordSession implements ClientSession {
   }
 
   tick(nowMs: number): void {
-    const { publisherTimeoutMs } = this.#server.options;
+    const { publisherTimeoutMs } = this.server.options;
     this.#received.tick(nowMs);
     const isRecording = this.#state === "recording";
-    const timeoutMs = isRecording ? publisherTimeoutMs : this.timeoutSeconds * 1000 + GRACE_MS;
-    if (nowMs - this.#seenMs >= timeoutMs)
-      this.close(isRecording ? "the publisher is silent" : "session timeout", true);
+    const timeoutMs = isRecording ? publisherTimeoutMs : this.timeoutMs;
+    if (nowMs - this.seenMs >= timeoutMs) this.close(isRecording ? "the publisher is silent" : "session timeout", true);
   }
 
   /** Over UDP a publication goes on as long as packets come. */
@@ -175,22 +128,17 @@ export class RecordSession implements ClientSession {
     this.#state = "closed";
     this.#stream?.end(goodbye ? reason : "the publisher has left");
     for (const { transport } of this.#transports) transport.close();
-    this.ports?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
-    this.#server.sessions.remove(this);
-    this.owner.sessionLeft(this);
+    this.closeAll([this.ports]);
+    this.leave();
     if (goodbye) this.owner.end();
     const { packets, octets } = this.info();
-    this.#log.info("publication ended", { reason, packets, octets, lost: this.#received.sum("lost") });
+    this.log.info("publication ended", { reason, packets, octets, lost: this.#received.sum("lost") });
   }
 
   info(): SessionInfo {
     return {
-      id: this.id,
+      ...this.shown,
       path: this.announced.request.name,
-      remoteAddress: this.remoteAddress,
-      remotePort: this.owner.remotePort,
-      username: this.#username,
-      transport: this.lower,
       state: this.#state === "recording" ? "recording" : "ready",
       packets: this.#received.sum("packets"),
       octets: this.#received.sum("octets"),
@@ -204,13 +152,13 @@ export class RecordSession implements ClientSession {
 
   #receive(track: ReceivedTrack, packet: Uint8Array): void {
     if (this.#state !== "recording") return;
-    const nowMs = this.#server.clock.monotonic();
-    if (track.receive(packet, nowMs)) this.#seenMs = nowMs;
+    const nowMs = this.server.clock.monotonic();
+    if (track.receive(packet, nowMs)) this.touch(nowMs);
   }
 
   #receiveRtcp(track: ReceivedTrack, packet: Uint8Array): void {
-    const nowMs = this.#server.clock.monotonic();
-    if (track.receiveRtcp(packet, nowMs)) this.#seenMs = nowMs;
+    const nowMs = this.server.clock.monotonic();
+    if (track.receiveRtcp(packet, nowMs)) this.touch(nowMs);
   }
 
   #encodings(): string {

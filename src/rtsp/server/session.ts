@@ -4,18 +4,14 @@ import type { Reader, Reading } from "#media/reader";
 import type { ReplayOrder } from "#media/replay-order";
 import { ReplayPath } from "#media/replay-path";
 import { ReplayReading } from "#media/replay-reading";
-import { messageOf } from "#util/errors";
-import type { Logger } from "#util/log";
-import type { Closable } from "#util/scope";
 import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { RtspUrl } from "#wire/rtsp/url";
 import type { BackTrack } from "./back-track.js";
-import type { ClientSession } from "./client-session.js";
+import { ClientSession, type SessionIdentity } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import { type Dropped, DropReport, sumDropped } from "./drop-report.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
-import { ParameterStore } from "./parameters.js";
 import type { KeySet } from "./security/stream-keys.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { SessionInfo } from "./session-info.js";
@@ -23,44 +19,24 @@ import type { SessionTrack } from "./session-track.js";
 import type { MulticastPart } from "./transport/multicast-senders.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
-/** How much later than promised a session ends: some players speak exactly at the timeout. */
-const GRACE_MS = 5000;
-
-export interface SessionParts {
-  readonly id: string;
-  readonly lower: "TCP" | "UDP" | "UDP-multicast";
+export interface SessionParts extends SessionIdentity {
   readonly lease: StreamLease;
   readonly request: StreamRequest;
   /** The presentation's URL as the client writes it. */
   readonly base: RtspUrl;
   /** What the media go out by; undefined over TCP. Closed with the session. */
   readonly ports: SessionPorts | MulticastPart | undefined;
-  readonly username: string | undefined;
   /** What protects the tracks; they are not protected where it is undefined. */
   readonly keys?: KeySet | undefined;
-  /** What is promised; it is enforced a little later. */
-  readonly timeoutSeconds: number;
 }
 
 /** One client's hold on one path (RFC 2326 §3.1): ready after SETUP, playing after PLAY. */
-export class RtspSession implements Reader, ClientSession {
-  readonly id: string;
-  readonly lower: "TCP" | "UDP" | "UDP-multicast";
+export class RtspSession extends ClientSession implements Reader {
   lease: StreamLease;
   readonly request: StreamRequest;
   readonly base: RtspUrl;
   readonly ports: SessionPorts | MulticastPart | undefined;
   readonly keys: KeySet | undefined;
-  readonly timeoutSeconds: number;
-  readonly parameters = new ParameterStore();
-  readonly remoteAddress: string;
-  /** The connection that media over TCP uses, and with which a session ends that was never played. */
-  owner: SessionOwner;
-  /** Tracks that are being set up or have been. */
-  readonly claimed = new Set<number>();
-  readonly #server: ServerContext;
-  readonly #log: Logger;
-  readonly username: string | undefined;
   readonly #tracks: SessionTrack[] = [];
   readonly #byIndex: (SessionTrack | undefined)[] = [];
   #back: BackTrack | undefined;
@@ -69,32 +45,17 @@ export class RtspSession implements Reader, ClientSession {
   #hasPlayed = false;
   /** To be called at the end by one that has played. */
   #unwatch: (() => void) | undefined;
-  #seenMs: number;
   readonly #drops: DropReport;
 
   constructor(server: ServerContext, owner: SessionOwner, parts: SessionParts) {
-    this.#server = server;
-    this.owner = owner;
-    this.id = parts.id;
-    this.lower = parts.lower;
-    this.lease = parts.lease;
+    const { lease, keys } = parts;
+    super(server, owner, parts, { path: lease.path.name, ...(keys && { profile: "RTP/SAVP" }) });
+    this.lease = lease;
     this.request = parts.request;
     this.base = parts.base;
     this.ports = parts.ports;
-    this.keys = parts.keys;
-    this.timeoutSeconds = parts.timeoutSeconds;
-    this.username = parts.username;
-    this.remoteAddress = owner.remoteAddress;
-    this.#seenMs = server.clock.monotonic();
-    this.#log = server.log.child({
-      session: parts.id.slice(0, 8),
-      path: parts.lease.path.name,
-      peer: `${owner.remoteAddress}:${owner.remotePort}`,
-      transport: parts.lower,
-      carrier: owner.carrier,
-      ...(parts.keys && { profile: "RTP/SAVP" }),
-    });
-    this.#drops = new DropReport(this.#log, parts.lower === "TCP" ? "reader" : "the network");
+    this.keys = keys;
+    this.#drops = new DropReport(this.log, parts.lower === "TCP" ? "reader" : "the network");
   }
 
   get state(): "ready" | "playing" | "closed" {
@@ -116,18 +77,6 @@ export class RtspSession implements Reader, ClientSession {
       const pair = track?.transport.spec.interleaved;
       return pair ? [pair] : [];
     });
-  }
-
-  /** The client has shown that it is there. */
-  touch(): void {
-    this.#seenMs = this.#server.clock.monotonic();
-  }
-
-  /** Another connection goes on with the session (over UDP, RFC 2326 §1.1). */
-  moveTo(owner: SessionOwner): void {
-    const before = this.owner;
-    this.owner = owner;
-    if (before !== owner) before.sessionLeft(this);
   }
 
   addTrack(track: SessionTrack): void {
@@ -169,7 +118,7 @@ export class RtspSession implements Reader, ClientSession {
   moveOnto(lease: StreamLease, reading: Reading): void {
     this.interrupt();
     this.#reading?.close();
-    this.#closeAll([this.lease]);
+    this.closeAll([this.lease]);
     const { description, rules } = this.lease;
     this.lease = { path: lease.path, description, ...(rules && { rules }), close: () => lease.close() };
     this.#reading = reading;
@@ -190,9 +139,9 @@ export class RtspSession implements Reader, ClientSession {
     if (this.#state !== "closed") this.#back?.resume();
     if (this.#state !== "ready") return;
     this.#state = "playing";
-    if (!this.#hasPlayed) this.#log.info("session plays");
+    if (!this.#hasPlayed) this.log.info("session plays");
     this.#hasPlayed = true;
-    if (this.lower !== "UDP-multicast") this.#unwatch ??= this.#server.directory.watched?.(this);
+    if (this.lower !== "UDP-multicast") this.#unwatch ??= this.server.directory.watched?.(this);
     const isTimed = this.#order?.paced !== false;
     for (const track of this.#tracks) {
       track.statistics.isTimed = isTimed;
@@ -227,18 +176,18 @@ export class RtspSession implements Reader, ClientSession {
     return this.lower === "TCP" ? this.owner.queue.intake : undefined;
   }
 
-  drained(): void {
+  override drained(): void {
     if (this.#reading instanceof ReplayReading) this.#reading.drained();
   }
 
   /** Who has the pace (Streaming §6.4 Rate-Control) may stop taking what is sent. */
-  get mayStall(): boolean {
+  override get mayStall(): boolean {
     return this.#order?.paced === false;
   }
 
   ended(reason: string): void {
     if (this.#state === "closed") return;
-    this.#log.info("path has ended", { reason });
+    this.log.info("path has ended", { reason });
     this.#state = "ready";
     for (const track of this.#tracks) track.stop();
     this.touch();
@@ -256,18 +205,18 @@ export class RtspSession implements Reader, ClientSession {
   }
 
   #receiveSound(track: BackTrack, packet: Uint8Array): void {
-    const nowMs = this.#server.clock.monotonic();
-    if (track.receive(packet, nowMs)) this.#seenMs = nowMs;
+    const nowMs = this.server.clock.monotonic();
+    if (track.receive(packet, nowMs)) this.touch(nowMs);
   }
 
   #receiveSoundRtcp(track: BackTrack, packet: Uint8Array): void {
-    const nowMs = this.#server.clock.monotonic();
-    if (track.receiveRtcp(packet, nowMs)) this.#seenMs = nowMs;
+    const nowMs = this.server.clock.monotonic();
+    if (track.receiveRtcp(packet, nowMs)) this.touch(nowMs);
   }
 
   #receiveRtcp(track: SessionTrack, packet: Uint8Array): void {
     const { randomAccessRequests } = track;
-    if (track.receive(packet, this.#server.clock.monotonic())) this.touch();
+    if (track.receive(packet, this.server.clock.monotonic())) this.touch();
     // Of all that is sent here only metadata can be told anew at any time.
     const isMetadata = this.lease.description.tracks[track.index]?.format.kind === "metadata";
     if (isMetadata && track.randomAccessRequests > randomAccessRequests) this.#reading?.renew();
@@ -279,10 +228,9 @@ export class RtspSession implements Reader, ClientSession {
     this.#back?.tick(nowMs);
     this.#drops.tick(this.#dropped, nowMs);
     // A client that takes what it is sent over TCP need not say anything (players exist that never do).
-    const timeoutMs = this.timeoutSeconds * 1000 + GRACE_MS;
-    const isStalled = this.mayStall && this.owner.queue.stalledMs() >= timeoutMs;
+    const isStalled = this.mayStall && this.owner.queue.stalledMs() >= this.timeoutMs;
     const mayBeSilent = this.lower === "TCP" && this.#state === "playing" && !isStalled;
-    if (!mayBeSilent && nowMs - this.#seenMs >= timeoutMs) this.close("session timeout", true);
+    if (!mayBeSilent && nowMs - this.seenMs >= this.timeoutMs) this.close("session timeout", true);
   }
 
   /** The connection that it belongs to is gone: over UDP what has played goes on until its timeout. */
@@ -302,11 +250,10 @@ export class RtspSession implements Reader, ClientSession {
     this.#reading?.close();
     if (this.lower === "TCP") this.owner.queue.clear();
     for (const { transport } of this.#tracks) transport.close();
-    this.#closeAll([this.ports, this.lease]);
-    this.#server.sessions.remove(this);
-    this.owner.sessionLeft(this);
+    this.closeAll([this.ports, this.lease]);
+    this.leave();
     const { packets, octets, droppedUnits } = this.info();
-    this.#log.info("session closed", { reason, packets, octets, droppedUnits });
+    this.log.info("session closed", { reason, packets, octets, droppedUnits });
   }
 
   info(): SessionInfo {
@@ -314,12 +261,8 @@ export class RtspSession implements Reader, ClientSession {
       this.#tracks.reduce((total, track) => total + value(track), 0);
     const back = this.#back;
     return {
-      id: this.id,
+      ...this.shown,
       path: this.lease.path.name,
-      remoteAddress: this.remoteAddress,
-      remotePort: this.owner.remotePort,
-      username: this.username,
-      transport: this.lower,
       state: this.#state === "playing" ? "playing" : "ready",
       packets: sum(({ statistics }) => statistics.packets),
       octets: sum(({ statistics }) => statistics.octets),
@@ -344,13 +287,8 @@ export class RtspSession implements Reader, ClientSession {
     return this.#reading instanceof ReplayReading ? this.#reading.order : undefined;
   }
 
-  #closeAll(closables: readonly (Closable | undefined)[]): void {
-    for (const closable of closables)
-      closable?.close().catch((error: unknown) => this.#log.warn("cannot close", { error: messageOf(error) }));
-  }
-
   #goodbye(reason: string): void {
-    const nowMs = this.#server.clock.monotonic();
+    const nowMs = this.server.clock.monotonic();
     for (const track of this.#tracks) track.goodbye(reason, nowMs);
   }
 
