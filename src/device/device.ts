@@ -119,6 +119,7 @@ export class Device {
       () => this.clock.now(),
       () => this.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
       () => this.network.interfaces.map(({ token }) => token),
+      (name) => this.access.roles.has(name),
       emit,
     );
     this.eventBrokers = new EventBrokers(this.security.keystore, emit);

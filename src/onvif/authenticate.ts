@@ -1,16 +1,13 @@
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#device/access/digest-algorithms";
-import type { User, UserLevel } from "#device/users";
+import type { TokenVerdict } from "#device/security/json-web-tokens";
+import type { User } from "#device/users";
 import type { Authenticator } from "#wire/digest/authenticator";
+import { type BearerError, bearerToken, formatBearerChallenge } from "#wire/digest/bearer";
 import type { LoginGuard } from "#wire/digest/login-guard";
 import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
 import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
 import type { Caller, LoginMethods } from "./call.js";
-
-/** What a JSON Web Token proves, or why it does not. */
-export type TokenVerdict =
-  | { readonly outcome: "accepted"; readonly name: string | undefined; readonly level: UserLevel }
-  | { readonly outcome: "refused"; readonly reason: string };
 
 export interface AuthenticationPolicy {
   /** Without it every caller is served as an administrator. */
@@ -62,7 +59,7 @@ export interface Credentials {
 }
 
 export type Authentication =
-  | { readonly outcome: "accepted"; readonly caller: Caller; readonly byCertificate?: boolean }
+  | { readonly outcome: "accepted"; readonly caller: Caller; readonly by?: "certificate" | "token" }
   | { readonly outcome: "forbidden"; readonly reason: string }
   | {
       readonly outcome: "refused";
@@ -94,14 +91,15 @@ export class RequestAuthentication implements LoginMethods {
     if (clientName !== undefined && this.policy.cnMapsToUser?.()) {
       const user = this.users.account(clientName);
       if (!user) return { outcome: "forbidden", reason: "the certificate names no user of this camera" };
-      return { ...accepted({ name: user.username, level: user.level, roles: user.roles ?? [] }), byCertificate: true };
+      return { ...accepted({ name: user.username, level: user.level, roles: user.roles ?? [] }), by: "certificate" };
     }
-    const bearer = /^Bearer +(\S*)$/i.exec(credentials.authorization ?? "")?.[1];
+    const bearer = bearerToken(credentials.authorization);
     const checkToken = bearer !== undefined && credentials.isSecure === true ? this.policy.bearer?.() : undefined;
     if (bearer !== undefined && checkToken) {
       const verdict = checkToken(bearer);
       if (verdict.outcome === "refused") return { ...refused(verdict.reason), isBearer: true };
-      return accepted({ name: verdict.name, level: verdict.level, roles: [] });
+      const { name, level, roles } = verdict;
+      return { ...accepted({ name, level, roles }), by: "token" };
     }
     if (!this.policy.required) return accepted({ name: undefined, level: "Administrator", roles: [] });
     const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
@@ -133,9 +131,17 @@ export class RequestAuthentication implements LoginMethods {
       : refused("the user is not known or the password is wrong");
   }
 
-  /** Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. */
-  challenges(stale: boolean): readonly string[] {
-    return this.policy.style === "wss" ? [] : this.users.digest.challenges(this.clocks.monotonic(), "", stale);
+  /**
+   * Values of WWW-Authenticate for a refusal; none where the camera answers with faults alone. Tokens are offered under TLS
+   * while they are taken, or with what was wrong with the one that was sent.
+   */
+  challenges(stale: boolean, isSecure: boolean, tokenError?: BearerError): readonly string[] {
+    const { digest } = this.users;
+    const isOffered = this.policy.style !== "wss";
+    const offered = isOffered ? digest.challenges(this.clocks.monotonic(), "", stale) : [];
+    const takesTokens = tokenError !== undefined || (isOffered && isSecure && this.policy.bearer?.() !== undefined);
+    // Behind the others: there are clients that look at the first one alone.
+    return takesTokens ? [...offered, formatBearerChallenge(digest.realm, tokenError)] : offered;
   }
 
   get usernameToken(): boolean {

@@ -170,7 +170,7 @@ export class SoapEndpoint {
     if (!checksItself && !mayCall(policy, caller, bound)) {
       const reason = `a user of the level ${caller.level} may not call ${bound.name}`;
       this.#tell(request, bound, caller.name, reason);
-      throw result.byCertificate ? new Forbidden(reason) : new NotAuthenticated(reason, false);
+      throw result.by ? new Forbidden(reason, result.by === "token") : new NotAuthenticated(reason, false);
     }
     return caller;
   }
@@ -202,6 +202,16 @@ export class SoapEndpoint {
       : encodeAnswer(bound, result);
   }
 
+  /** Values of WWW-Authenticate that go with a refusal. */
+  #challenges(error: unknown, request: SoapRequest): readonly string[] {
+    const isSecure = request.isSecure ?? false;
+    if (error instanceof NotAuthenticated)
+      return this.authentication.challenges(error.stale, isSecure, error.isBearer ? "invalid_token" : undefined);
+    if (error instanceof Forbidden && error.byToken)
+      return this.authentication.challenges(false, isSecure, "insufficient_scope").slice(-1);
+    return [];
+  }
+
   #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
     const version = envelope?.version ?? "1.2";
     const body = envelope?.body?.name;
@@ -214,10 +224,7 @@ export class SoapEndpoint {
         stack: stackOf(error),
       });
     else this.log.debug("a SOAP request was refused", { peer: request.peer, body, reason: fault.reason });
-    const challenges =
-      error instanceof NotAuthenticated
-        ? [...(error.isBearer ? [BAD_TOKEN] : []), ...this.authentication.challenges(error.stale)]
-        : [];
+    const challenges = this.#challenges(error, request);
     const addressing = envelope && readAddressing(envelope.headers);
     return {
       status: error instanceof Forbidden ? 403 : challenges.length > 0 ? 401 : faultStatus(fault, version),
@@ -298,12 +305,12 @@ class NotAuthenticated extends OnvifFault {
   }
 }
 
-/** RFC 6750 §3. */
-const BAD_TOKEN = 'Bearer error="invalid_token"';
-
-/** The certificate says who the caller is, and that one may not (Security §5.3.2). */
+/** The certificate or the token says who the caller is, and that one may not (Security §5.3.2, RFC 6750 §3.1). */
 class Forbidden extends OnvifFault {
-  constructor(reason: string) {
+  constructor(
+    reason: string,
+    readonly byToken = false,
+  ) {
     super("Sender", ["NotAuthorized"], reason);
   }
 }

@@ -23,7 +23,13 @@ export interface JwtState {
 
 /** What a token proves, or why it does not. */
 export type TokenVerdict =
-  | { readonly outcome: "accepted"; readonly name: string | undefined; readonly level: UserLevel }
+  | {
+      readonly outcome: "accepted";
+      readonly name: string | undefined;
+      readonly level: UserLevel;
+      /** Of the level Extended. */
+      readonly roles: readonly string[];
+    }
   | { readonly outcome: "refused"; readonly reason: string };
 
 /** Algorithms of RFC 7518 §3.1: the kind of key, the hash, and how the signature is written. */
@@ -39,8 +45,9 @@ const ALGORITHMS: Readonly<Record<string, readonly [key: "rsa" | "ec", hash: str
   PS512: ["rsa", "sha512"],
 };
 
-/** From the most to the least entitled. */
+/** The predefined roles, from the most to the least entitled, which tokens may also name without their prefix. */
 const LEVELS = ["Administrator", "Operator", "User"] as const;
+const PREFIX = "onvif:";
 
 const MAXIMUM_AUDIENCES = 32;
 const MAXIMUM_ISSUERS = 16;
@@ -56,6 +63,8 @@ export class JsonWebTokens {
   constructor(
     private readonly keystore: Keystore,
     private readonly now: () => number,
+    /** Whether clients have made a role of that name. */
+    private readonly isRole: (name: string) => boolean,
     private readonly emit: Emit,
   ) {
     keystore.referredBy({
@@ -126,10 +135,15 @@ export class JsonWebTokens {
       return !values.some((value) => found.includes(value));
     });
     if (missing) return refused("the token lacks a claim that is asked for");
-    const roles = textsOf(claims["roles"]).map((role) => role.replace(/^onvif:/, ""));
-    const level = LEVELS.find((one) => roles.includes(one));
+    const name = typeof claims["sub"] === "string" ? claims["sub"] : undefined;
+    const roles = textsOf(claims["roles"]);
+    const levels = LEVELS.filter((one) => roles.includes(one) || roles.includes(`${PREFIX}${one}`));
+    const own = roles.filter((role) => !role.startsWith(PREFIX) && this.isRole(role));
+    if (own.length > 0)
+      return { outcome: "accepted", name, level: "Extended", roles: [...levels.map((one) => PREFIX + one), ...own] };
+    const [level] = levels;
     if (!level) return refused("the token names no role of this camera");
-    return { outcome: "accepted", name: typeof claims["sub"] === "string" ? claims["sub"] : undefined, level };
+    return { outcome: "accepted", name, level, roles: [] };
   }
 
   #isSigned(algorithm: string, text: string, signature: string): boolean {

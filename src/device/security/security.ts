@@ -51,6 +51,8 @@ export class Security {
     now: () => number,
     private readonly isTlsOn: () => boolean,
     interfaces: () => readonly string[],
+    /** Whether users may have a role of that name. */
+    isRole: (name: string) => boolean,
     emit: Emit,
   ) {
     this.keystore = new Keystore(now, emit, generateKey);
@@ -60,7 +62,7 @@ export class Security {
     this.tlsServer.restore(this.tlsServer.state, this.#factoryPaths());
     this.dot1x = new Dot1x(this.keystore, interfaces, emit);
     this.authorizationServers = new AuthorizationServers(this.keystore, emit);
-    this.jwt = new JsonWebTokens(this.keystore, now, emit);
+    this.jwt = new JsonWebTokens(this.keystore, now, isRole, emit);
     this.nvtCertificates = new NvtCertificates(this.keystore, this.tlsServer);
     this.nvtDot1x = new NvtDot1xs(this.keystore, emit);
     if (secrets) {

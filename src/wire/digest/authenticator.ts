@@ -61,6 +61,10 @@ export class Authenticator {
     this.#options = options;
   }
 
+  get realm(): string {
+    return this.#options.realm;
+  }
+
   /** The values of `WWW-Authenticate`, one header line each. */
   challenges(nowMs: number, scope = "", stale = false): string[] {
     const { realm } = this.#options;

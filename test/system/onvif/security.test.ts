@@ -1,4 +1,3 @@
-import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import { AuthorizationServer } from "#onvif/schema/security/authorization-server";
@@ -8,23 +7,7 @@ import { Keystore } from "#onvif/schema/security/keystore";
 import { noon } from "../../support/a-device.js";
 import { aCertificate, anAuthority, aTestKey, pkcs8Of, type TestKey } from "../../support/authority.js";
 import { aCamera, call, soap, type TestCamera } from "../../support/soap.js";
-
-const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** A token of the algorithm ES256, as RFC 7519 has it. */
-function aToken({ privateKey }: TestKey, claims: object = {}, header: object = {}): string {
-  const text = `${part({ typ: "JWT", alg: "ES256", ...header })}.${part({
-    iss: "https://id.example/realm",
-    aud: ["cameras"],
-    sub: "olga",
-    nbf: noon / 1000 - 60,
-    exp: noon / 1000 + 60,
-    roles: ["onvif:Operator"],
-    ...claims,
-  })}`;
-  const signature = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" });
-  return `${text}.${signature.toString("base64url")}`;
-}
+import { aToken, tokenPart } from "../../support/tokens.js";
 
 /** A camera that takes the tokens of a key. */
 async function takingTokens(over: object = {}): Promise<{ readonly camera: TestCamera; readonly key: TestKey }> {
@@ -47,6 +30,31 @@ describe("JSON Web Tokens", () => {
     expect((await by(camera, aToken(key))).status).toBe(200);
     expect((await by(camera, aToken(key), "GetUsers")).fault).toBe("Sender NotAuthorized");
     expect((await by(camera, aToken(key, { roles: "onvif:Administrator" }), "GetUsers")).status).toBe(200);
+  });
+
+  it("answer 403 where they do not suffice, and are offered under TLS once they are taken", async () => {
+    const { camera, key } = await takingTokens();
+    const { status, challenges } = await by(camera, aToken(key), "GetUsers");
+    expect([status, challenges]).toEqual([403, ['Bearer realm="camera", error="insufficient_scope"']]);
+    const unknown = (where: TestCamera, reachedAt: string) =>
+      soap(where, { operation: "GetDNS" }, { user: "nobody", reachedAt });
+    expect((await unknown(camera, SECURE)).challenges.at(-1)).toBe('Bearer realm="camera"');
+    for (const reply of [await unknown(camera, SECURE.replace("https", "http")), await unknown(aCamera(), SECURE)])
+      expect(reply.challenges.join()).not.toContain("Bearer");
+  });
+
+  it("may name roles that clients have made, beside the predefined ones", async () => {
+    const { camera, key } = await takingTokens();
+    camera.device.access.roles.set({ name: "clerk", functions: ["tds:GetUsers"] }, () => true);
+    const statuses = async (...roles: readonly string[]) => {
+      const token = aToken(key, { roles });
+      return [(await by(camera, token, "GetUsers")).status, (await by(camera, token, "GetDNS")).status];
+    };
+    expect(await statuses("clerk")).toEqual([200, 403]);
+    expect(await statuses("clerk", "onvif:User")).toEqual([200, 200]);
+    expect(await statuses("onvif:clerk")).toEqual([401, 401]);
+    camera.device.access.roles.delete("clerk", () => {});
+    expect(await statuses("clerk")).toEqual([401, 401]);
   });
 
   it("are not taken without TLS, nor before there is a key", async () => {
@@ -74,7 +82,10 @@ describe("JSON Web Tokens", () => {
     ["with the name of a member as algorithm", (key) => aToken(key, {}, { alg: "constructor" })],
     ["of another type", (key) => aToken(key, {}, { typ: "JWE" })],
     ["with an extension that must be understood", (key) => aToken(key, {}, { crit: ["b64"] })],
-    ["with another content", (key) => aToken(key).replace(/\.[^.]+\./, `.${part({ roles: "onvif:Administrator" })}.`)],
+    [
+      "with another content",
+      (key) => aToken(key).replace(/\.[^.]+\./, `.${tokenPart({ roles: "onvif:Administrator" })}.`),
+    ],
     ["that is none", () => "a.b.c"],
     ["in one part", () => "abc"],
     ["of nothing", () => ""],
@@ -82,7 +93,7 @@ describe("JSON Web Tokens", () => {
   ])("refuses one %s", async (_, make) => {
     const { camera, key } = await takingTokens();
     const { status, challenges } = await by(camera, make(key));
-    expect([status, challenges[0]]).toEqual([401, 'Bearer error="invalid_token"']);
+    expect([status, challenges.at(-1)]).toEqual([401, 'Bearer realm="camera", error="invalid_token"']);
   });
 
   it("come from a trusted issuer and make the claims that are asked for", async () => {
