@@ -1,15 +1,24 @@
 import type { Device } from "#device/device";
-import type { PolicyLevel } from "#device/access/access-policy";
+import { NOT_LOGGED_IN, type StreamActions } from "#device/access/access";
 import type { DigestAlgorithm } from "#device/access/digest-algorithms";
 import type { Clock } from "#host/clock";
 import type { LoginGuard } from "#wire/digest/login-guard";
+
+/** What a token proves, or why it does not. */
+export type StreamToken =
+  | { readonly outcome: "accepted"; readonly name: string | undefined; readonly actions: StreamActions }
+  | { readonly outcome: "refused"; readonly reason: string };
 
 /** Who may log in to a camera, for all its servers. */
 export interface CameraLogins {
   /** The password of that user; undefined when there is none of that name. */
   password(username: string): string | undefined;
-  /** By whose rights that user plays and publishes streams. */
-  streamLevel(username: string): PolicyLevel | undefined;
+  /** What the access policy lets that user do with streams, or those who have not logged in; undefined for no user. */
+  streamActions(username: string | undefined): StreamActions | undefined;
+  /** Decides about JSON Web Tokens; undefined while none are taken. */
+  tokens(): ((token: string) => StreamToken) | undefined;
+  /** Whether the certificate that a client shows under TLS says which user it is. */
+  certificatesNameUsers(): boolean;
   /** Hashes that a client has chosen for digest, in the order of preference; empty when none has. */
   digestAlgorithms(): readonly DigestAlgorithm[];
   readonly guard: LoginGuard;
@@ -17,13 +26,22 @@ export interface CameraLogins {
 
 export const cameraLogins = (device: Device, clock: Clock): CameraLogins => ({
   password: (username) => device.account(username)?.password,
-  streamLevel: (username) => {
-    const account = device.account(username);
-    return account && device.access.streamLevel(account);
+  streamActions: (username) => {
+    const who = username === undefined ? NOT_LOGGED_IN : device.account(username);
+    return who && device.access.streamActions(who);
   },
+  tokens: () => (device.security.jwt.isOn ? (token) => streamToken(device, token) : undefined),
+  certificatesNameUsers: () => device.security.tlsServer.state.cnMapsToUser,
   digestAlgorithms: () => device.access.digestAlgorithms.chosen,
   guard: {
     isLocked: (username, address) => device.access.failedLogins.isLocked(username, address, clock.monotonic()),
     failed: (username, address) => device.access.failedLogins.add(username, address, clock.monotonic()),
   },
 });
+
+function streamToken({ security, access }: Device, token: string): StreamToken {
+  const verdict = security.jwt.check(token);
+  return verdict.outcome === "refused"
+    ? verdict
+    : { outcome: "accepted", name: verdict.name, actions: access.streamActions(verdict) };
+}

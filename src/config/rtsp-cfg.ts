@@ -421,6 +421,18 @@ export const rtspCfg = group(
       addition: true,
       doc: "Whether digest authentication with SHA-256 is offered.",
     }),
+    bearerAuth: flag({
+      tag: "bearer_auth",
+      default: true,
+      addition: true,
+      doc: "Whether JSON Web Tokens are taken under TLS (RTSPS, HTTPS, secure WebSocket), once a client has configured a key for them.",
+    }),
+    certificateAuth: flag({
+      tag: "certificate_auth",
+      default: true,
+      addition: true,
+      doc: "Whether the certificate that a client shows under TLS says which user it is, once a client has asked for that (SetCnMapsToUser).",
+    }),
     sessionTimeout: integer({
       tag: "session_timeout",
       default: 60,

@@ -41,7 +41,8 @@ import { openPushers, pusherNames } from "./pushers.js";
 import { Restartable } from "./restartable.js";
 import { ProtocolPorts } from "./protocol-ports.js";
 import { openStreamPorts, streamDoor } from "./stream-listeners.js";
-import { limitsOf, loginKindsOf, rightsOf, rulesOf, transportsOf } from "./stream-options.js";
+import { streamAuthentication } from "./stream-logins.js";
+import { limitsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
 import { TlsListeners } from "./tls-terms.js";
 import { webServers } from "./web-servers.js";
@@ -147,17 +148,6 @@ async function start(
     ),
   );
   scope.own(proxies);
-  const users = (): readonly { readonly username: string; readonly password: string }[] => rtsp.users;
-  const password = (name: string): string | undefined =>
-    users().find(({ username }) => username === name)?.password ??
-    cameras.map(({ logins }) => logins.password(name)).find((known) => known !== undefined);
-  const guard = {
-    isLocked: (name: string, address: string) => cameras.some(({ logins }) => logins.guard.isLocked(name, address)),
-    failed: (name: string, address: string) => {
-      for (const { logins } of cameras) logins.guard.failed(name, address);
-    },
-  };
-  const rights = rightsOf(rtsp, (name) => cameras.map(({ logins }) => logins.streamLevel(name)).find(Boolean));
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
   const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
@@ -193,16 +183,7 @@ async function start(
       },
       {
         serverName: REALM,
-        authentication: rtsp.needAuth
-          ? {
-              realm: REALM,
-              password,
-              rights,
-              anonymous: rtsp.anonymous,
-              ...loginKindsOf(rtsp, () => cameras[0]?.logins.digestAlgorithms() ?? []),
-              guard,
-            }
-          : undefined,
+        authentication: streamAuthentication(rtsp, cameras, REALM),
         ...transportsOf(rtsp),
         ...limitsOf(rtsp),
         groups: {

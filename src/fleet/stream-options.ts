@@ -1,12 +1,8 @@
-import type { CameraLogins } from "#camera/logins";
 import type { RtspConfig } from "#config/rtsp-cfg";
-import { ALL_RIGHTS, type StreamRights } from "#rtsp/server/rights";
 import type { TransportOffer } from "#rtsp/negotiate";
 import type { StreamRules } from "#rtsp/server/directory";
-import type { RtspAuthentication, RtspServerOptions } from "#rtsp/server/options";
+import type { RtspServerOptions } from "#rtsp/server/options";
 import { fitsGlob } from "#util/glob";
-
-type UserLevel = NonNullable<ReturnType<CameraLogins["streamLevel"]>>;
 
 /** The tags for transports that several parts of rtsp.cfg have. */
 export type TransportTags = Pick<RtspConfig, "rtpOverUdp" | "rtpOverTcp" | "multicast">;
@@ -74,40 +70,4 @@ export const offerOf = ({ rtpOverUdp, rtpOverTcp, multicast }: TransportTags): T
   udp: rtpOverUdp,
   tcp: rtpOverTcp,
   multicast,
-});
-
-/** Of all who may log in: a user of rtsp.cfg has the rights that stand there, one of the ONVIF side those of his level. */
-export function rightsOf(
-  { users }: RtspConfig,
-  levelOf: (username: string) => UserLevel | undefined,
-): (username: string) => StreamRights {
-  return (username) => {
-    const user = users.find((one) => one.username === username);
-    if (user) return user.read.length + user.publish.length === 0 ? ALL_RIGHTS : user;
-    return RIGHTS_OF_LEVEL[levelOf(username) ?? "Anonymous"];
-  };
-}
-
-const RIGHTS_OF_LEVEL: Readonly<Record<UserLevel, StreamRights>> = {
-  Administrator: ALL_RIGHTS,
-  Operator: ALL_RIGHTS,
-  User: { read: ["*"], publish: [] },
-  Anonymous: { read: [], publish: [] },
-};
-
-/**
- * The kinds of login that rtsp.cfg offers, in the order that clients take: ffmpeg gives up where MD5 comes first. Hashes
- * that a client has chosen take the place of those.
- */
-export const loginKindsOf = (
-  rtsp: RtspConfig,
-  chosen: CameraLogins["digestAlgorithms"],
-): Pick<RtspAuthentication, "algorithms" | "basic"> => ({
-  algorithms: () => {
-    const isOffered = { "SHA-256": rtsp.digestSha256, MD5: rtsp.digestMd5 };
-    return (["SHA-256", "MD5"] as const).filter((one) =>
-      chosen().length > 0 ? chosen().includes(one) : isOffered[one],
-    );
-  },
-  basic: rtsp.basicAuth,
 });

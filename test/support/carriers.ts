@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { connect as tlsConnect } from "node:tls";
+import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
 import { createWebSocketStream, WebSocket } from "ws";
 import { makeSelfSigned, secureContextOf } from "#http/certificate";
 import type { RtspServerOptions } from "#rtsp/server/options";
@@ -38,10 +38,11 @@ export async function dial(
   host: FakeHost,
   isSecure: boolean,
   port: number = isSecure ? TLS_PORT : PLAIN_PORT,
+  tls: ConnectionOptions = {},
 ): Promise<Duplex> {
   const socket = await host.net.connect(serverAddress, port);
   if (!isSecure) return socket;
-  const secure = tlsConnect({ socket, rejectUnauthorized: false });
+  const secure = tlsConnect({ ...tls, socket, rejectUnauthorized: false });
   secure.on("error", () => {});
   secure.on("close", () => socket.destroy());
   await new Promise((done) => secure.once("secureConnect", done));
@@ -118,9 +119,12 @@ export class TunnelClient extends Duplex {
   }
 }
 
+/** With TLS or without, to which port, on which terms. */
+type Way = readonly [isSecure: boolean, port?: number | undefined, tls?: ConnectionOptions | undefined];
+
 /** The client's end of a WebSocket. */
-async function webSocket(host: FakeHost, isSecure: boolean, port?: number): Promise<Duplex> {
-  const connection = await dial(host, isSecure, port);
+async function webSocket(host: FakeHost, ...how: Way): Promise<Duplex> {
+  const connection = await dial(host, ...how);
   const socket = new WebSocket(`ws://${serverAddress}/any/path`, "rtsp.onvif.org", {
     createConnection: () => connection,
     perMessageDeflate: false,
@@ -132,22 +136,29 @@ async function webSocket(host: FakeHost, isSecure: boolean, port?: number): Prom
 
 let cookies = 0;
 
-async function httpTunnel(host: FakeHost, isSecure: boolean, port?: number): Promise<Duplex> {
-  return TunnelClient.open(await dial(host, isSecure, port), await dial(host, isSecure, port), `cookie-${cookies++}`);
+async function httpTunnel(host: FakeHost, ...how: Way): Promise<Duplex> {
+  return TunnelClient.open(await dial(host, ...how), await dial(host, ...how), `cookie-${cookies++}`);
 }
 
-const OPEN: Readonly<Record<CarrierName, (host: FakeHost, port?: number) => Promise<Duplex>>> = {
+type Opening = (host: FakeHost, port?: number, tls?: ConnectionOptions) => Promise<Duplex>;
+
+const OPEN: Readonly<Record<CarrierName, Opening>> = {
   rtsp: (host, port) => dial(host, false, port),
-  rtsps: (host, port) => dial(host, true, port),
+  rtsps: (host, port, tls) => dial(host, true, port, tls),
   http: (host, port) => httpTunnel(host, false, port),
-  https: (host, port) => httpTunnel(host, true, port),
+  https: (host, port, tls) => httpTunnel(host, true, port, tls),
   ws: (host, port) => webSocket(host, false, port),
-  wss: (host, port) => webSocket(host, true, port),
+  wss: (host, port, tls) => webSocket(host, true, port, tls),
 };
 
 /** A client that speaks RTSP through that carrier, to the usual port unless one is given. */
-export async function connectThrough(carrier: CarrierName, host: FakeHost, port?: number): Promise<RtspClient> {
-  const client = RtspClient.over(host, await OPEN[carrier](host, port));
+export async function connectThrough(
+  carrier: CarrierName,
+  host: FakeHost,
+  port?: number,
+  tls?: ConnectionOptions,
+): Promise<RtspClient> {
+  const client = RtspClient.over(host, await OPEN[carrier](host, port, tls));
   await host.clock.settle();
   return client;
 }

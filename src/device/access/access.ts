@@ -37,6 +37,21 @@ export interface Entitled {
   readonly roles?: readonly string[] | undefined;
 }
 
+/** What may be done with streams, whichever they are. */
+export interface StreamActions {
+  /** To play and to replay. */
+  readonly read: boolean;
+  /** To send sound to the camera. */
+  readonly talk: boolean;
+  readonly publish: boolean;
+}
+
+/** The functions that tell the addresses of streams, for roles. */
+const STREAM_ADDRESSES: readonly string[] = ["trt:GetStreamUri", "tr2:GetStreamUri"];
+
+/** Nobody in particular: who has not logged in (Core §5.9.4.2). */
+export const NOT_LOGGED_IN: Entitled = Object.freeze<Entitled>({ level: "Anonymous" });
+
 /** Who may log in, how, and what that entitles to, beside the accounts themselves. */
 export class Access {
   readonly securityPolicies: SecurityPolicies;
@@ -64,11 +79,13 @@ export class Access {
     return levelsOf(who).some((level) => this.policy.allows(level, accessClass)) || this.roles.allow(roles, functions);
   }
 
-  /** The level whose rights to streams somebody has: those of User for a role that is told their addresses. */
-  streamLevel(who: Entitled): PolicyLevel {
-    const [highest = "Anonymous"] = levelsOf(who);
-    const isTold = this.roles.allow(who.roles ?? [], ["trt:GetStreamUri", "tr2:GetStreamUri"]);
-    return highest === "Anonymous" && who.level === "Extended" && isTold ? "User" : highest;
+  /**
+   * What somebody may do with streams. Their access class is READ_MEDIA (Streaming §7.2), replays among them; to talk
+   * through the camera and to publish on it affects it, which is ACTUATE. Whom a role tells the addresses may play.
+   */
+  streamActions(who: Entitled): StreamActions {
+    const acts = this.mayCall(who, "ACTUATE", []);
+    return { read: this.mayCall(who, "READ_MEDIA", STREAM_ADDRESSES), talk: acts, publish: acts };
   }
 
   snapshot(): AccessState {

@@ -1,11 +1,14 @@
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
+import { type BearerError, bearerToken } from "#wire/digest/bearer";
 import type { NonceKeeper } from "#wire/digest/nonce";
 import { nearTarget } from "#wire/digest/uri-match";
 import type { RtspRequest } from "#wire/rtsp/message";
 import type { Answer } from "./answer.js";
+import { challengesFor } from "./challenges.js";
 import type { RtspConnection } from "./connection.js";
 import type { ServerContext } from "./context.js";
 import type { RtspAuthentication } from "./options.js";
+import { ALL_RIGHTS, type Caller, isAnything } from "./rights.js";
 
 /** Challenges in the order that ffmpeg, GStreamer and live555 all take: SHA-256, then MD5 in its oldest form, then Basic. */
 export function rtspAuthenticator(nonces: NonceKeeper, authentication: RtspAuthentication): Authenticator {
@@ -25,55 +28,85 @@ export function rtspAuthenticator(nonces: NonceKeeper, authentication: RtspAuthe
   });
 }
 
-/** The challenges for a client, one header line each. */
-export const challengesFor = (
-  { remoteAddress }: RtspConnection,
-  { authenticator, clock }: ServerContext,
-  stale = false,
-): (readonly [string, string])[] =>
-  (authenticator?.challenges(clock.monotonic(), remoteAddress, stale) ?? []).map((value) => [
-    "WWW-Authenticate",
-    value,
-  ]);
-
-/** The answer to a request without the right credentials; undefined when it may go on. */
+/**
+ * The answer to a request without the right credentials; undefined when it may go on. As with HTTP (Security §5.3.2), a
+ * certificate that names a user counts before all else, and a token before the password.
+ */
 export function refuseUnauthenticated(
   request: RtspRequest,
   connection: RtspConnection,
   server: ServerContext,
 ): Answer | undefined {
-  const { authenticator, clock, loginFailures, options, log } = server;
-  if (!authenticator) return undefined;
+  const { authenticator, clock, loginFailures, options } = server;
+  const { authentication } = options;
+  if (!authenticator || !authentication) return undefined;
   const nowMs = clock.monotonic();
   const scope = connection.remoteAddress;
-  const challenge = (stale = false): (readonly [string, string])[] => challengesFor(connection, server, stale);
-  if (loginFailures.isExcessive(scope, nowMs)) return { status: 401, headers: challenge(), closes: true };
+  if (loginFailures.isExcessive(scope, nowMs))
+    return { status: 401, headers: challengesFor(connection, server), closes: true };
 
   connection.caller = undefined;
+  const { rights = () => ALL_RIGHTS } = authentication;
+  const logIn = (caller: Caller): undefined => void (connection.login = connection.caller = caller);
+
+  const { clientName } = connection;
+  if (clientName !== undefined && authentication.certificatesNameUsers?.())
+    return authentication.isUser?.(clientName)
+      ? logIn({ name: clientName, rights: rights(clientName), byToken: false })
+      : { status: 403 };
+
+  const authorization = request.headers.get("Authorization");
+  const token = connection.isSecure ? bearerToken(authorization) : undefined;
+  const check = token === undefined ? undefined : authentication.bearer?.();
+  if (token !== undefined && check) {
+    const verdict = check(token);
+    if (verdict.outcome === "accepted") return logIn({ name: verdict.name, rights: verdict.rights, byToken: true });
+    return refuse(connection, server, { reason: verdict.reason, tokenError: "invalid_token" });
+  }
+
   const verdict = authenticator.verify({
-    authorization: request.headers.get("Authorization"),
+    authorization,
     method: request.method,
     target: request.target,
     nowMs,
     scope,
     peer: scope,
     // A nonce ages between connections, not within one: clients do not look at the answers to their keepalives.
-    acceptStale: connection.username !== undefined,
+    acceptStale: connection.login !== undefined,
   });
   switch (verdict.outcome) {
     case "accepted":
-      connection.username = connection.caller = verdict.username;
-      return undefined;
+      return logIn({ name: verdict.username, rights: rights(verdict.username), byToken: false });
     case "missing":
       // Whether a login is needed depends on the stream then.
-      return options.authentication?.anonymous ? undefined : { status: 401, headers: challenge() };
+      return isAnything(authentication.anonymous?.())
+        ? undefined
+        : { status: 401, headers: challengesFor(connection, server) };
     case "stale":
-      return { status: 401, headers: challenge(true) };
+      return { status: 401, headers: challengesFor(connection, server, { stale: true }) };
     case "refused":
-      // The connection stays open at first: ffmpeg and some recorders try several passwords on it.
-      connection.failedLogins++;
-      loginFailures.add(scope, nowMs);
-      log.warn("login refused", { peer: scope, username: verdict.username, reason: verdict.reason });
-      return { status: 401, headers: challenge(), closes: connection.failedLogins >= options.maxFailedLogins };
+      return refuse(connection, server, verdict);
   }
+}
+
+/** Credentials were wrong. The connection stays open at first: ffmpeg and some recorders try several passwords on it. */
+function refuse(
+  connection: RtspConnection,
+  server: ServerContext,
+  {
+    username,
+    reason,
+    tokenError,
+  }: { readonly username?: string; readonly reason: string; readonly tokenError?: BearerError },
+): Answer {
+  const { clock, loginFailures, log, options } = server;
+  const peer = connection.remoteAddress;
+  connection.failedLogins++;
+  loginFailures.add(peer, clock.monotonic());
+  log.warn("login refused", { peer, username, reason });
+  return {
+    status: 401,
+    headers: challengesFor(connection, server, tokenError && { tokenError }),
+    closes: connection.failedLogins >= options.maxFailedLogins,
+  };
 }

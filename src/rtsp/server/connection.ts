@@ -11,10 +11,11 @@ import type { ServerContext } from "./context.js";
 import { allowedMethods } from "./methods/allowed.js";
 import { handleRequest } from "./methods/dispatch.js";
 import { ParameterStore } from "./parameters.js";
+import type { Caller } from "./rights.js";
 import type { ClientSession } from "./client-session.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { Described } from "./setup-target.js";
-import type { Carrier, CarrierName } from "./transport/carrier.js";
+import { type Carrier, type CarrierName, isSecureCarrier } from "./transport/carrier.js";
 
 /** Answers that may wait for a client that does not read them. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -28,6 +29,10 @@ export class RtspConnection implements SessionOwner {
   readonly localAddress: string;
   readonly localPort: number;
   readonly carrier: CarrierName;
+  /** What is sent here cannot be listened to. */
+  readonly isSecure: boolean;
+  /** The name that the client's certificate proves, where TLS wants one. */
+  readonly clientName: string | undefined;
   /** What may be negotiated here. */
   readonly transports: TransportOffer;
   readonly queue: SendQueue;
@@ -40,10 +45,10 @@ export class RtspConnection implements SessionOwner {
   readonly parameters = new ParameterStore();
   /** The session that was set up here and lives. */
   session: ClientSession | undefined;
-  /** Who has proved a password here. */
-  username: string | undefined;
+  /** Who has logged in here last. */
+  login: Caller | undefined;
   /** Who the request in work is from; undefined without a login. */
-  caller: string | undefined;
+  caller: Caller | undefined;
   /** Something was opened for it, be it without a login. */
   isAdmitted = false;
   failedLogins = 0;
@@ -71,6 +76,8 @@ export class RtspConnection implements SessionOwner {
     this.#server = server;
     this.#stream = stream;
     this.carrier = carrier;
+    this.isSecure = isSecureCarrier(carrier);
+    this.clientName = stream.clientName;
     this.transports = transports;
     this.#closed = closed;
     this.remoteAddress = stream.remoteAddress;
@@ -81,6 +88,11 @@ export class RtspConnection implements SessionOwner {
     this.queue = new SendQueue(stream, server.clock, server.options.sendQueue);
     this.#parser = new RtspParser(server.options.parser);
     this.#openedMs = this.#lastRequestMs = server.clock.monotonic();
+  }
+
+  /** The name of who has logged in; undefined also for a token that has none. */
+  get username(): string | undefined {
+    return this.login?.name;
   }
 
   get isOpen(): boolean {
@@ -142,7 +154,7 @@ export class RtspConnection implements SessionOwner {
 
   /** A login is needed, and nothing else has been granted either. */
   get #isStranger(): boolean {
-    return this.#server.authenticator !== undefined && this.username === undefined && !this.isAdmitted;
+    return this.#server.authenticator !== undefined && !this.login && !this.isAdmitted;
   }
 
   #receive(chunk: Buffer): void {

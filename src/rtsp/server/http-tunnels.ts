@@ -25,7 +25,7 @@ export interface HttpTunnelsParts {
   readonly tunnelSameAddress: boolean;
 }
 
-/** Finds the two halves of HTTP tunnels that belong together: by cookie, port, security and the client's address. */
+/** Finds the two halves of HTTP tunnels that belong together: by cookie, port, security, and the client's address and name. */
 export class HttpTunnels {
   readonly #entries = new Map<string, Entry>();
   /** Those whose first POST has not come. */
@@ -92,7 +92,9 @@ export class HttpTunnels {
     });
   }
 
-  #keyOf({ localPort, remoteAddress }: Connection, { cookie }: TunnelOpening, { isSecure }: Doorway): string {
-    return JSON.stringify([cookie, localPort, isSecure, this.parts.tunnelSameAddress ? remoteAddress : ""]);
+  #keyOf(connection: Connection, { cookie }: TunnelOpening, { isSecure }: Doorway): string {
+    const { localPort, remoteAddress, clientName } = connection;
+    const address = this.parts.tunnelSameAddress ? remoteAddress : "";
+    return JSON.stringify([cookie, localPort, isSecure, address, clientName]);
   }
 }

@@ -13,14 +13,25 @@ export interface RtspAuthentication {
   readonly password: (username: string) => string | undefined;
   /** What a user may play and publish; everything unless given. Asked anew for each request. */
   readonly rights?: (username: string) => StreamRights;
-  /** What may be played and published without a login; nothing unless given. */
-  readonly anonymous?: StreamRights | undefined;
+  /** What may be played and published without a login; nothing unless given. Asked anew for each request. */
+  readonly anonymous?: () => StreamRights | undefined;
   /** Also offer Basic, which shows the password to whoever listens; off unless given. */
   readonly basic?: boolean;
   /** SHA-256 and then MD5 unless given: other orders make ffmpeg give up. Asked anew for each request. */
   readonly algorithms?: () => readonly DigestAlgorithm[];
   readonly guard?: LoginGuard;
+  /** Decides about tokens (RFC 6750), which are taken and offered under TLS alone; undefined while none are taken. */
+  readonly bearer?: () => ((token: string) => StreamTokenVerdict) | undefined;
+  /** Whether the certificate that a client has to show under TLS says who it is; not unless given. */
+  readonly certificatesNameUsers?: () => boolean;
+  /** Whether there is a user of that name. */
+  readonly isUser?: (username: string) => boolean;
 }
+
+/** What a token proves, or why it does not. */
+export type StreamTokenVerdict =
+  | { readonly outcome: "accepted"; readonly name: string | undefined; readonly rights: StreamRights }
+  | { readonly outcome: "refused"; readonly reason: string };
 
 /** All have defaults. Numbers of 0 mean no limit where that is said. */
 export interface RtspServerOptions {

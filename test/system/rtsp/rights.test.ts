@@ -51,7 +51,7 @@ describe("rights to play", () => {
   });
 
   it("without a login are those of anonymous, who is asked to log in for the rest", async () => {
-    const anonymous = { read: ["door/*"], publish: [] };
+    const anonymous = () => ({ read: ["door/*"], publish: [] });
     await using stage = await rtspStage({ authentication: { ...authentication, anonymous } });
     for (const path of ["door/1", "yard"]) stage.directory.add(new FakePath(path, stage.host.clock));
     const client = await stage.connect();

@@ -11,6 +11,7 @@ import type { ServerContext } from "../context.js";
 import type { StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
+import { may } from "../rights.js";
 import type { KeySet } from "../security/stream-keys.js";
 import { wantsSrtp } from "../security/policy.js";
 import type { Exchange } from "./exchange.js";
@@ -45,7 +46,11 @@ export async function describe({ request, connection, server }: Exchange): Promi
       base,
       sessionId,
       localAddress: connection.localAddress,
-      backChannel: requires(request, BACK_CHANNEL_TAG) ? server.directory.backChannel?.formats : undefined,
+      // Who may not talk plays without it, as clients set up all that is described.
+      backChannel:
+        requires(request, BACK_CHANNEL_TAG) && may("talk", stream.name, connection, server)
+          ? server.directory.backChannel?.formats
+          : undefined,
       groups: groupsFor(lease, stream, connection, server, secret?.keys),
       keys: secret?.keys,
       recording: path instanceof ReplayPath ? path : undefined,

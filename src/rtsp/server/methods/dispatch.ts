@@ -71,10 +71,10 @@ export function handleRequest(
   if (unsupported.length > 0)
     throw new Rejection(551, "unknown option is required", [["Unsupported", unsupported.join(", ")]]);
 
-  const mayPass = rules.credentials === "never" || (rules.credentials === "once" && connection.username !== undefined);
+  const mayPass = rules.credentials === "never" || (rules.credentials === "once" && connection.login !== undefined);
   const refusal = mayPass ? undefined : refuseUnauthenticated(request, connection, server);
   if (refusal) return refusal;
-  if (!server.authenticator || connection.username !== undefined) server.halfOpen.delete(connection);
+  if (!server.authenticator || connection.login) server.halfOpen.delete(connection);
 
   const session = findSession(request, connection, server);
   if (!isOffered(rules, server)) throw notImplemented(server);

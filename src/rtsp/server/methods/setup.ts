@@ -16,7 +16,7 @@ import type { ServerContext } from "../context.js";
 import type { Names, OpenedStream, StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
-import { isLackOfRight } from "../rights.js";
+import { isLackOfRight, lacksRight, may } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
 import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
 import { keysFor, wantsSrtp } from "../security/policy.js";
@@ -72,6 +72,7 @@ async function addTrack(
   if (!target) throw new Rejection(400, "the session is of another stream");
   const { description, rules } = session.lease;
   const isBack = meansBackChannel(target.track, description, server);
+  if (isBack) demandMayTalk(session.request, connection, server);
   const index = isBack ? undefined : trackIndex(target.track, description);
   if (index !== undefined && session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
   const isSecret = wantsSrtp(session.request, connection, server);
@@ -81,6 +82,10 @@ async function addTrack(
   return index === undefined
     ? setUpBackChannel(session, agreed, asked, server)
     : openTrack(session, index, agreed, asked, server);
+}
+
+function demandMayTalk({ name }: StreamRequest, connection: RtspConnection, server: ServerContext): void {
+  if (!may("talk", name, connection, server)) throw lacksRight(connection, server);
 }
 
 async function startSession(
@@ -98,6 +103,7 @@ async function startSession(
   try {
     const { rules } = lease;
     const isBack = meansBackChannel(target.track, lease.description, server);
+    if (isBack) demandMayTalk(request, connection, server);
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
     const isSecret = wantsSrtp(request, connection, server);
     const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);

@@ -16,6 +16,7 @@ export class HttpTunnel extends EventEmitter implements Carrier {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly clientName: string | undefined;
   readonly #output: Connection;
   #input: Connection | undefined;
   readonly #decoder = new Base64Stream();
@@ -30,6 +31,7 @@ export class HttpTunnel extends EventEmitter implements Carrier {
     this.localPort = output.localPort;
     this.remoteAddress = output.remoteAddress;
     this.remotePort = output.remotePort;
+    this.clientName = output.clientName;
     output.on("drain", () => this.emit("drain"));
     output.on("error", () => this.destroy());
     output.on("end", () => this.emit("end"));

@@ -15,6 +15,7 @@ export class WebSocketCarrier extends EventEmitter implements Carrier {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly clientName: string | undefined;
   readonly #socket: Socket;
   readonly #connection: Connection;
 
@@ -27,6 +28,7 @@ export class WebSocketCarrier extends EventEmitter implements Carrier {
     this.localPort = connection.localPort;
     this.remoteAddress = connection.remoteAddress;
     this.remotePort = connection.remotePort;
+    this.clientName = connection.clientName;
     socket.on("message", (data: RawData) => this.emit("data", bytesOf(data)));
     socket.on("ping", (data: Buffer) => {
       if (this.writableLength <= MAX_PONG_BACKLOG_BYTES) socket.pong(data);

@@ -222,15 +222,15 @@ describe("roles", () => {
     expect(access.mayCall({ level: "User", roles: ["watcher"] }, "READ_SYSTEM_SECRET", ["tds:GetUsers"])).toBe(false);
   });
 
-  it("go with the rights to streams of the highest level, or of those who are told the addresses", () => {
+  it("let play those streams whose addresses they tell, and do with them what their levels may", () => {
     const { access } = aDevice().device;
     access.roles.set({ name: "viewer", functions: ["trt:GetStreamUri"] }, everything);
     access.roles.set({ name: "clerk", functions: ["tds:GetUsers"] }, everything);
-    const levels = [["onvif:User", "onvif:Operator"], ["viewer"], ["clerk"], []].map((roles) =>
-      access.streamLevel(extended(...roles)),
+    const actions = [["onvif:User", "onvif:Operator"], ["viewer"], ["clerk"], []].map((roles) =>
+      access.streamActions(extended(...roles)),
     );
-    expect(levels).toEqual(["Operator", "User", "Anonymous", "Anonymous"]);
-    expect(access.streamLevel({ level: "Administrator" })).toBe("Administrator");
+    const nothing = { read: false, talk: false, publish: false };
+    expect(actions).toEqual([{ read: true, talk: true, publish: true }, { ...nothing, read: true }, nothing, nothing]);
   });
 
   it("are taken from their users when they are deleted", () => {
