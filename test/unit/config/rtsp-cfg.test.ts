@@ -38,6 +38,8 @@ describe("rtsp.cfg", () => {
       keyFile: "",
       needAuth: false,
       basicAuth: false,
+      bearerAuth: true,
+      certificateAuth: true,
       digestMd5: true,
       digestSha256: true,
       sessionTimeout: 60,
