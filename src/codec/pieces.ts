@@ -9,6 +9,9 @@ export interface Piece {
   readonly startsOnly?: boolean;
 }
 
+/** The piece of a packet that is nothing else, where a unit may begin with any of them. */
+export const plainPiece = (body: Uint8Array): Piece => ({ body, starts: true });
+
 /**
  * Puts units together that come in consecutive pieces, the last one with the marker. `take` finds the piece in a packet,
  * or says why there is none.

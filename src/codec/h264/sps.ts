@@ -1,6 +1,7 @@
 import { DecodeError } from "#util/errors";
 import { BitReader, boundedUe } from "../bits.js";
 import { unescapeNal } from "../nal-units.js";
+import { skipVuiStart } from "../vui.js";
 
 /** What a sequence parameter set says about the pictures. */
 export interface H264Sps {
@@ -94,20 +95,9 @@ function skipPictureOrderCount(bits: BitReader): void {
   }
 }
 
-const extendedAspectRatio = 255;
-
 /** Reads the video usability information as far as its timing (H.264 §E.1.1). */
 function vuiFrameRate(bits: BitReader): number | undefined {
-  if (bits.flag() && bits.bits(8) === extendedAspectRatio) bits.skip(32);
-  if (bits.flag()) bits.skip(1);
-  if (bits.flag()) {
-    bits.skip(4);
-    if (bits.flag()) bits.skip(24);
-  }
-  if (bits.flag()) {
-    bits.ue();
-    bits.ue();
-  }
+  skipVuiStart(bits);
   if (!bits.flag()) return undefined;
   const unitsInTick = bits.bits(32);
   const timeScale = bits.bits(32);

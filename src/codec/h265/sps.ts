@@ -1,6 +1,7 @@
 import { DecodeError } from "#util/errors";
 import { BitReader, boundedUe } from "../bits.js";
 import { unescapeNal } from "../nal-units.js";
+import { skipVuiStart } from "../vui.js";
 
 /** What a sequence parameter set says about the pictures. */
 export interface H265Sps {
@@ -119,20 +120,9 @@ function skipReferencePictureSets(bits: BitReader): void {
   }
 }
 
-const extendedAspectRatio = 255;
-
 /** Reads the video usability information as far as its timing (H.265 §E.2.1). */
 function vuiFrameRate(bits: BitReader): number | undefined {
-  if (bits.flag() && bits.bits(8) === extendedAspectRatio) bits.skip(32);
-  if (bits.flag()) bits.skip(1);
-  if (bits.flag()) {
-    bits.skip(4);
-    if (bits.flag()) bits.skip(24);
-  }
-  if (bits.flag()) {
-    bits.ue();
-    bits.ue();
-  }
+  skipVuiStart(bits);
   bits.skip(3);
   if (bits.flag()) for (let edge = 0; edge < 4; edge++) bits.ue();
   if (!bits.flag()) return undefined;

@@ -5,15 +5,13 @@ import { BitReader } from "../bits.js";
 import type { MediaFormat } from "../format.js";
 import {
   evenPieces,
-  joined,
-  maxUnitBytes,
-  maxUnitParts,
   noHead,
   type Depacketized,
   type Depacketizer,
   type PayloadFormat,
   type RtpPayload,
 } from "../payload-format.js";
+import { PiecesDepacketizer, plainPiece } from "../pieces.js";
 import { plainTraits } from "../plain-traits.js";
 import type { StreamTraits } from "../stream-traits.js";
 import { makeMuxConfig, movedBits, type MuxConfig, readMuxConfig } from "./mux-config.js";
@@ -94,8 +92,7 @@ class LatmDepacketizer implements Depacketizer {
   /** Whether elements start with a bit that says whether they bring the configuration. */
   readonly #bringsConfig: boolean;
   #config: MuxConfig | undefined;
-  #parts: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #elements = new PiecesDepacketizer((body) => (body.length > 0 ? plainPiece(body) : "empty"));
 
   constructor(fmtp: ReadonlyMap<string, string>) {
     this.#bringsConfig = fmtp.get("cpresent") !== "0";
@@ -103,17 +100,10 @@ class LatmDepacketizer implements Depacketizer {
   }
 
   push(payload: Uint8Array, marker: boolean): Depacketized | undefined {
-    this.#parts.push(payload);
-    this.#bytes += payload.length;
-    if (this.#bytes > maxUnitBytes || this.#parts.length > maxUnitParts) {
-      this.reset();
-      return { dropped: "unit-too-large" };
-    }
-    if (!marker) return undefined;
-    const element = joined(this.#parts);
-    this.reset();
+    const told = this.#elements.push(payload, marker);
+    if (!told?.units) return told;
     try {
-      return { units: this.#framesOf(element) };
+      return { units: told.units.flat().flatMap((element) => this.#framesOf(element)) };
     } catch (error) {
       if (error instanceof DecodeError) return { dropped: error.code };
       throw error;
@@ -126,8 +116,7 @@ class LatmDepacketizer implements Depacketizer {
   }
 
   reset(): void {
-    this.#parts = [];
-    this.#bytes = 0;
+    this.#elements.reset();
   }
 
   /** `AudioMuxElement()` (ISO 14496-3 table 1.41). */

@@ -139,7 +139,7 @@ describe("AAC in LATM", () => {
 
   test.each([
     ["cut off", ["05aabb"], "bitstream-truncated"],
-    ["without a length", [""], "bitstream-truncated"],
+    ["without a length", [""], "empty"],
     ["longer than anything", ["ff".repeat(300)], "bitstream-truncated"],
   ])("is dropped when it is %s", (_what, payloads, dropped) => {
     expect(pushed(aac, ...payloads)).toBe(dropped);
