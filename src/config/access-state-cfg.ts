@@ -1,19 +1,9 @@
+import { ACCESS_CLASSES, POLICY_LEVELS } from "#device/access/access-policy";
+import { DIGEST_ALGORITHMS } from "#device/access/digest-algorithms";
 import { attribute, group, optional, repeated } from "./schema.js";
 import { choice, flag, integer, text } from "./values.js";
 
 /** How `onvifrun.cfg` keeps who may log in, how, and what that entitles to. Ranges are those of the state model. */
-
-const CLASSES = [
-  "PRE_AUTH",
-  "READ_SYSTEM",
-  "READ_SYSTEM_SENSITIVE",
-  "READ_SYSTEM_SECRET",
-  "WRITE_SYSTEM",
-  "WRITE_SYSTEM_SECRET",
-  "UNRECOVERABLE",
-  "READ_MEDIA",
-  "ACTUATE",
-] as const;
 
 const count = (tag: string, fallback: number, doc: string) =>
   integer({ tag, default: fallback, min: 0, max: 1_000_000, doc });
@@ -64,11 +54,13 @@ export const access = group(
       group(
         { tag: "access_class", doc: "A line of the access policy; none of them for the default policy." },
         {
-          accessClass: attribute(choice({ tag: "name", values: CLASSES, default: "PRE_AUTH", doc: "The class." })),
+          accessClass: attribute(
+            choice({ tag: "name", values: ACCESS_CLASSES, default: "PRE_AUTH", doc: "The class." }),
+          ),
           levels: repeated(
             choice({
               tag: "level",
-              values: ["Administrator", "Operator", "User", "Anonymous"],
+              values: POLICY_LEVELS,
               default: "Administrator",
               doc: "Levels that may call its operations.",
             }),
@@ -93,7 +85,7 @@ export const access = group(
       ),
     ),
     digestAlgorithms: repeated(
-      choice({ tag: "digest_algorithm", values: ["MD5", "SHA-256"], default: "MD5", doc: "Hashes that are offered." }),
+      choice({ tag: "digest_algorithm", values: DIGEST_ALGORITHMS, default: "MD5", doc: "Hashes that are offered." }),
     ),
   },
 );

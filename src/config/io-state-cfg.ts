@@ -1,3 +1,5 @@
+import { RELAY_MODES } from "#device/io/relays";
+import { SERIAL_PORT_KINDS } from "#device/io/serial-ports";
 import { attribute, group, repeated } from "./schema.js";
 import { choice, decimal, text } from "./values.js";
 
@@ -18,7 +20,7 @@ const relay = group(
   { tag: "relay_output", doc: "A relay." },
   {
     token,
-    mode: choice({ tag: "mode", values: ["Bistable", "Monostable"], default: "Bistable", doc: "How it works." }),
+    mode: choice({ tag: "mode", values: RELAY_MODES, default: "Bistable", doc: "How it works." }),
     delayMs: number("delay_ms", 5_000, "How long a monostable one stays active, in milliseconds."),
     idleState,
     state: choice({
@@ -38,7 +40,7 @@ const serialPort = group(
     token,
     kind: choice({
       tag: "kind",
-      values: ["RS232", "RS422HalfDuplex", "RS422FullDuplex", "RS485HalfDuplex", "RS485FullDuplex", "Generic"],
+      values: SERIAL_PORT_KINDS,
       default: "RS232",
       doc: "What line it is.",
     }),

@@ -1,3 +1,4 @@
+import { TLS_VERSIONS } from "#device/security/tls-server";
 import { eventBroker } from "./event-state-cfg.js";
 import { access } from "./access-state-cfg.js";
 import { onvifAbout, onvifMembers } from "./onvif-cfg.js";
@@ -231,7 +232,7 @@ const security = group(
       {
         pathIds: repeated(word("certification_path", "Certification paths that are assigned to it.")),
         versions: repeated(
-          choice({ tag: "version", values: ["1.2", "1.3"], default: "1.2", doc: "Versions of TLS that are on." }),
+          choice({ tag: "version", values: TLS_VERSIONS, default: "1.2", doc: "Versions of TLS that are on." }),
         ),
         clientAuthenticationRequired: yes("client_authentication", "Whether clients have to show a certificate."),
         cnMapsToUser: yes("cn_maps_to_user", "Whether the common name of that certificate is the name of a user."),

@@ -1,3 +1,4 @@
+import { STORAGE_KINDS } from "#device/storage";
 import { attribute, group, optional } from "./schema.js";
 import { choice, decimal, flag, text } from "./values.js";
 
@@ -52,7 +53,7 @@ export const storage = group(
     token,
     kind: choice({
       tag: "kind",
-      values: ["NFS", "CIFS", "CDMI", "FTP", "ObjectStorageS3", "ObjectStorageAzure"],
+      values: STORAGE_KINDS,
       default: "NFS",
       doc: "What it is.",
     }),
