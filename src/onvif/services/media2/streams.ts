@@ -1,6 +1,7 @@
 import { requestedStreamUri, snapshotUri, transport20 } from "../../mapping/stream-uri.js";
 import type { Handlers } from "../../registry.js";
 import type { streamOperations } from "../../schema/media2/stream-operations.js";
+import { streams as media } from "../media/streams.js";
 
 export const streams = {
   GetStreamUri: ({ Protocol, ProfileToken }, call) => ({
@@ -12,18 +13,8 @@ export const streams = {
     return { Uri: snapshotUri(profile.token, call) };
   },
 
-  StartMulticastStreaming: ({ ProfileToken }, { camera }) => {
-    camera.device.media.streams.startMulticastStreaming(ProfileToken);
-    return {};
-  },
-
-  StopMulticastStreaming: ({ ProfileToken }, { camera }) => {
-    camera.device.media.streams.stopMulticastStreaming(ProfileToken);
-    return {};
-  },
-
-  SetSynchronizationPoint: ({ ProfileToken }, { camera }) => {
-    camera.device.media.streams.setSynchronizationPoint(ProfileToken);
-    return {};
-  },
+  // Requests and answers are those of the first media service.
+  StartMulticastStreaming: media.StartMulticastStreaming,
+  StopMulticastStreaming: media.StopMulticastStreaming,
+  SetSynchronizationPoint: media.SetSynchronizationPoint,
 } satisfies Handlers<typeof streamOperations>;
