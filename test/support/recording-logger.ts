@@ -7,21 +7,26 @@ export interface LogLine {
   readonly facts: Facts | undefined;
 }
 
+/** A logger that hands on each line; those of its children too, without what those add. */
+export function loggerTo(write: (line: LogLine) => void): Logger {
+  const at =
+    (level: LogLine["level"]) =>
+    (message: string, facts?: Facts): void =>
+      write({ level, message, facts });
+  const log: Logger = {
+    trace: at("trace"),
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    fatal: at("fatal"),
+    child: () => log,
+  };
+  return log;
+}
+
 /** A logger and the lines that it has written. */
 export function aRecordingLogger(): { readonly log: Logger; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const write =
-    (level: LogLine["level"]) =>
-    (message: string, facts?: Facts): void =>
-      void lines.push({ level, message, facts });
-  const log: Logger = {
-    trace: write("trace"),
-    debug: write("debug"),
-    info: write("info"),
-    warn: write("warn"),
-    error: write("error"),
-    fatal: write("fatal"),
-    child: () => log,
-  };
-  return { log, lines };
+  return { log: loggerTo((line) => lines.push(line)), lines };
 }

@@ -9,6 +9,7 @@ import { RtspServer } from "#rtsp/server/server";
 import type { RtspServerOptions } from "#rtsp/server/options";
 import { fakeHost, type FakeHost } from "./fake-host.js";
 import { FakeDirectory, FakePath } from "./fake-path.js";
+import { loggerTo } from "./recording-logger.js";
 import type { FakeNet } from "./fake-network.js";
 
 /** A client on the fake network that keeps all that came, in its order. */
@@ -131,21 +132,10 @@ export interface LogLine {
   readonly facts: Facts;
 }
 
-/** A logger that keeps its lines. */
+/** A logger that keeps its lines, and what it was for. */
 export function keepingLogger(lines: LogLine[], own: Facts = {}): Logger {
-  const at =
-    (level: string) =>
-    (message: string, facts: Facts = {}): void =>
-      void lines.push({ level, message, facts: { ...own, ...facts } });
-  return {
-    trace: at("trace"),
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    fatal: at("fatal"),
-    child: (facts) => keepingLogger(lines, { ...own, ...facts }),
-  };
+  const log = loggerTo(({ level, message, facts }) => lines.push({ level, message, facts: { ...own, ...facts } }));
+  return { ...log, child: (facts) => keepingLogger(lines, { ...own, ...facts }) };
 }
 
 export interface RtspStage extends AsyncDisposable {

@@ -25,6 +25,12 @@ export const status = (line: string, ...headers: readonly string[]): Reply => ({
   head: [`RTSP/1.0 ${line}`, ...headers].join("\r\n"),
 });
 
+/** Answers so whatever is asked. */
+export const always = (answer: (request: RtspRequest, camera: ScriptedCamera) => Reply): Script =>
+  Object.fromEntries(
+    ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "GET_PARAMETER", "TEARDOWN"].map((name) => [name, answer]),
+  );
+
 /** The description of a camera with H.264 and G.711. */
 export const cameraSdp = (video = "a=control:trackID=0", audio = "a=control:trackID=1"): string =>
   [

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RtspRequest } from "#wire/rtsp/message";
 import { proxyOf, proxyStage } from "../../support/proxy-stage.js";
 import {
+  always,
   cameraSdp,
   ok,
   ScriptedCamera,
@@ -25,10 +26,6 @@ const freshNonces = (): ((request: RtspRequest, camera: ScriptedCamera) => Reply
     return status("401 Unauthorized", `WWW-Authenticate: Digest realm="r", nonce="n${++nonce}"`);
   };
 };
-const always = (answer: (request: RtspRequest, camera: ScriptedCamera) => Reply): Script =>
-  Object.fromEntries(
-    ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "GET_PARAMETER", "TEARDOWN"].map((name) => [name, answer]),
-  );
 const transport = (first: number, more = ""): Script => ({
   SETUP: ({ target }) => {
     const channel = target.endsWith("1") ? first + 2 : first;

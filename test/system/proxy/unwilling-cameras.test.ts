@@ -2,22 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { RtspRequest } from "#wire/rtsp/message";
 import { fakeHost } from "../../support/fake-host.js";
 import { proxyOf, proxyStage, type ProxyStage } from "../../support/proxy-stage.js";
-import {
-  ok,
-  ScriptedCamera,
-  status,
-  type CameraQuirks,
-  type Reply,
-  type Script,
-} from "../../support/scripted-camera.js";
+import { always, ok, ScriptedCamera, status, type CameraQuirks } from "../../support/scripted-camera.js";
 
 const url = "rtsp://192.0.2.10/live";
 const login = { username: "admin", password: "secret" };
 
-const always = (answer: (request: RtspRequest, camera: ScriptedCamera) => Reply): Script =>
-  Object.fromEntries(
-    ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "GET_PARAMETER", "TEARDOWN"].map((name) => [name, answer]),
-  );
 describe("a camera that closes when it asks for a login", () => {
   const closing = (isRight: (request: RtspRequest) => boolean): CameraQuirks => ({
     script: {
