@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Closable } from "#util/scope";
 
-/** One TCP connection. A `Duplex`, so that node:http and node:tls can be run on top of it. */
+/** One TCP connection. A `Duplex`, so that node:http and node:tls can be run on top of it; an error nobody hears is silent. */
 export interface Connection extends Duplex {
   readonly localAddress: string;
   readonly localPort: number;

@@ -147,9 +147,9 @@ class NodeUdpSocket implements UdpSocket {
   towards(peer: Peer, only = false): DatagramSender {
     // The system looks up the way to a connected peer once.
     if (only) this.#connect(peer);
-    const sendFrom = (datagrams: Datagrams, from: number): number => this.#sendFrom(datagrams, from, peer);
     const name = this.#connected ? new Uint8Array() : this.native?.system.nameOf(peer);
-    if (!this.native || !name) return { send: (datagrams) => sendFrom(datagrams, 0) };
+    if (!this.native || !name) return new QueueingSender(this, peer);
+    const sendFrom = (datagrams: Datagrams, from: number): number => this.sendFrom(datagrams, from, peer);
     const { udp } = this.native.system;
     const { descriptor } = this.native;
     return new SegmentedSender(
@@ -172,7 +172,8 @@ class NodeUdpSocket implements UdpSocket {
     }
   }
 
-  #sendFrom(datagrams: Datagrams, from: number, { address, port }: Peer): number {
+  /** Sends the datagrams from index `from` on, or queues them; returns how many were given up instead. */
+  sendFrom(datagrams: Datagrams, from: number, { address, port }: Peer): number {
     const { socket } = this;
     const { count } = datagrams;
     if (!this.#open || socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return count - from;
@@ -219,5 +220,17 @@ class NodeUdpSocket implements UdpSocket {
     } catch (error) {
       throw coded(error, what, context);
     }
+  }
+}
+
+/** Sends by dgram, one datagram after the other. */
+class QueueingSender implements DatagramSender {
+  constructor(
+    private readonly socket: NodeUdpSocket,
+    private readonly peer: Peer,
+  ) {}
+
+  send(datagrams: Datagrams): number {
+    return this.socket.sendFrom(datagrams, 0, this.peer);
   }
 }

@@ -2,7 +2,7 @@ import type { AccessUnit } from "./access-unit.js";
 import type { Group, GopCache } from "./gop-cache.js";
 import type { FirstPacket, Outlet, Reader, Reading } from "./reader.js";
 
-/** What a reading needs of its path. */
+/** What readings need of their path. */
 export interface ReadingPort {
   ssrc(track: number): number;
   /**
@@ -17,17 +17,17 @@ export interface ReadingPort {
   /** Monotonic time. */
   nowMs(): number;
   /** The reading wants `catchUp` at each step. */
-  catchUp(): void;
+  catchUp(reading: PathReading): void;
   /** It is live: its `flows` take the units of their tracks, and unless `settled` it wants `offer` for the others. */
-  live(settled: boolean): void;
+  live(reading: PathReading, settled: boolean): void;
   /** A new one of its flows begins, with the next unit. */
-  flow(flow: Flow, settled: boolean): void;
+  flow(reading: PathReading, flow: Flow, settled: boolean): void;
   /** It wants what a reader that begins gets. */
-  joined(): void;
+  joined(reading: PathReading): void;
   /** It wants nothing any more. */
-  leave(): void;
+  leave(reading: PathReading): void;
   /** It is gone. */
-  close(): void;
+  close(reading: PathReading): void;
 }
 
 /** Where the units of one track go. */
@@ -54,11 +54,12 @@ const maxLeadMs = 1_000;
  */
 export class PathReading implements Reading {
   readonly #reader: Reader;
-  readonly tracks: ReadonlySet<number>;
+  /** None twice. */
+  readonly tracks: readonly number[];
   readonly #cache: GopCache;
   readonly #port: ReadingPort;
   /** Tracks that have had a unit and get every one that follows. */
-  readonly #started = new Set<number>();
+  #started: readonly number[] = [];
   #state: "paused" | "catching-up" | "live" | "closed" = "paused";
   /** Where to go on: in this group at this unit. While paused only the number is kept, so that no units are. */
   #group: Group | undefined;
@@ -72,7 +73,7 @@ export class PathReading implements Reading {
   /** While live: one for each track that has started. */
   #flows: readonly Flow[] = [];
 
-  constructor(reader: Reader, tracks: ReadonlySet<number>, cache: GopCache, port: ReadingPort) {
+  constructor(reader: Reader, tracks: readonly number[], cache: GopCache, port: ReadingPort) {
     this.#reader = reader;
     this.tracks = tracks;
     this.#cache = cache;
@@ -91,7 +92,7 @@ export class PathReading implements Reading {
   first(track: number): FirstPacket | undefined {
     const start = this.#start();
     const resumes = start !== undefined && start.index > 0;
-    const started = resumes && this.#started.has(track);
+    const started = resumes && this.#started.includes(track);
     const head = resumes ? undefined : start?.group.units[0];
     for (const unit of start?.group.units.slice(start.index) ?? []) {
       if (unit.track !== track || !(started || (unit.randomAccess && !leads(unit, head)))) continue;
@@ -111,7 +112,7 @@ export class PathReading implements Reading {
   play(): void {
     if (this.#state !== "paused") return;
     const start = this.#start();
-    if (!start || start.index === 0) this.#started.clear();
+    if (!start || start.index === 0) this.#started = [];
     if (!start) {
       this.#goLive();
       return;
@@ -123,7 +124,7 @@ export class PathReading implements Reading {
     this.#known = start.group.units.length;
     this.#quota = Math.max(packetsPerStep, Math.ceil(start.group.packets / maxSteps));
     this.#packetsSeen = this.#port.packets();
-    if (!this.catchUp() && this.#is("catching-up")) this.#port.catchUp();
+    if (!this.catchUp() && this.#is("catching-up")) this.#port.catchUp(this);
   }
 
   pause(): void {
@@ -137,7 +138,7 @@ export class PathReading implements Reading {
   }
 
   renew(): void {
-    if (this.isPlaying) this.#port.joined();
+    if (this.isPlaying) this.#port.joined(this);
   }
 
   close(): void {
@@ -145,7 +146,7 @@ export class PathReading implements Reading {
     this.#state = "closed";
     this.#group = undefined;
     this.#leave();
-    this.#port.close();
+    this.#port.close(this);
   }
 
   /** Hands out the next step of what is cached. True when there is no more to wait for: it has caught up, or left. */
@@ -160,7 +161,7 @@ export class PathReading implements Reading {
       if (group && unit) {
         if (budget <= 0) return false;
         this.#index++;
-        if (this.tracks.has(unit.track)) budget -= unit.rtp.count;
+        if (this.tracks.includes(unit.track)) budget -= unit.rtp.count;
         this.#deliver(unit, nowMs);
         continue;
       }
@@ -170,7 +171,7 @@ export class PathReading implements Reading {
         this.#index = 0;
         this.#head = undefined;
       } else {
-        if (!newest) this.#started.clear();
+        if (!newest) this.#started = [];
         this.#goLive();
       }
     }
@@ -180,11 +181,12 @@ export class PathReading implements Reading {
   /** Takes a unit while live, unless its track flows already. */
   offer(unit: AccessUnit, nowMs: number): void {
     const { track } = unit;
-    if (this.#state !== "live" || this.#started.has(track) || !unit.randomAccess || !this.tracks.has(track)) return;
-    this.#started.add(track);
+    if (this.#state !== "live" || this.#started.includes(track)) return;
+    if (!unit.randomAccess || !this.tracks.includes(track)) return;
+    this.#started = [...this.#started, track];
     const flow = this.#flowOf(track);
     this.#flows = [...this.#flows, flow];
-    this.#port.flow(flow, this.#isSettled);
+    this.#port.flow(this, flow, this.#isSettled);
     this.#reader.deliver(unit, nowMs);
   }
 
@@ -201,18 +203,18 @@ export class PathReading implements Reading {
   #goLive(): void {
     this.#state = "live";
     this.#group = undefined;
-    this.#flows = [...this.#started].map((track) => this.#flowOf(track));
-    this.#port.live(this.#isSettled);
+    this.#flows = this.#started.map((track) => this.#flowOf(track));
+    this.#port.live(this, this.#isSettled);
   }
 
   #leave(): void {
-    this.#port.leave();
+    this.#port.leave(this);
     this.#flows = [];
   }
 
   /** All tracks have started. */
   get #isSettled(): boolean {
-    return this.#started.size === this.tracks.size;
+    return this.#started.length === this.tracks.length;
   }
 
   #flowOf(track: number): Flow {
@@ -223,16 +225,16 @@ export class PathReading implements Reading {
   #start(): { readonly group: Group; readonly index: number } | undefined {
     const group = this.#cache.newest;
     const head = group?.units[0];
-    if (!group || !head || !this.tracks.has(head.track)) return undefined;
+    if (!group || !head || !this.tracks.includes(head.track)) return undefined;
     return { group, index: group.number === this.#groupNumber ? this.#index : 0 };
   }
 
   #deliver(unit: AccessUnit, nowMs: number): void {
     const { track } = unit;
-    if (!this.tracks.has(track)) return;
-    if (!this.#started.has(track)) {
+    if (!this.tracks.includes(track)) return;
+    if (!this.#started.includes(track)) {
       if (!unit.randomAccess || (this.#index <= this.#known && leads(unit, this.#head))) return;
-      this.#started.add(track);
+      this.#started = [...this.#started, track];
     }
     this.#reader.deliver(unit, nowMs);
   }

@@ -6,7 +6,7 @@ import type { MediaDescription } from "./description.js";
 import { GopCache } from "./gop-cache.js";
 import { Packetizer } from "./packetizer.js";
 import type { Path } from "./path.js";
-import { PathReading, type Flow } from "./path-reading.js";
+import { PathReading, type Flow, type ReadingPort } from "./path-reading.js";
 import type { Outlet, Reader, Reading } from "./reader.js";
 import type { SlabAllocator } from "./slab.js";
 
@@ -30,7 +30,7 @@ export interface PathParts {
   /** Asks for the source of a path that has ended, because a reader plays it. */
   readonly revive: () => void;
   /** A reader of these tracks has begun to play while the source runs. */
-  readonly joined?: (tracks: ReadonlySet<number>) => void;
+  readonly joined?: (tracks: readonly number[]) => void;
   /** A reader does not play any more. */
   readonly left?: () => void;
 }
@@ -64,6 +64,20 @@ export class PublishedPath implements Path {
   #starting: readonly PathReading[] = [];
   #catchingUp: readonly PathReading[] = [];
   #stepping = false;
+  /** The same for all readings. */
+  readonly #port: ReadingPort = {
+    ssrc: (track) => this.ssrc(track),
+    next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
+    rtpTimeAt: (track, wallMs) => this.#packetizers[track]?.rtpTimeAt(wallMs),
+    packets: () => this.#packets,
+    nowMs: () => this.#parts.clock.monotonic(),
+    catchUp: (reading) => this.#catchUp(reading),
+    live: (reading, settled) => this.#goLive(reading, settled),
+    flow: (reading, flow, settled) => this.#flow(reading, flow, settled),
+    joined: (reading) => this.#joined(reading),
+    leave: (reading) => this.#leave(reading),
+    close: (reading) => void (this.#readings = without(this.#readings, reading)),
+  };
 
   constructor(name: string, parts: PathParts) {
     this.name = name;
@@ -94,23 +108,11 @@ export class PublishedPath implements Path {
 
   /** Whether somebody plays the track. */
   isPlayed(track: number): boolean {
-    return this.#readings.some((reading) => reading.isPlaying && reading.tracks.has(track));
+    return this.#readings.some((reading) => reading.isPlaying && reading.tracks.includes(track));
   }
 
   read(reader: Reader, tracks: readonly number[]): Reading {
-    const reading = new PathReading(reader, new Set(tracks), this.#cache, {
-      ssrc: (track) => this.ssrc(track),
-      next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
-      rtpTimeAt: (track, wallMs) => this.#packetizers[track]?.rtpTimeAt(wallMs),
-      packets: () => this.#packets,
-      nowMs: () => this.#parts.clock.monotonic(),
-      catchUp: () => this.#catchUp(reading),
-      live: (settled) => this.#goLive(reading, settled),
-      flow: (flow, settled) => this.#flow(reading, flow, settled),
-      joined: () => this.#joined(reading),
-      leave: () => this.#leave(reading),
-      close: () => void (this.#readings = this.#readings.filter((other) => other !== reading)),
-    });
+    const reading = new PathReading(reader, [...new Set(tracks)], this.#cache, this.#port);
     this.#readings = [...this.#readings, reading];
     return reading;
   }

@@ -42,10 +42,8 @@ export class SendQueue {
   readonly #maxMs: number;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  /** Tracks that have lost a unit and wait for a random access point. */
-  readonly #broken = new Set<number>();
-  /** No track is broken, so that a peer that keeps up costs no look into the set. */
-  #isWhole = true;
+  /** Tracks that have lost a unit and wait for a random access point; undefined for none. */
+  #broken: Set<number> | undefined;
   /** When the oldest unit in the stream's buffer was offered. */
   #inFlightSinceMs = 0;
   /** Bytes that met a backlog or became one; what the peer takes at once is not counted. */
@@ -87,17 +85,16 @@ export class SendQueue {
   send(unit: AccessUnit, bytes: Uint8Array): boolean {
     const backlog = this.#target.writableLength;
     if (backlog === 0 && this.#waitingBytes === 0) {
-      if (!this.#isWhole && !this.#mend(unit)) return this.#drop(bytes);
+      if (this.#broken && !this.#mend(this.#broken, unit)) return this.#drop(bytes);
       this.#target.write(bytes);
       if (this.#target.writableLength > 0) this.#fellBehind(bytes);
       return true;
     }
     if (!this.#hasRoom(unit, bytes, backlog)) {
-      this.#broken.add(unit.track);
-      this.#isWhole = false;
+      this.#broken = (this.#broken ?? new Set()).add(unit.track);
       return this.#drop(bytes);
     }
-    if (!this.#isWhole) this.#mend(unit);
+    if (this.#broken) this.#mend(this.#broken, unit);
     if (this.#waiting.length === 0 && !this.#target.writableNeedDrain) {
       this.#handOver(bytes);
     } else {
@@ -141,8 +138,7 @@ export class SendQueue {
   clear(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#broken.clear();
-    this.#isWhole = true;
+    this.#broken = undefined;
   }
 
   /** How long, in ms, the peer has taken nothing although there was something to take. Ask about once a second. */
@@ -158,7 +154,7 @@ export class SendQueue {
   }
 
   #hasRoom(unit: AccessUnit, bytes: Uint8Array, backlog: number): boolean {
-    const isBroken = this.#broken.has(unit.track);
+    const isBroken = this.#broken?.has(unit.track) === true;
     if (isBroken && !unit.randomAccess) return false;
     const ageMs = this.#clock.monotonic() - (backlog > 0 ? this.#inFlightSinceMs : (this.#waiting[0]?.atMs ?? 0));
     const isSmall = unit.randomAccess && bytes.length <= SMALL_UNIT_BYTES;
@@ -182,11 +178,11 @@ export class SendQueue {
   }
 
   /** False when the track of `unit` is broken and `unit` does not mend it. */
-  #mend(unit: AccessUnit): boolean {
-    if (!this.#broken.has(unit.track)) return true;
+  #mend(broken: Set<number>, unit: AccessUnit): boolean {
+    if (!broken.has(unit.track)) return true;
     if (!unit.randomAccess) return false;
-    this.#broken.delete(unit.track);
-    this.#isWhole = this.#broken.size === 0;
+    broken.delete(unit.track);
+    if (broken.size === 0) this.#broken = undefined;
     return true;
   }
 

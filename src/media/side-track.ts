@@ -89,9 +89,9 @@ export class SideTracks {
   }
 
   /** A reader of these tracks has begun to play. */
-  joined(tracks: ReadonlySet<number>): void {
+  joined(tracks: readonly number[]): void {
     for (const one of this.#sides) {
-      if (!tracks.has(one.track)) continue;
+      if (!tracks.includes(one.track)) continue;
       if (one.run) one.run.joined();
       else this.#start(one);
     }

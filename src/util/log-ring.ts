@@ -43,33 +43,81 @@ export class LogRing {
 }
 
 /** A logger that writes to `log`, and from the level info on into a ring too, whatever level `log` is set to. */
-export function loggedTo(ring: LogRing, log: Logger, side: string): Logger {
-  const kept =
-    (level: "info" | "warn" | "error" | "fatal") =>
-    (message: string, facts?: Facts): void => {
-      log[level](message, facts);
-      ring.add(`${level.toUpperCase()} ${side} ${message}`, facts);
-    };
-  return {
-    trace: (message, facts) => log.trace(message, facts),
-    debug: (message, facts) => log.debug(message, facts),
-    info: kept("info"),
-    warn: kept("warn"),
-    error: kept("error"),
-    fatal: kept("fatal"),
-    child: (facts) => withFacts(loggedTo(ring, log, side), facts),
-  };
+export const loggedTo = (ring: LogRing, log: Logger, side: string): Logger => new RingLogger(ring, log, side);
+
+class RingLogger implements Logger {
+  constructor(
+    private readonly ring: LogRing,
+    private readonly log: Logger,
+    private readonly side: string,
+  ) {}
+
+  trace(message: string, facts?: Facts): void {
+    this.log.trace(message, facts);
+  }
+
+  debug(message: string, facts?: Facts): void {
+    this.log.debug(message, facts);
+  }
+
+  info(message: string, facts?: Facts): void {
+    this.#keep("info", message, facts);
+  }
+
+  warn(message: string, facts?: Facts): void {
+    this.#keep("warn", message, facts);
+  }
+
+  error(message: string, facts?: Facts): void {
+    this.#keep("error", message, facts);
+  }
+
+  fatal(message: string, facts?: Facts): void {
+    this.#keep("fatal", message, facts);
+  }
+
+  child(facts: Facts): Logger {
+    return new ChildLogger(this, facts);
+  }
+
+  #keep(level: "info" | "warn" | "error" | "fatal", message: string, facts?: Facts): void {
+    this.log[level](message, facts);
+    this.ring.add(`${level.toUpperCase()} ${this.side} ${message}`, facts);
+  }
 }
 
-function withFacts(log: Logger, own: Facts): Logger {
-  const all = (facts?: Facts): Facts => ({ ...own, ...facts });
-  return {
-    trace: (message, facts) => log.trace(message, all(facts)),
-    debug: (message, facts) => log.debug(message, all(facts)),
-    info: (message, facts) => log.info(message, all(facts)),
-    warn: (message, facts) => log.warn(message, all(facts)),
-    error: (message, facts) => log.error(message, all(facts)),
-    fatal: (message, facts) => log.fatal(message, all(facts)),
-    child: (facts) => withFacts(log, all(facts)),
-  };
+/** Adds `own` to the facts of each line. Every connection and session has one, so it is no more than that. */
+class ChildLogger implements Logger {
+  constructor(
+    private readonly log: Logger,
+    private readonly own: Facts,
+  ) {}
+
+  trace(message: string, facts?: Facts): void {
+    this.log.trace(message, { ...this.own, ...facts });
+  }
+
+  debug(message: string, facts?: Facts): void {
+    this.log.debug(message, { ...this.own, ...facts });
+  }
+
+  info(message: string, facts?: Facts): void {
+    this.log.info(message, { ...this.own, ...facts });
+  }
+
+  warn(message: string, facts?: Facts): void {
+    this.log.warn(message, { ...this.own, ...facts });
+  }
+
+  error(message: string, facts?: Facts): void {
+    this.log.error(message, { ...this.own, ...facts });
+  }
+
+  fatal(message: string, facts?: Facts): void {
+    this.log.fatal(message, { ...this.own, ...facts });
+  }
+
+  child(facts: Facts): Logger {
+    return new ChildLogger(this.log, { ...this.own, ...facts });
+  }
 }

@@ -34,13 +34,20 @@ export interface EntranceParts extends HttpTunnelsParts {
   ) => RtspConnection | undefined;
 }
 
+interface Newcomer {
+  /** When it is given up. */
+  readonly dueMs: number;
+  /** To be called when it has closed. */
+  readonly gone: () => void;
+}
+
 /** Time for a client to take an answer of HTTP, ms. */
 const ANSWER_TIMEOUT_MS = 1000;
 
 /** Finds out what new connections speak: RTSP as it is, or inside an HTTP tunnel or a WebSocket. */
 export class Entrance {
-  /** Connections that are neither served nor half of a tunnel, and when they are given up. */
-  readonly #newcomers = new Map<Connection, number>();
+  /** Connections that are neither served nor half of a tunnel. */
+  readonly #newcomers = new Map<Connection, Newcomer>();
   readonly #tunnels: HttpTunnels;
   readonly #webSockets = new WebSocketHandshake();
 
@@ -65,14 +72,13 @@ export class Entrance {
   dropOldest(): boolean {
     const [oldest] = this.#newcomers.keys();
     if (!oldest) return false;
-    this.#newcomers.delete(oldest);
+    this.#settle(oldest);
     oldest.destroy();
     return true;
   }
 
   /** Takes a connection of which nothing is known; with `tls`, after the handshake of TLS. */
   receive(raw: Connection, doorway: Doorway, tls: TlsTerms | undefined): void {
-    raw.on("error", ignore);
     this.#expect(raw, this.parts.requestTimeoutMs);
     if (tls) secured(raw, tls, (secure) => this.#look(raw, secure, doorway));
     else this.#look(raw, raw, doorway);
@@ -96,7 +102,7 @@ export class Entrance {
 
   /** About once a second. */
   tick(nowMs: number): void {
-    for (const [connection, dueMs] of this.#newcomers) if (dueMs <= nowMs) connection.destroy();
+    for (const [connection, { dueMs }] of this.#newcomers) if (dueMs <= nowMs) connection.destroy();
   }
 
   close(): void {
@@ -105,8 +111,18 @@ export class Entrance {
   }
 
   #expect(connection: Connection, ms: number): void {
-    this.#newcomers.set(connection, this.parts.clock.monotonic() + ms);
-    connection.once("close", () => this.#newcomers.delete(connection));
+    this.#settle(connection);
+    const gone = (): void => this.#settle(connection);
+    this.#newcomers.set(connection, { dueMs: this.parts.clock.monotonic() + ms, gone });
+    connection.once("close", gone);
+  }
+
+  /** It is no newcomer any more, and nothing of that stays on it. */
+  #settle(connection: Connection): void {
+    const newcomer = this.#newcomers.get(connection);
+    if (!newcomer) return;
+    this.#newcomers.delete(connection);
+    connection.off("close", newcomer.gone);
   }
 
   /** `raw` is beneath `connection`, or the same. */
@@ -117,7 +133,7 @@ export class Entrance {
       const opening = readOpening(head);
       if (!opening) return;
       connection.off("data", more);
-      this.#newcomers.delete(raw);
+      this.#settle(raw);
       this.#admit(connection, head, opening, doorway);
     };
     connection.on("data", more);
@@ -153,7 +169,7 @@ export class Entrance {
   #upgrade(connection: Connection, head: Buffer, doorway: Doorway): void {
     this.#expect(connection, this.parts.requestTimeoutMs);
     this.#webSockets.begin(connection, head, (carrier) => {
-      this.#newcomers.delete(connection);
+      this.#settle(connection);
       this.parts.welcome(carrier, doorway.isSecure ? "wss" : "ws", doorway, undefined);
     });
   }

@@ -1,7 +1,7 @@
 import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import type { LoginGuard } from "#wire/digest/login-guard";
 import type { SendQueueLimits } from "#media/send-queue";
-import type { ParserLimits } from "#wire/rtsp/parser";
+import { DEFAULT_LIMITS, type ParserLimits } from "#wire/rtsp/parser";
 import type { MulticastGroups } from "../multicast-groups.js";
 import type { TransportOffer } from "../negotiate.js";
 import type { StreamRights } from "./rights.js";
@@ -100,7 +100,8 @@ export interface RtspServerOptions {
   readonly parser?: Partial<ParserLimits>;
 }
 
-export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups">> & {
+export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups" | "parser">> & {
+  readonly parser: ParserLimits;
   readonly udp: UdpPortsOptions;
   readonly authentication: RtspAuthentication | undefined;
   readonly groups: MulticastGroups | undefined;
@@ -135,7 +136,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   maxFailedLoginsPerMinute: orInfinity(given.maxFailedLoginsPerMinute ?? 60),
   tunnelSameAddress: given.tunnelSameAddress ?? true,
   sendQueue: given.sendQueue ?? {},
-  parser: given.parser ?? {},
+  parser: { ...DEFAULT_LIMITS, ...given.parser },
 });
 
 const offered = ({ transports = { udp: true, tcp: true }, groups }: RtspServerOptions): TransportOffer => ({

@@ -56,6 +56,11 @@ export class RtspServer implements Closable {
   readonly #broadcasts = new Set<Broadcast>();
   readonly #listeners = new Set<Listener>();
   readonly #entrance: Entrance;
+  /** Told when a connection has closed. */
+  readonly #closed = (closed: RtspConnection): void => {
+    this.#connections.delete(closed);
+    this.#context.halfOpen.delete(closed);
+  };
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -146,10 +151,7 @@ export class RtspServer implements Closable {
       return undefined;
     }
     const { carrier = "rtsp", transports = this.#context.options.transports } = served;
-    const accepted = new RtspConnection(this.#context, stream, carrier, transports, (closed) => {
-      this.#connections.delete(closed);
-      this.#context.halfOpen.delete(closed);
-    });
+    const accepted = new RtspConnection(this.#context, stream, carrier, transports, this.#closed);
     this.#makeRoomForHalfOpen();
     this.#connections.add(accepted);
     this.#context.halfOpen.add(accepted);

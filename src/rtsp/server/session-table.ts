@@ -3,7 +3,8 @@ import type { ClientSession } from "./client-session.js";
 /** The sessions of a server, and the clients' UDP ports that they send to. */
 export class SessionTable {
   readonly #sessions = new Map<string, ClientSession>();
-  readonly #endpoints = new Set<string>();
+  /** By address. */
+  readonly #endpoints = new Map<string, Set<number>>();
 
   get size(): number {
     return this.#sessions.size;
@@ -40,11 +41,13 @@ export class SessionTable {
 
   /** Takes a client's ports for one session; undefined when another one sends there. Call the result to free them. */
   claimEndpoints(address: string, ports: readonly number[]): (() => void) | undefined {
-    const keys = ports.map((port) => `${address} ${port}`);
-    if (keys.some((key) => this.#endpoints.has(key))) return undefined;
-    for (const key of keys) this.#endpoints.add(key);
+    const taken = this.#endpoints.get(address) ?? new Set();
+    if (ports.some((port) => taken.has(port))) return undefined;
+    for (const port of ports) taken.add(port);
+    this.#endpoints.set(address, taken);
     return () => {
-      for (const key of keys) this.#endpoints.delete(key);
+      for (const port of ports) taken.delete(port);
+      if (taken.size === 0 && this.#endpoints.get(address) === taken) this.#endpoints.delete(address);
     };
   }
 }

@@ -37,8 +37,9 @@ export class RtspSession extends ClientSession implements Reader {
   readonly base: RtspUrl;
   readonly ports: SessionPorts | MulticastPart | undefined;
   readonly keys: KeySet | undefined;
-  readonly #tracks: SessionTrack[] = [];
-  readonly #byIndex: (SessionTrack | undefined)[] = [];
+  /** Made anew for each, so that they hold no room for more. */
+  #tracks: readonly SessionTrack[] = [];
+  #byIndex: readonly (SessionTrack | undefined)[] = [];
   #back: BackTrack | undefined;
   #reading: Reading | undefined;
   #state: "ready" | "playing" | "closed" = "ready";
@@ -83,8 +84,9 @@ export class RtspSession extends ClientSession implements Reader {
     // A reading is of fixed tracks; the next PLAY takes a new one.
     this.#reading?.close();
     this.#reading = undefined;
-    this.#tracks.push(track);
-    this.#byIndex[track.index] = track;
+    this.#tracks = [...this.#tracks, track];
+    const count = Math.max(this.#byIndex.length, track.index + 1);
+    this.#byIndex = Array.from({ length: count }, (_, index) => (index === track.index ? track : this.#byIndex[index]));
     track.transport.onRtcp((packet) => this.#receiveRtcp(track, packet));
   }
 

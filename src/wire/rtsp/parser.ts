@@ -26,6 +26,8 @@ type Head = {
   readonly bodyLength: number;
 };
 
+const NOTHING = Buffer.alloc(0);
+
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -37,7 +39,7 @@ const CR = 0x0d;
  */
 export class RtspParser {
   readonly #limits: ParserLimits;
-  #data: Buffer = Buffer.alloc(0);
+  #data: Buffer = NOTHING;
   /** Is `#data` ours to append to? */
   #owned = false;
   #at = 0;
@@ -50,8 +52,8 @@ export class RtspParser {
   #head: Head | undefined;
   #failure: DecodeError | undefined;
 
-  constructor(limits: Partial<ParserLimits> = {}) {
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  constructor(limits: ParserLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
   }
 
   /** Bytes that have come and belong to a message that is not complete, or were not asked for yet. */
@@ -87,7 +89,10 @@ export class RtspParser {
   next(): RtspMessage | undefined {
     if (this.#failure) throw this.#failure;
     try {
-      return this.#next();
+      const message = this.#next();
+      // Who waits for the next message holds no buffer.
+      if (!message && this.pendingBytes === 0) this.#data = NOTHING;
+      return message;
     } catch (error) {
       if (error instanceof DecodeError) this.#failure = error;
       throw error;

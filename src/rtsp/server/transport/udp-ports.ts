@@ -4,6 +4,7 @@ import type { Closable } from "#util/scope";
 import { PeerTable, type PacketHandler } from "./peer-table.js";
 
 const PAIRS_PER_BLOCK = 4;
+const ALL_SLOTS = 2 ** PAIRS_PER_BLOCK - 1;
 const MAX_ATTEMPTS = 64;
 
 /** The server's RTP and RTCP sockets for one track, or for all where they are shared. */
@@ -20,7 +21,6 @@ export class UdpPair {
     rtcp.onMessage((data, from) => this.#control.hand(data, from));
     // What a player sends to the RTP port only opens its firewall.
     rtp.onMessage((data, from) => this.#media.hand(data, from));
-    for (const socket of [rtp, rtcp]) socket.onError(() => {});
   }
 
   /** Hands RTCP from that peer to `handler` until the result is called. */
@@ -142,10 +142,10 @@ export class UdpPorts implements Closable {
 class BlockPorts implements SessionPorts {
   readonly #ports: UdpPorts;
   readonly #address: string;
-  #blocks: number[] = [];
-  /** Slots of the newest block that are in use. */
-  readonly #slots = new Set<number>();
-  readonly #pairs: UdpPair[] = [];
+  #blocks: readonly number[] = [];
+  /** Slots of the newest block that are in use, a bit for each. */
+  #slots = 0;
+  #pairs: readonly UdpPair[] = [];
   #closed = false;
 
   constructor(ports: UdpPorts, address: string) {
@@ -160,11 +160,11 @@ class BlockPorts implements SessionPorts {
       const pair = await this.#ports.open(this.#address, port, true);
       if (pair && this.#closed) await pair.close();
       else if (pair) {
-        this.#pairs.push(pair);
+        this.#pairs = [...this.#pairs, pair];
         return pair;
       }
       // Somebody else has the port: go on in another block.
-      else for (let taken = 0; taken < PAIRS_PER_BLOCK; taken++) this.#slots.add(taken);
+      else this.#slots = ALL_SLOTS;
     }
     return refuse();
   }
@@ -178,16 +178,16 @@ class BlockPorts implements SessionPorts {
   }
 
   #nextPort(wanted: number): number | undefined {
-    const free = [wanted, 0, 1, 2, 3].find((slot) => !this.#slots.has(slot));
+    const free = [wanted, 0, 1, 2, 3].find((slot) => (this.#slots & (1 << slot)) === 0);
     let block = this.#blocks.at(-1);
     if (block === undefined || free === undefined) {
       block = this.#ports.reserve(this.#address);
       if (block === undefined) return undefined;
-      this.#blocks.push(block);
-      this.#slots.clear();
+      this.#blocks = [...this.#blocks, block];
+      this.#slots = 0;
     }
     const slot = free ?? wanted;
-    this.#slots.add(slot);
+    this.#slots |= 1 << slot;
     return this.#ports.portOf(block, slot);
   }
 }

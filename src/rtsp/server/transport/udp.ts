@@ -12,8 +12,8 @@ export class UdpTransport implements TrackTransport {
   readonly #address: string;
   #rtcpPort: number;
   readonly #release: () => void;
-  #stopListening: () => void = () => {};
-  #stopLatching: () => void = () => {};
+  #stopListening = ignore;
+  #stopLatching = ignore;
 
   /**
    * `release` gives back the client's ports. With `latching` media go where the client's first packet to the RTP port
@@ -65,7 +65,9 @@ export class UdpTransport implements TrackTransport {
 
   #latch(from: Peer): void {
     this.#stopLatching();
-    this.#stopLatching = () => {};
+    this.#stopLatching = ignore;
     this.#media = this.#pair.rtp.towards(from);
   }
 }
+
+const ignore = (): void => {};

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "#util/errors";
 import { Headers, writeFrame, writeRequest, writeResponse, type RtspMessage } from "#wire/rtsp/message";
-import { RtspParser, type ParserLimits } from "#wire/rtsp/parser";
+import { DEFAULT_LIMITS, RtspParser, type ParserLimits } from "#wire/rtsp/parser";
 
 function parse(chunks: readonly (string | Buffer)[], limits: Partial<ParserLimits> = {}): RtspMessage[] {
-  const parser = new RtspParser(limits);
+  const parser = new RtspParser({ ...DEFAULT_LIMITS, ...limits });
   const messages: RtspMessage[] = [];
   for (const chunk of chunks) {
     parser.push(Buffer.from(chunk));
