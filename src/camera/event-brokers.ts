@@ -8,10 +8,11 @@ import type { EventHub } from "#events/hub";
 import type { Host } from "#host/host";
 import type { BrokerConnections } from "#onvif/call";
 import { eventFilterOf } from "#onvif/mapping/event-filter";
-import { CodedError } from "#util/errors";
+import { CodedError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import { pem } from "#util/pem";
 import type { Closable } from "#util/scope";
+import { brokerMetadata } from "./broker-metadata.js";
 import { callbackGuard, urlGuard } from "./consumers.js";
 
 /** Publishes to the event brokers that the device has, whichever these are; `anywhere` takes the guard off. */
@@ -25,11 +26,12 @@ export function eventBrokers(
   const mayReach = callbackGuard(anywhere);
   const running = new Map<EventBrokerConfiguration, EventBroker>();
   const start = (configuration: EventBrokerConfiguration): EventBroker => {
-    const { address, topicPrefix, publishFilter, qos, username, password, askedFrom } = configuration;
+    const { address, topicPrefix, publishFilter, metadataFilter, qos, username, password, askedFrom } = configuration;
     const options = {
       url: new URL(address),
       topicPrefix,
       filter: eventFilterOf(publishFilter),
+      metadata: metadataFilter === undefined ? undefined : brokerMetadata(device, clock, eventFilterOf(metadataFilter)),
       qos: qos === 1 || qos === 2 ? qos : 0,
       username,
       password,
@@ -39,6 +41,15 @@ export function eventBrokers(
     } as const;
     return new EventBroker(net, clock, hub, options, log);
   };
+  // What clients set has been checked, what somebody has written into the run file has not.
+  const startGood = (configuration: EventBrokerConfiguration): void => {
+    try {
+      running.set(configuration, start(configuration));
+    } catch (error) {
+      const { address: broker } = configuration;
+      log.warn("an event broker is left alone: its filters cannot be read", { broker, reason: messageOf(error) });
+    }
+  };
   const follow = (): void => {
     const wanted = device.eventBrokers.snapshot();
     for (const [configuration, broker] of running)
@@ -46,8 +57,7 @@ export function eventBrokers(
         running.delete(configuration);
         void broker.close();
       }
-    for (const configuration of wanted)
-      if (!running.has(configuration)) running.set(configuration, start(configuration));
+    for (const configuration of wanted) if (!running.has(configuration)) startGood(configuration);
   };
   follow();
   const leave = device.changes.subscribe(({ slice }) => {

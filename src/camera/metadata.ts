@@ -1,5 +1,7 @@
 import { metadataFormat } from "#codec/metadata/payload";
 import type { Device } from "#device/device";
+import type { SensorReading } from "#device/health";
+import { selectsSensor } from "#device/media/sensor-filter";
 import { localStreamName } from "#device/media/stream-reference";
 import { type EventFilter, noFilter } from "#events/filter";
 import type { EventHub, Subscriber } from "#events/hub";
@@ -40,7 +42,8 @@ export const metadataTrack = (parts: MetadataParts, place: MetadataPlace): SideT
 
 /**
  * Writes documents: one with the state of all properties for whoever joins, at a synchronization point (Core §9.5) and
- * when the configuration has changed, one for each event as it happens, and an empty one when nothing does.
+ * when the configuration has changed, one for each event as it happens, and one without events when nothing does. What
+ * sensors say is in the first and the last, and told when it changes.
  */
 class MetadataRun implements SideRun, Subscriber {
   readonly changedOnly = false;
@@ -68,6 +71,7 @@ class MetadataRun implements SideRun, Subscriber {
       changes.subscribe((change) => {
         const isOurs = change.slice === "configurations" && change.configurationToken === place.configurationToken;
         if (isOurs || change.slice === "device") this.#tellState();
+        else if (change.slice === "health" && this.#sensors().length > 0) this.#write([], this.#sensors());
       }),
       media.streams.synchronizationPoints.subscribe(({ profileToken }) => {
         if (this.#isOf(profileToken)) this.joined();
@@ -86,7 +90,7 @@ class MetadataRun implements SideRun, Subscriber {
   deliver(notification: Notification): void {
     if (!this.#wanted()) return;
     if (this.#state) this.#state.push(notification);
-    else this.#write([notification]);
+    else this.#write([notification], []);
   }
 
   joined(): void {
@@ -131,19 +135,27 @@ class MetadataRun implements SideRun, Subscriber {
     this.#stateTimer?.cancel();
     this.#stateTimer = undefined;
     this.#toldStateMs = this.#parts.clock.monotonic();
-    this.#write(state);
+    this.#write(state, this.#sensors());
   }
 
-  #write(events: readonly Notification[]): void {
+  /** What the sensors say that the configuration lets through. */
+  #sensors(): readonly SensorReading[] {
+    const { media, health } = this.#parts.device;
+    const filter = media.metadata.configurations.find(this.#place.configurationToken)?.sensorFilter;
+    return filter ? health.sensors.filter((sensor) => selectsSensor(filter, sensor)) : [];
+  }
+
+  #write(events: readonly Notification[], sensors: readonly SensorReading[]): void {
     this.#writtenMs = this.#parts.clock.monotonic();
-    this.#into.write(Buffer.from(writeMetadataStream({ events })));
+    const utcMs = this.#parts.device.clock.now();
+    this.#into.write(Buffer.from(writeMetadataStream({ events, sensors, utcMs })));
   }
 
   #beat(): void {
     if (this.#isClosed) return;
     const dueMs = this.#writtenMs + HEARTBEAT_MS - this.#parts.clock.monotonic();
     this.#heartbeat = this.#parts.clock.after(Math.max(dueMs, 0), () => {
-      if (this.#parts.clock.monotonic() - this.#writtenMs >= HEARTBEAT_MS) this.#write([]);
+      if (this.#parts.clock.monotonic() - this.#writtenMs >= HEARTBEAT_MS) this.#write([], this.#sensors());
       this.#beat();
     });
   }

@@ -15,6 +15,9 @@ export const eventBroker = group(
     username: optional(exact("username", "User name.")),
     password: optional(exact("password", "Password.")),
     publishFilter: text({ tag: "publish_filter", default: "", maxLength: 8192, doc: "Topics; empty for all events." }),
+    metadataFilter: optional(
+      text({ tag: "metadata_filter", default: "", maxLength: 8192, doc: "Metadata; empty for all, no tag for none." }),
+    ),
     qos: integer({ tag: "qos", default: 0, min: 0, max: 2, doc: "Quality of service." }),
     certificateId: optional(word("certificate_id", "The certificate in the keystore that is shown to it.")),
     policyId: optional(word("policy_id", "The policy in the keystore that its certificate is checked by.")),

@@ -203,6 +203,15 @@ const metadata = group(
     ptzPosition: yes("ptz_position", "Whether the PTZ position is in it."),
     analytics: yes("analytics", "Whether analytics are in it."),
     eventFilter: optional(word("event_filter", "Topics that are in it; empty for all, no tag for none.")),
+    sensorFilter: optional(
+      group(
+        { tag: "sensor_data", doc: "Sensors that are in it; no tag for none." },
+        {
+          sensorIds: repeated(word("sensor_id", "One of these, or any.")),
+          types: repeated(word("type", "Of one of these types, or any.")),
+        },
+      ),
+    ),
     multicast,
     sessionTimeoutMs,
   },

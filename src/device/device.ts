@@ -100,14 +100,15 @@ export class Device {
     const isUser = (username: string): boolean => this.users.has(username);
     this.access = new Access({ ...userLimits, lockoutMs: setup.lockoutMs ?? 0 }, isUser, emit);
     this.users = new Users(setup.users, userLimits, this.access, emit);
-    this.media = new Media(setup.media, this.identity.serialNumber, emit);
+    this.health = new Health(setup.health ?? [], emit);
+    const hasSensors = this.health.sensors.length > 0;
+    this.media = new Media(setup.media, this.identity.serialNumber, hasSensors, emit);
     this.activeSessions = new ActiveSessions((name, profile) => this.media.streams.playedAs(name, profile), emit);
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
     this.history = new History(emit);
-    this.health = new Health(setup.health ?? [], emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       setup.tamperings ?? [],

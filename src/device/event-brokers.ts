@@ -15,6 +15,8 @@ export interface EventBrokerConfiguration {
   readonly password?: string;
   /** A topic expression with `tns1` for ONVIF's topics; empty for all events. */
   readonly publishFilter: string;
+  /** The same of the topics of metadata, empty for all; undefined for no metadata. */
+  readonly metadataFilter?: string;
   readonly qos: number;
   /** Of the certificate in the keystore that the camera shows to the broker. */
   readonly certificateId?: string;
@@ -47,9 +49,14 @@ export class EventBrokers {
 
   /** GetEventBrokers, of all. */
   list(): readonly ListedEventBroker[] {
-    return this.#brokers.map(({ address, topicPrefix, username, publishFilter, qos, certificateId, policyId }) => ({
+    return this.#brokers.map(({ address, topicPrefix, username, publishFilter, qos, ...others }) => ({
       ...{ address, topicPrefix, publishFilter, qos },
-      ...given({ username, certificateId, policyId }),
+      ...given({
+        username,
+        certificateId: others.certificateId,
+        policyId: others.policyId,
+        metadataFilter: others.metadataFilter,
+      }),
     }));
   }
 

@@ -4,6 +4,14 @@ import { refusal } from "./refusal.js";
 /** What a camera may watch of itself. */
 export type HealthKind = "processor" | "temperature" | "storage";
 
+/** What a sensor of the camera says at this moment (Analytics, Sensor Data). */
+export interface SensorReading {
+  readonly sensorId: string;
+  /** `Temperature`, in °C. */
+  readonly type: string;
+  readonly value: number;
+}
+
 /** From here on the temperature is critical, in °C. */
 const CRITICAL_CELSIUS = 70;
 
@@ -18,6 +26,13 @@ export class Health {
     readonly watched: readonly HealthKind[],
     private readonly emit: Emit,
   ) {}
+
+  /** What the sensors say, of which metadata tell. */
+  get sensors(): readonly SensorReading[] {
+    return this.watched.includes("temperature")
+      ? [{ sensorId: "temperature_1", type: "Temperature", value: this.#temperatureCelsius }]
+      : [];
+  }
 
   /** Usage of the processor, 0 to 100. */
   get processorPercent(): number {

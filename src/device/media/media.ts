@@ -41,12 +41,12 @@ export class Media {
   readonly profiles: Profiles;
   readonly streams: Streams;
 
-  /** The serial number decides the default multicast addresses. */
-  constructor(setup: MediaSetup, serialNumber: string, emit: Emit) {
+  /** The serial number decides the default multicast addresses; `hasSensors` whether metadata can tell of sensors. */
+  constructor(setup: MediaSetup, serialNumber: string, hasSensors: boolean, emit: Emit) {
     const parts = buildMedia(setup, serialNumber);
     this.video = new Video(parts.video, emit);
     this.audio = new Audio(parts.audio, emit);
-    this.metadata = new Metadata(parts.metadata, emit);
+    this.metadata = new Metadata(parts.metadata, hasSensors, emit);
     this.profiles = new Profiles(
       parts.profiles,
       parts.maximumProfiles,

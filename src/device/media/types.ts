@@ -1,4 +1,5 @@
 import type { IpAddress } from "../addresses.js";
+import type { SensorFilter } from "./sensor-filter.js";
 
 /** Width and height in pixels. */
 export interface Size {
@@ -118,6 +119,8 @@ export interface MetadataConfiguration extends Configuration {
   readonly analytics: boolean;
   /** Undefined: no events; empty: all events; else a topic filter in the syntax of Core §9.6.3. */
   readonly eventFilter?: string;
+  /** Undefined: no sensor data. */
+  readonly sensorFilter?: SensorFilter;
   readonly multicast: MulticastConfiguration;
   readonly sessionTimeoutMs: number;
 }

@@ -7,7 +7,7 @@ import type { Closable } from "#util/scope";
 import type { EventFilter } from "../filter.js";
 import type { EventHub, Subscriber } from "../hub.js";
 import type { Notification } from "../notification.js";
-import { brokerMessage } from "./message.js";
+import { type BrokerMessage, brokerMessage, type MetadataFrame, metadataMessage } from "./message.js";
 import { MqttSession, type SessionOptions } from "./session.js";
 import { openWay, type WayTerms } from "./way.js";
 
@@ -19,6 +19,8 @@ export interface BrokerOptions extends SessionOptions, WayTerms {
   readonly url: URL;
   readonly topicPrefix: string;
   readonly filter: EventFilter;
+  /** Has metadata told, until the result is called; undefined for a broker that gets none. */
+  readonly metadata?: ((tell: (frame: MetadataFrame) => void) => () => void) | undefined;
 }
 
 /** Time for a connection and the broker's answer on it, in ms. */
@@ -30,7 +32,7 @@ const FIRST_REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
 /** A connection that held this long was a good one: the next rest is short again. */
 const GOOD_MS = 30_000;
-/** Notifications that wait for the broker; beyond that the oldest are lost. */
+/** Messages that wait for the broker; beyond that the oldest are lost. */
 const CAPACITY = 1_000;
 /** Messages that the broker has not confirmed yet, at most. */
 const WINDOW = 32;
@@ -41,8 +43,8 @@ const LEAVE_MS = 1_000;
 export class EventBroker implements Subscriber, Closable {
   readonly changedOnly = false;
   readonly filter: EventFilter;
-  readonly #leave: () => void;
-  #queue: Notification[] = [];
+  readonly #leave: readonly (() => void)[];
+  #queue: BrokerMessage[] = [];
   #lost = 0;
   #session: MqttSession | undefined;
   #status: BrokerStatus = "Offline";
@@ -66,7 +68,14 @@ export class EventBroker implements Subscriber, Closable {
     private readonly log: Logger,
   ) {
     this.filter = options.filter;
-    this.#leave = hub.subscribe(this);
+    const { metadata, topicPrefix } = options;
+    this.#leave = [
+      hub.subscribe(this),
+      // Metadata tell of a moment: nobody wants them later.
+      ...(metadata
+        ? [metadata((frame) => this.#status === "Connected" && this.#wait(metadataMessage(topicPrefix, frame)))]
+        : []),
+    ];
     void this.#open();
   }
 
@@ -74,13 +83,17 @@ export class EventBroker implements Subscriber, Closable {
     return this.#status;
   }
 
-  /** How many notifications were lost since there was no room for them. */
+  /** How many messages were lost since there was no room for them. */
   get lost(): number {
     return this.#lost;
   }
 
   deliver(notification: Notification): void {
-    this.#queue.push(notification);
+    this.#wait(brokerMessage(this.options.topicPrefix, notification));
+  }
+
+  #wait(message: BrokerMessage): void {
+    this.#queue.push(message);
     if (this.#queue.length > CAPACITY) {
       this.#queue.shift();
       this.#lost++;
@@ -91,7 +104,7 @@ export class EventBroker implements Subscriber, Closable {
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     this.#isClosed = true;
-    this.#leave();
+    for (const leave of this.#leave) leave();
     this.#timer?.cancel();
     this.#queue = [];
     this.#status = "Offline";
@@ -164,11 +177,11 @@ export class EventBroker implements Subscriber, Closable {
 
   #publishWaiting(): void {
     while (this.#status === "Connected" && this.#pending < WINDOW) {
-      const notification = this.#queue.shift();
-      if (!notification) return;
+      const message = this.#queue.shift();
+      if (!message) return;
       this.#pending++;
       const connection = this.#connection;
-      this.#session?.publish(brokerMessage(this.options.topicPrefix, notification), () => {
+      this.#session?.publish(message, () => {
         // What was written to a connection that has ended is counted no more.
         if (this.options.qos === 0 && connection !== this.#connection) return;
         this.#pending--;

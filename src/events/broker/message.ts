@@ -9,6 +9,22 @@ export interface BrokerMessage {
   readonly retain: boolean;
 }
 
+/** One frame of metadata, and the topic by which filters know it: `SensorData/Temperature`. */
+export interface MetadataFrame {
+  readonly topic: Topic;
+  /** JSON. */
+  readonly payload: string;
+}
+
+/** Metadata as an MQTT message (Analytics, JSON over MQTT). It tells of a moment, and is not retained. */
+export const metadataMessage = (topicPrefix: string, { topic, payload }: MetadataFrame): BrokerMessage => ({
+  topic: [topicPrefix, "onvif-mj", ...topic.path.map((level) => level.replaceAll("/", ""))]
+    .join("/")
+    .replaceAll(RESERVED, ""),
+  payload,
+  retain: false,
+});
+
 /**
  * A notification as an MQTT message with JSON in it (Core §9.12.5–9.12.6). A property is retained, until an empty payload
  * under its topic says that it is no more.
@@ -39,8 +55,11 @@ const localTopic = ({ namespace, path }: Topic): string =>
 function payloadOf({ utcMs, source, data }: Notification): string {
   const items = (list: Notification["data"]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
   return JSON.stringify({
-    UtcTime: new Date(utcMs).toISOString().replace(".000Z", "Z"),
+    UtcTime: utcText(utcMs),
     Source: items(source),
     ...(data.length > 0 && { Data: items(data) }),
   });
 }
+
+/** ms since the Unix epoch as it is written in payloads. */
+export const utcText = (utcMs: number): string => new Date(utcMs).toISOString().replace(".000Z", "Z");

@@ -12,7 +12,7 @@ import { refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
 
 /** `PTZStatus` is left out where the stream tells nothing of PTZ. */
 export function metadataToWire(configuration: MetadataConfiguration, media: Media): WireConfiguration {
-  const { ptzStatus, ptzPosition, analytics, eventFilter, sessionTimeoutMs } = configuration;
+  const { ptzStatus, ptzPosition, analytics, eventFilter, sensorFilter, sessionTimeoutMs } = configuration;
   return {
     ...entityToWire("metadata", configuration, media),
     PTZStatus: ptzStatus || ptzPosition ? { Status: ptzStatus, Position: ptzPosition } : undefined,
@@ -20,16 +20,16 @@ export function metadataToWire(configuration: MetadataConfiguration, media: Medi
     Analytics: analytics,
     Multicast: multicastToWire("metadata", configuration, media),
     SessionTimeout: sessionTimeoutMs,
+    SensorData: sensorFilter && { SensorID: sensorFilter.sensorIds, Type: sensorFilter.types },
   };
 }
 
 /** What is left out of the stream's content is not to be in it. Parameters of analytics modules are ignored (Media2 §5.2.8). */
 export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
-  const { token, Name, CompressionType, PTZStatus, Events, Analytics, Multicast, SessionTimeout } = wire;
+  const { token, Name, CompressionType, PTZStatus, Events, Analytics, Multicast, SessionTimeout, SensorData } = wire;
   refuseUnoffered("compression", CompressionType !== undefined && CompressionType !== "None");
   refuseUnoffered("the location", wire.GeoLocation);
   refuseUnoffered("the field of view", PTZStatus?.FieldOfView);
-  refuseUnoffered("sensor data", wire.SensorData !== undefined);
   refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm);
   return {
     token,
@@ -38,6 +38,7 @@ export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
     ptzPosition: PTZStatus?.Position ?? false,
     analytics: Analytics ?? false,
     eventFilter: Events ? eventFilterFromWire(Events.Filter, "ConfigModify") : null,
+    sensorFilter: SensorData ? { sensorIds: SensorData.SensorID ?? [], types: SensorData.Type ?? [] } : null,
     multicast: multicastFromWire(Multicast),
     sessionTimeoutMs: SessionTimeout,
   };
@@ -46,6 +47,7 @@ export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
 export const metadataOptionsToWire = ({
   ptzStatusSupported,
   ptzPositionSupported,
+  sensorsSupported,
 }: MetadataOptions): MetadataConfigurationOptions => ({
   PTZStatusFilterOptions: {
     PanTiltStatusSupported: ptzStatusSupported,
@@ -53,4 +55,5 @@ export const metadataOptionsToWire = ({
     PanTiltPositionSupported: ptzPositionSupported,
     ZoomPositionSupported: ptzPositionSupported,
   },
+  SensorDataFilterOptions: sensorsSupported ? { SensorIDFilterSupported: true, TypeFilterSupported: true } : undefined,
 });

@@ -73,6 +73,7 @@ import * as network from "./tt/network.js";
 import * as osd from "./tt/osd.js";
 import * as profile from "./tt/profile.js";
 import * as ptzConfiguration from "./tt/ptz-configuration.js";
+import * as sensorData from "./tt/sensor-data.js";
 import * as streaming from "./tt/streaming.js";
 import * as system from "./tt/system.js";
 import * as user from "./tt/user.js";
@@ -216,6 +217,7 @@ export const schemaModules: readonly SchemaModules[] = [
       osd,
       profile,
       ptzConfiguration,
+      sensorData,
       streaming,
       system,
       user,

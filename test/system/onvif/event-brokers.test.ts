@@ -4,10 +4,10 @@ import { CFG_FOLDER, forFakeHost, hostWithFiles, startOn } from "../../support/a
 import { CameraClient } from "../../support/camera-client.js";
 import { aBroker } from "../../support/event-broker.js";
 import { addBroker, brokerContent, brokersOf, deleteBroker } from "../../support/event-broker-client.js";
-import { MOTION, topicFilter } from "../../support/event-client.js";
+import { EVENTS, MOTION, topicFilter } from "../../support/event-client.js";
 import { eventually } from "../../support/fake-clock.js";
 import { aRecordingLogger } from "../../support/recording-logger.js";
-import { aCamera } from "../../support/soap.js";
+import { aCamera, call, type TestCamera } from "../../support/soap.js";
 
 const SOURCE = "video_source_1";
 const TOPIC = `Hall/1/onvif-ej/VideoSource/MotionAlarm/&${SOURCE}`;
@@ -158,5 +158,86 @@ describe("an event broker", () => {
     const { id = "" } = broker.logins[0] ?? {};
     expect(broker.logins).toEqual([1, 2].map(() => ({ id, username: "ann", password: " s p " })));
     expect(host.files.text(`${CFG_FOLDER}/onvifrun.cfg`)).toContain("<event_broker>");
+  });
+});
+
+describe("metadata for an event broker", () => {
+  const withSensor = () => aCamera({ setup: { health: ["temperature"] } });
+  const TEMPERATURE = "p/onvif-mj/SensorData/Temperature";
+  const reading = (value: number, time: string): string =>
+    `{"SensorData":{"@UtcTime":"${time}","@SensorID":"temperature_1","Type":"Temperature","Value":${value}}}`;
+
+  /** A camera that publishes to a broker, and what came there of metadata once the events were through. */
+  async function published(filter: string | undefined, change: (camera: TestCamera) => Promise<void>) {
+    const camera = withSensor();
+    await using broker = await aBroker(camera.host);
+    const PublishFilter = topicFilter("tns1:Monitoring/EnvironmentalConditions/Temperature");
+    const members = { Address: broker.address, TopicPrefix: "p", PublishFilter };
+    const { fault } = await addBroker(camera, { ...members, ...(filter !== undefined && { MetadataFilter: filter }) });
+    expect(fault).toBeUndefined();
+    await eventually(() => camera.events.brokers.status(broker.address) === "Connected");
+    await change(camera);
+    camera.device.health.setTemperature(12.5);
+    await eventually(() => broker.published.some(({ payload: text }) => text.includes('"Status":"12.5"')));
+    const metadata = broker.published.filter(({ topic }) => topic.includes("/onvif-mj/"));
+    return { metadata, told: (await brokersOf(camera))[0] };
+  }
+
+  it.each([
+    ["all", ""],
+    ["those of sensors", topicFilter("tns1:SensorData//.")],
+    ["those of one type of sensors", topicFilter("tns1:VideoAnalytics//. |tns1:SensorData/Temperature")],
+  ])("are what sensors say, when it changes and every 10 s, where the filter asks for %s", async (_, filter) => {
+    const { metadata, told } = await published(filter, async ({ device, host }) => {
+      device.health.setTemperature(51.5);
+      await host.clock.advance(10_000);
+    });
+    expect(metadata.map(({ payload: text }) => text)).toEqual([
+      reading(51.5, "2026-01-15T12:00:00Z"),
+      reading(51.5, "2026-01-15T12:00:10Z"),
+      reading(12.5, "2026-01-15T12:00:10Z"),
+    ]);
+    expect(new Set(metadata.map(({ topic, retain }) => `${topic} ${retain}`))).toEqual(
+      new Set([`${TEMPERATURE} false`]),
+    );
+    expect(told?.["MetadataFilter"]).toMatch(filter === "" ? /^$/ : /tns1:SensorData/);
+  });
+
+  it.each([
+    ["there is no filter", undefined],
+    ["the filter asks for others", topicFilter("tns1:PTZ//.")],
+  ])("are not published where %s", async (_, filter) => {
+    const { metadata } = await published(filter, ({ host }) => host.clock.advance(10_000));
+    expect(metadata).toEqual([]);
+  });
+
+  it("are forgotten while it is not there", async () => {
+    const camera = withSensor();
+    const address = "mqtt://192.0.2.98:1883";
+    await addBroker(camera, {
+      Address: address,
+      TopicPrefix: "p",
+      PublishFilter: topicFilter(MOTION),
+      MetadataFilter: "",
+    });
+    for (let n = 0; n < 50; n++) camera.device.health.setTemperature(n);
+    await using broker = await aBroker(camera.host);
+    await camera.host.clock.advance(3_000);
+    await eventually(() => broker.published.length > 0);
+    camera.device.health.setTemperature(60);
+    await eventually(() => broker.published.length === 2);
+    expect(broker.published.map(({ topic }) => topic)).toEqual([
+      `p/onvif-ej/VideoSource/MotionAlarm/&${SOURCE}`,
+      TEMPERATURE,
+    ]);
+  });
+
+  it.each([
+    [["temperature"], true],
+    [["processor"], false],
+  ] as const)("are told by the capabilities (%s)", async (health, expected) => {
+    const camera = aCamera({ setup: { health } });
+    const { Capabilities } = await call(camera, EventPortType, "GetServiceCapabilities", {}, { reachedAt: EVENTS });
+    expect(Capabilities.MetadataOverMQTT).toBe(expected);
   });
 });

@@ -9,7 +9,7 @@ import type { VideoEncoderConfiguration } from "#onvif/schema/tt/video-encoder";
 import type { VideoSourceConfiguration } from "#onvif/schema/tt/video-source";
 import { aProfile, aVideoEncoder } from "../../support/a-device.js";
 import { aMediaCamera, at, faultOf, faultOfText } from "../../support/media-service.js";
-import { call, type TestCamera } from "../../support/soap.js";
+import { aCamera, call, type TestCamera } from "../../support/soap.js";
 
 const CONFIG_MODIFY = "Sender InvalidArgVal ConfigModify";
 const NO_CONFIG = "Sender InvalidArgVal NoConfig";
@@ -345,6 +345,25 @@ describe("a metadata configuration", () => {
     expect(await metadata(camera)).toEqual(Configuration);
   });
 
+  it.each([{}, { SensorID: ["temperature_1", "x"] }, { SensorID: ["s"], Type: ["Temperature"] }])(
+    "has the data of sensors, if there are some, with the filter %j",
+    async (SensorData) => {
+      const camera = aCamera({ setup: { media: { profiles: [aProfile()] }, health: ["temperature"] } });
+      const { Options } = await call(camera, Media, "GetMetadataConfigurationOptions", {});
+      expect(Options.SensorDataFilterOptions).toEqual({ SensorIDFilterSupported: true, TypeFilterSupported: true });
+      const present = await metadata(camera);
+      expect(present).not.toHaveProperty("SensorData");
+      await call(camera, Media, set, { Configuration: { ...present, SensorData }, ForcePersistence });
+      expect(await metadata(camera)).toEqual({ ...present, SensorData });
+      for (const wrong of [{ Type: ["x".repeat(65)] }, { SensorID: Array.from({ length: 33 }, String) }]) {
+        const Configuration = { ...present, SensorData: wrong };
+        expect(await faultOf(camera, Media, set, { Configuration, ForcePersistence })).toBe(CONFIG_MODIFY);
+      }
+      await call(camera, Media, set, { Configuration: present, ForcePersistence });
+      expect(await metadata(camera)).toEqual(present);
+    },
+  );
+
   it("tells that there is no PTZ to tell of", async () => {
     const { Options } = await call(aMediaCamera(), Media, "GetMetadataConfigurationOptions", {
       ConfigurationToken: "metadata_1",
@@ -363,7 +382,7 @@ describe("a metadata configuration", () => {
     ["the position of PTZ, which there is not", { PTZStatus: { Status: false, Position: true } }, CONFIG_MODIFY],
     ["compression, which is not offered", { CompressionType: "GZIP" }, CONFIG_MODIFY],
     ["the location, which is not offered", { GeoLocation: true }, CONFIG_MODIFY],
-    ["sensor data, which is not offered", { SensorData: {} }, CONFIG_MODIFY],
+    ["sensor data, which there are not", { SensorData: {} }, CONFIG_MODIFY],
     ["a unicast address for multicast", { Multicast: withAddress("192.0.2.1") }, CONFIG_MODIFY],
   ] as const)("is not set to %s", async (_, over, fault) => {
     const camera = aMediaCamera();

@@ -1,17 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { metadataTrack } from "#camera/metadata";
 import { eventTypesOf, produceEvents } from "#camera/producers";
+import type { SensorFilter } from "#device/media/sensor-filter";
 import { EventHub } from "#events/hub";
 import { aDevice, aProfile } from "../../support/a-device.js";
 import { fakeHost } from "../../support/fake-host.js";
 import { keepingLogger, type LogLine } from "../../support/rtsp-client.js";
+import { record } from "../../support/soap-oracle.js";
 
 const place = { stream: "test.mp4", configurationToken: "metadata_1" };
 
 /** The metadata track of a camera, started, and the documents that it has written. */
-function scene(filter?: string) {
+function scene(filter?: string, sensorFilter?: SensorFilter) {
   const { clock } = fakeHost();
-  const { device } = aDevice({ media: { profiles: [aProfile()], metadata: "in-profiles" } });
+  const media = { profiles: [aProfile()], metadata: "in-profiles" } as const;
+  const { device } = aDevice({ media, health: sensorFilter ? ["temperature"] : [] });
+  if (sensorFilter) device.media.metadata.setConfiguration({ token: "metadata_1", eventFilter: null, sensorFilter });
   if (filter !== undefined) device.media.metadata.setConfiguration({ token: "metadata_1", eventFilter: filter });
   const hub = new EventHub(eventTypesOf(device), () => device.clock.now());
   produceEvents(device, hub);
@@ -40,6 +44,29 @@ describe("a metadata track", () => {
     await clock.advance(1);
     expect(documents).toEqual([EMPTY]);
   });
+
+  it.each([
+    ["any", { sensorIds: [], types: [] }, true],
+    ["that one", { sensorIds: ["other", "temperature_1"], types: ["Temperature"] }, true],
+    ["another type", { sensorIds: [], types: ["RelativeHumidity"] }, false],
+    ["another one", { sensorIds: ["temperature_2"], types: [] }, false],
+  ])(
+    "tells what a sensor says in each document, and when it changes, where %s is wanted",
+    async (_, filter, isTold) => {
+      const { clock, device, documents } = scene(undefined, filter);
+      const told = (value: number): string =>
+        `<tt:SensorData UtcTime="${new Date(device.clock.now()).toISOString().replace(".000Z", "Z")}"` +
+        ` SensorID="temperature_1"><tt:Type>Temperature</tt:Type><tt:Value>${value}</tt:Value></tt:SensorData>`;
+      const document = (value: number): string =>
+        isTold ? EMPTY.replace("/>", `>${told(value)}</tt:MetadataStream>`) : EMPTY;
+      record("MetadataStream", documents[0] ?? "");
+      expect(documents.splice(0)).toEqual([document(40)]);
+      device.health.setTemperature(41.5);
+      expect(documents.splice(0)).toEqual(isTold ? [document(41.5)] : []);
+      await clock.advance(900);
+      expect(documents.splice(0)).toEqual([document(41.5)]);
+    },
+  );
 
   it("tells the state once for all who join within 0.2 s", async () => {
     const { clock, documents, run } = scene();

@@ -43,7 +43,7 @@ describe("onvifrun.cfg", () => {
   });
 
   it("keeps what clients have changed, and a device can be restored from it", () => {
-    const { device } = aDevice();
+    const { device } = aDevice({ health: ["temperature"] });
     device.scopes.addScopes(["onvif://www.onvif.org/location/hall", "a&b<c"]);
     device.users.createUsers([{ username: " blank ", password: " p&<w> ", level: "Operator" }]);
     device.hostname.set("hall-camera");
@@ -68,7 +68,11 @@ describe("onvifrun.cfg", () => {
     const [metadata] = device.media.metadata.configurations.list();
     if (!metadata) throw new Error("no metadata configuration");
     device.media.profiles.addConfiguration(profile.token, [{ kind: "metadata", token: metadata.token }]);
-    device.media.metadata.setConfiguration({ token: metadata.token, eventFilter: "" });
+    device.media.metadata.setConfiguration({
+      token: metadata.token,
+      eventFilter: "",
+      sensorFilter: { sensorIds: ["one", "two"], types: [] },
+    });
     const state = device.snapshot();
     const kept = stateOf(throughTheFile(runOf(defaultsOf(onvifCfg), state)));
     expect(kept).toEqual(state);

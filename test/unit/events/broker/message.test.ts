@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brokerMessage } from "#events/broker/message";
+import { brokerMessage, metadataMessage } from "#events/broker/message";
 import type { Notification } from "#events/notification";
 import { onvifTopic } from "#events/topic";
 
@@ -52,6 +52,15 @@ describe("a message to a broker", () => {
     const { topic, payload } = brokerMessage("p", event({ source: [item("S", value)] }));
     expect(topic).toBe(`p/onvif-ej/RuleEngine/LineDetector/Crossed/${last}`);
     expect(JSON.parse(payload)).toMatchObject({ Source: { S: value } });
+  });
+
+  it("with metadata has levels of the names that it goes by, and is not retained", () => {
+    const topic = { ...onvifTopic("PTZ"), path: ["PTZ", "Profile/1", "ptz#1+"] };
+    expect(metadataMessage("p/q", { topic, payload: "{}" })).toEqual({
+      topic: "p/q/onvif-mj/PTZ/Profile1/ptz1",
+      payload: "{}",
+      retain: false,
+    });
   });
 
   it("has every item, whatever its name", () => {
