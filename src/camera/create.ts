@@ -45,6 +45,7 @@ import { Snapshots } from "./snapshot.js";
 import { type CameraStreams, cameraStreams } from "./streams.js";
 import { systemRoutes } from "./system-files.js";
 import { cameraRoutes } from "./web.js";
+import { wirelessInterface, withWireless } from "./wireless.js";
 
 /** What a camera is made from, beside the host. */
 export interface CameraParts {
@@ -105,8 +106,10 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   const { macAddress } = uniqueNumbers(onvif, hostMac);
   const scope = new Scope();
 
+  const wireless = wirelessInterface(onvif);
+  const network = await hostNetwork(files, net, macAddress);
   const facts = {
-    network: await hostNetwork(files, net, macAddress),
+    network: { ...network, interfaces: withWireless(network.interfaces, macAddress, wireless) },
     ports,
     hostMac,
     endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
@@ -249,7 +252,10 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     admits: ({ remoteAddress, localAddress }) =>
       device.network.ipFilter.admits(remoteAddress) &&
       (localAddress === undefined || device.network.serves(localAddress)),
-    interfacesChanged: () => device.network.updateInterfaces(shownInterfaces(net.interfaces(), macAddress)),
+    interfacesChanged: () =>
+      device.network.updateInterfaces(
+        withWireless(shownInterfaces(net.interfaces(), macAddress), macAddress, wireless),
+      ),
     close: () => scope.close(),
   };
 }

@@ -16,6 +16,8 @@ export function checkOnvif(config: OnvifConfig, complain: Complain): void {
     complain("error", [config.certFile === "" ? "cert_file" : "key_file"], "certificate and key belong together");
   checkUsers(config.users, complain);
   checkProfiles(config, complain);
+  for (const [index, { ssid }] of (config.wireless?.accessPoints ?? []).entries())
+    if (ssid === "") complain("error", ["wireless", "access_point", index], "needs an <ssid>");
 }
 
 function checkUsers(users: readonly { readonly username: string }[], complain: Complain): void {

@@ -41,6 +41,30 @@ export const ipFilter = group(
 const maybe = (tag: string, doc: string) => optional(flag({ tag, default: false, doc }));
 const whole = (tag: string, doc: string) => integer({ tag, default: 0, min: 0, max: 1_000_000, doc });
 
+/** Blanks around it count. */
+const exact = (tag: string, doc: string) => text({ tag, default: "", maxLength: 4096, secret: true, doc });
+
+const wireless = group(
+  { tag: "wireless", doc: "A wireless network. Holds its key." },
+  {
+    alias: attribute(exact("alias", "Its name on the interface.")),
+    ssid: word("ssid", "SSID, in hexadecimal digits."),
+    priority: whole("priority", "The highest first."),
+    security: group(
+      { tag: "security", doc: "How it is kept secret." },
+      {
+        mode: choice({ tag: "mode", values: ["None", "WEP", "PSK", "Dot1X"], default: "None", doc: "The mode." }),
+        algorithm: optional(
+          choice({ tag: "algorithm", values: ["CCMP", "TKIP", "Any"], default: "Any", doc: "The cipher." }),
+        ),
+        key: optional(exact("key", "Key, in hexadecimal digits.")),
+        passphrase: optional(exact("passphrase", "What the key follows from.")),
+        dot1x: optional(exact("dot1x", "Token of a configuration of IEEE 802.1X.")),
+      },
+    ),
+  },
+);
+
 export const interfaceSettings = group(
   { tag: "interface", doc: "What clients have set of an interface; the rest is as this computer has it." },
   {
@@ -58,6 +82,7 @@ export const interfaceSettings = group(
       ),
     ),
     zeroConfiguration: maybe("zero_configuration", "Whether it has a link-local address."),
+    wireless: optional(repeated(wireless)),
     ipv4: optional(
       group(
         { tag: "ipv4", doc: "IPv4." },

@@ -2,11 +2,11 @@ import { attribute, content, group, type Infer, repeated } from "./schema.js";
 import { profile } from "./profile-cfg.js";
 import * as shared from "./shared-members.js";
 import { choice, flag, integer, text } from "./values.js";
+import { wireless } from "./wireless-cfg.js";
 import { parseSimulatedTopics, SIMULATED_TOPICS } from "./simulated-topics.js";
 
 /** The grammar of `onvif.cfg`: chapter 1.1 of the product manual, and our additions. */
 
-const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 const HOST_AND_PORT = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/i;
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
@@ -130,11 +130,8 @@ export const onvifMembers = {
     addition: true,
     doc: "Host name that the camera tells. Empty: made from the MAC address. The name of this computer is never changed.",
   }),
-  mac: text({
+  mac: shared.macAddress({
     tag: "mac",
-    default: "",
-    allowed: "six pairs of hexadecimal digits, such as 02:12:34:56:78:9a",
-    parse: (text) => (MAC.test(text) ? text.toLowerCase().replaceAll("-", ":") : undefined),
     affects: ["camera", "discovery"],
     addition: true,
     doc:
@@ -161,6 +158,7 @@ export const onvifMembers = {
       "Whether the filter of addresses that clients can set holds for this computer itself too. 0 leaves it a way in, " +
       "by loopback addresses.",
   }),
+  wireless,
   discoveryEnable: flag({
     tag: "discovery_enable",
     default: true,

@@ -18,6 +18,22 @@ export const ipAddress = (about: {
   readonly affects?: readonly Effect[];
 }) => text({ ...about, default: "", allowed: "an IPv4 or IPv6 address", parse: parseIpAddress });
 
+const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+
+/** A MAC address, in lower case with colons. */
+export const macAddress = (about: {
+  readonly tag: string;
+  readonly addition?: boolean;
+  readonly doc: string;
+  readonly affects?: readonly Effect[];
+}) =>
+  text({
+    ...about,
+    default: "",
+    allowed: "six pairs of hexadecimal digits, such as 02:12:34:56:78:9a",
+    parse: (text) => (MAC.test(text) ? text.toLowerCase().replaceAll("-", ":") : undefined),
+  });
+
 export const certFile = text({
   tag: "cert_file",
   default: "",

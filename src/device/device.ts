@@ -92,7 +92,13 @@ export class Device {
       hostname.dhcpName ?? hostname.name,
       emit,
     );
-    this.network = new Network(setup.network, this.identity.macAddress, () => this.clock.dateTimeType === "NTP", emit);
+    this.network = new Network(
+      setup.network,
+      this.identity.macAddress,
+      (token) => this.security.dot1xFit(token),
+      () => this.clock.dateTimeType === "NTP",
+      emit,
+    );
     this.discovery = new Discovery(setup.discoveryMode ?? "Discoverable", emit);
     const scopes = initialScopes(setup.scopes, this.identity);
     this.scopes = new Scopes(scopes, setup.maximumScopes ?? Math.max(MAXIMUM_SCOPES, 2 * scopes.length), emit);
@@ -119,7 +125,10 @@ export class Device {
       setup.security ?? {},
       () => this.clock.now(),
       () => this.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
-      () => this.network.interfaces.map(({ token }) => token),
+      {
+        tokens: () => this.network.interfaces.map(({ token }) => token),
+        referToDot1x: (token) => this.network.refersToDot1x(token),
+      },
       (name) => this.access.roles.has(name),
       emit,
     );

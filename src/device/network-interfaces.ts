@@ -1,5 +1,13 @@
-import { canonicalAddress, isIpv4, isIpv6, isMulticast, type PrefixedAddress } from "./addresses.js";
+import { canonicalAddress, type PrefixedAddress } from "./addresses.js";
+import {
+  type AskedSettings,
+  demandSettings,
+  type InterfaceSettings,
+  joinedTo,
+  withSettings,
+} from "./interface-settings.js";
 import { refusal } from "./refusal.js";
+import { type Association, associationOf, type Dot1xFit, type Wireless, wirelessConfigurations } from "./wireless.js";
 import { linkLocalAddress } from "./zero-configuration.js";
 
 /** Ways in which DHCPv6 is used (tt:IPv6DHCPConfiguration). */
@@ -21,6 +29,10 @@ export interface NetworkInterface {
   readonly mtu?: number;
   /** Known once a client has set it: the link of the host is not looked at. */
   readonly link?: LinkSettings;
+  /** There for a wireless interface. */
+  readonly wireless?: Wireless;
+  /** Not one of the host, so that nobody reaches the camera by it. */
+  readonly isMadeUp?: boolean;
   readonly ipv4?: {
     readonly enabled: boolean;
     readonly dhcp: boolean;
@@ -41,33 +53,6 @@ export interface NetworkInterface {
   };
 }
 
-/** What clients have set of one interface; what is absent, and an empty list, is as the host has it. */
-export interface InterfaceSettings {
-  readonly token: string;
-  readonly enabled?: boolean;
-  readonly mtu?: number;
-  readonly link?: LinkSettings;
-  /** Whether it has a link-local address beside others. */
-  readonly zeroConfiguration?: boolean;
-  readonly ipv4?: {
-    readonly enabled?: boolean;
-    readonly dhcp?: boolean;
-    readonly manual: readonly PrefixedAddress[];
-  };
-  readonly ipv6?: {
-    readonly enabled?: boolean;
-    readonly acceptRouterAdvert?: boolean;
-    readonly dhcp?: Dhcpv6Mode;
-    readonly manual: readonly PrefixedAddress[];
-  };
-}
-
-/** An MTU that clients may set, in bytes: what every IPv4 host takes (RFC 791), up to what Ethernet has. */
-const MTU = { min: 576, max: 1500 } as const;
-const SPEEDS: readonly number[] = [10, 100, 1000];
-/** Most addresses of one family on an interface. */
-const MAXIMUM_ADDRESSES = 16;
-
 /**
  * The interfaces of the host, with what clients have set of them (Core §8.2.10, §8.2.11). Nothing of the host is changed:
  * settings are told, and the camera is reached at those of its addresses that the host really has.
@@ -81,6 +66,7 @@ export class NetworkInterfaces {
   constructor(
     private shown: readonly NetworkInterface[],
     private readonly identity: string,
+    private readonly fitOf: Dot1xFit,
   ) {}
 
   /** GetNetworkInterfaces. */
@@ -97,8 +83,9 @@ export class NetworkInterfaces {
    * SetNetworkInterfaces: what is absent stays as it is. True when it takes a restart: the host does not have an address
    * that is set, so the camera stays where it is and cannot be found at the new one at once (Core §8.2.11).
    */
-  set(settings: InterfaceSettings): boolean {
-    const shown = this.#shownAs(settings.token);
+  set(asked: AskedSettings): boolean {
+    const shown = this.#shownAs(asked.token);
+    const settings = this.#withWireless(asked, shown);
     demandSettings(settings, shown);
     const next = joinedTo(this.#kept, settings, shown);
     if (!this.#with(next).some(isReachable))
@@ -120,6 +107,30 @@ export class NetworkInterfaces {
     const settings: InterfaceSettings = { token, zeroConfiguration: enabled };
     this.#kept = joinedTo(this.#kept, settings, shown);
     this.#inForce = joinedTo(this.#inForce, settings, shown);
+  }
+
+  /** The wireless interface of that token (Core §8.2.22.6, §8.2.22.7). */
+  wireless(token: string): Wireless {
+    if (!this.shown.some(({ wireless }) => wireless))
+      throw refusal("invalid-dot11", "this camera has no wireless network");
+    this.#shownAs(token);
+    const { wireless } = this.list().find((one) => one.token === token) ?? {};
+    if (!wireless) throw refusal("not-dot11", "that interface is no wireless one", { token });
+    return wireless;
+  }
+
+  /** GetDot11Status (Core §8.2.22.6). */
+  association(token: string): Association {
+    const wireless = this.wireless(token);
+    const isOn = this.list().some((one) => one.token === token && one.enabled);
+    const found = isOn ? associationOf(wireless, this.fitOf) : undefined;
+    if (!found) throw refusal("not-connected-dot11", "no access point in range takes what is set", { token });
+    return found;
+  }
+
+  /** Whether a wireless network that is set refers to this configuration of IEEE 802.1X. */
+  refersToDot1x(token: string): boolean {
+    return this.#kept.some(({ wireless = [] }) => wireless.some(({ security }) => security.dot1x === token));
   }
 
   /**
@@ -162,6 +173,17 @@ export class NetworkInterfaces {
     return shown;
   }
 
+  /** A link means nothing to a wireless interface (Core §8.2.22). */
+  #withWireless({ link, wireless, ...settings }: AskedSettings, shown: NetworkInterface): InterfaceSettings {
+    if (!shown.wireless) {
+      if (wireless) throw refusal("invalid-dot11", "the interface is no wireless one");
+      return { ...settings, ...(link && { link }) };
+    }
+    if (!wireless) return settings;
+    const kept = this.#kept.find(({ token }) => token === settings.token);
+    return { ...settings, wireless: wirelessConfigurations(wireless, kept?.wireless ?? [], this.fitOf) };
+  }
+
   #with(settings: readonly InterfaceSettings[]): readonly NetworkInterface[] {
     return this.shown.map((one) => {
       const own = settings.find(({ token }) => token === one.token);
@@ -170,125 +192,8 @@ export class NetworkInterfaces {
   }
 }
 
-function demandSettings({ mtu, link, ipv4, ipv6 }: InterfaceSettings, shown: NetworkInterface): void {
-  if (mtu !== undefined && !(mtu >= MTU.min && mtu <= MTU.max))
-    throw refusal("invalid-mtu-value", `an MTU has ${MTU.min} to ${MTU.max} bytes`, { mtu });
-  if (link && !SPEEDS.includes(link.speed))
-    throw refusal("invalid-interface-speed", `the speeds are ${SPEEDS.join(", ")} Mbit/s`, { speed: link.speed });
-  const wrong4 = ipv4?.manual.find((one) => !isHostAddress(one, "ipv4"));
-  if (wrong4) throw refusal("invalid-ipv4-address", "not an IPv4 address of a host, with its prefix", { ...wrong4 });
-  const wrong6 = ipv6?.manual.find((one) => !isHostAddress(one, "ipv6"));
-  if (wrong6) throw refusal("invalid-ipv6-address", "not an IPv6 address of a host, with its prefix", { ...wrong6 });
-  if (Math.max(ipv4?.manual.length ?? 0, ipv6?.manual.length ?? 0) > MAXIMUM_ADDRESSES)
-    throw refusal("invalid-argument", `at most ${MAXIMUM_ADDRESSES} addresses of a family`);
-  if (ipv4 && !shown.ipv4 && ipv4.enabled !== false) throw refusal("action-not-supported", "the interface has no IPv4");
-  if (!ipv6 || shown.ipv6 || ipv6.enabled === false) return;
-  if (ipv6.dhcp === "Auto" || ipv6.dhcp === "Stateful")
-    throw refusal("invalid-dhcpv6", "the interface has no IPv6, and so no DHCPv6");
-  throw refusal("action-not-supported", "the interface has no IPv6");
-}
-
-const isHostAddress = ({ address, prefixLength }: PrefixedAddress, family: "ipv4" | "ipv6"): boolean => {
-  const isAddress = family === "ipv4" ? isIpv4(address) : isIpv6(address);
-  const longest = family === "ipv4" ? 32 : 128;
-  if (!isAddress || isMulticast({ family, address }) || prefixLength < 1 || prefixLength > longest) return false;
-  return !["0.0.0.0", "255.255.255.255", "0:0:0:0:0:0:0:0"].includes(canonicalAddress(address));
-};
-
-/** Settings of all interfaces with later ones of one of them. */
-function joinedTo(
-  all: readonly InterfaceSettings[],
-  later: InterfaceSettings,
-  shown: NetworkInterface,
-): readonly InterfaceSettings[] {
-  const earlier = all.find(({ token }) => token === later.token);
-  return [...all.filter((one) => one !== earlier), joined(earlier, later, shown)];
-}
-
-/** Later settings over earlier ones. Those of a family that the interface does not have are dropped. */
-function joined(
-  earlier: InterfaceSettings | undefined,
-  later: InterfaceSettings,
-  shown: NetworkInterface,
-): InterfaceSettings {
-  const ipv4 = joinedFamily(earlier?.ipv4, later.ipv4);
-  const ipv6 = joinedFamily(earlier?.ipv6, later.ipv6);
-  const { ipv4: _4, ipv6: _6, ...others } = { ...earlier, ...later };
-  return { ...others, ...(ipv4 && shown.ipv4 && { ipv4 }), ...(ipv6 && shown.ipv6 && { ipv6 }) };
-}
-
-/** The addresses stay where none is given, unless the family goes over to DHCP or away from it. */
-function joinedFamily<F extends { readonly dhcp?: unknown; readonly manual: readonly PrefixedAddress[] }>(
-  earlier: F | undefined,
-  later: F | undefined,
-): F | undefined {
-  if (!earlier || !later) return later ?? earlier;
-  const changesDhcp = later.dhcp !== undefined && later.dhcp !== earlier.dhcp;
-  const manual = later.manual.length > 0 || changesDhcp ? later.manual : earlier.manual;
-  return { ...earlier, ...later, manual };
-}
-
-/** The host's addresses stand for those that DHCP or a router would give, `linkLocal` for one that it does not have. */
-function withSettings(
-  shown: NetworkInterface,
-  settings: InterfaceSettings,
-  linkLocal: PrefixedAddress,
-): NetworkInterface {
-  const { enabled = shown.enabled, mtu = shown.mtu, link } = settings;
-  const ipv4 = shown.ipv4 && ipv4With(shown.ipv4, settings, linkLocal);
-  const ipv6 = shown.ipv6 && settings.ipv6 ? ipv6With(shown.ipv6, settings.ipv6) : shown.ipv6;
-  return {
-    ...shown,
-    enabled,
-    ...(mtu !== undefined && { mtu }),
-    ...(link && { link }),
-    ...(ipv4 && { ipv4 }),
-    ...(ipv6 && { ipv6 }),
-  };
-}
-
-type Ipv4 = NonNullable<NetworkInterface["ipv4"]>;
-type Ipv6 = NonNullable<NetworkInterface["ipv6"]>;
-
-function ipv4With(shown: Ipv4, settings: InterfaceSettings, ownLinkLocal: PrefixedAddress): Ipv4 {
-  const { zeroConfiguration = shown.linkLocal !== undefined } = settings;
-  const linkLocal = zeroConfiguration ? (shown.linkLocal ?? ownLinkLocal) : undefined;
-  if (!settings.ipv4) {
-    const { linkLocal: _, ...others } = shown;
-    return { ...others, ...(linkLocal && { linkLocal }) };
-  }
-  const { enabled = shown.enabled, dhcp = shown.dhcp, manual } = settings.ipv4;
-  const { fromDhcp: given } = shown;
-  const host = [...(given ? [given] : []), ...shown.manual];
-  const [fromDhcp] = host;
-  return {
-    enabled,
-    dhcp,
-    ...(dhcp && fromDhcp && { fromDhcp }),
-    manual: manual.length > 0 || dhcp ? manual : host,
-    ...(linkLocal && { linkLocal }),
-  };
-}
-
-function ipv6With(shown: Ipv6, settings: NonNullable<InterfaceSettings["ipv6"]>): Ipv6 {
-  const { enabled = shown.enabled, dhcp = shown.dhcp, manual } = settings;
-  const acceptRouterAdvert = settings.acceptRouterAdvert ?? shown.acceptRouterAdvert;
-  const host = [...shown.manual, ...shown.fromDhcp, ...shown.fromRouter];
-  const isStateful = dhcp === "Auto" || dhcp === "Stateful";
-  const isFromRouter = !isStateful && acceptRouterAdvert === true;
-  return {
-    enabled,
-    ...(acceptRouterAdvert !== undefined && { acceptRouterAdvert }),
-    dhcp,
-    manual: manual.length > 0 || isStateful || isFromRouter ? manual : host,
-    linkLocal: shown.linkLocal,
-    fromDhcp: isStateful ? host : [],
-    fromRouter: isFromRouter ? host : [],
-  };
-}
-
-const isReachable = ({ enabled, ipv4, ipv6 }: NetworkInterface): boolean =>
-  enabled && (ipv4?.enabled === true || ipv6?.enabled === true);
+const isReachable = ({ enabled, isMadeUp, ipv4, ipv6 }: NetworkInterface): boolean =>
+  enabled && isMadeUp !== true && (ipv4?.enabled === true || ipv6?.enabled === true);
 
 /** The addresses of a family, or of both, where it is enabled, in one form; with those of the link alone or without. */
 function addressesOf(

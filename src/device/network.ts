@@ -1,8 +1,10 @@
 import { demandHost, isDnsName, isIpv4, isIpv6, type IpAddress, type NetworkHost } from "./addresses.js";
 import type { Change, Emit } from "./change.js";
 import { IpFilter, type IpFilterState } from "./ip-filter.js";
-import { type InterfaceSettings, type NetworkInterface, NetworkInterfaces } from "./network-interfaces.js";
+import type { AskedSettings, InterfaceSettings } from "./interface-settings.js";
+import { type NetworkInterface, NetworkInterfaces } from "./network-interfaces.js";
 import { refusal } from "./refusal.js";
+import type { Association, Dot1xFit, Wireless } from "./wireless.js";
 
 /** The protocols that the standard names (Core §8.2.12). */
 export type ProtocolName = "HTTP" | "HTTPS" | "RTSP";
@@ -90,15 +92,19 @@ export class Network {
   #state: OwnState;
   readonly #interfaces: NetworkInterfaces;
 
-  /** `identity` tells the camera from others; `followsNtp` whether the clock needs an NTP server. */
+  /**
+   * `identity` tells the camera from others, `fitOf` what a configuration of IEEE 802.1X is worth, `followsNtp` whether the
+   * clock needs an NTP server.
+   */
   constructor(
     private readonly setup: NetworkSetup,
     identity: string,
+    fitOf: Dot1xFit,
     private readonly followsNtp: () => boolean,
     private readonly emit: Emit,
   ) {
     const { protocols, dns, ntp, defaultGateway } = setup;
-    this.#interfaces = new NetworkInterfaces(setup.interfaces, identity);
+    this.#interfaces = new NetworkInterfaces(setup.interfaces, identity, fitOf);
     this.#state = {
       protocols,
       protocolsSet: [],
@@ -118,10 +124,30 @@ export class Network {
   }
 
   /** SetNetworkInterfaces (Core §8.2.11): true when what is set takes effect with the next restart. */
-  setInterface(settings: InterfaceSettings): boolean {
+  setInterface(settings: AskedSettings): boolean {
     const needsRestart = this.#interfaces.set(settings);
     this.emit({ slice: "network", what: "interface-settings" });
     return needsRestart;
+  }
+
+  /** Whether there is a wireless interface. */
+  get hasWireless(): boolean {
+    return this.interfaces.some(({ wireless }) => wireless);
+  }
+
+  /** What a wireless interface has in range, and what is set of it (Core §8.2.22.7). */
+  wireless(interfaceToken: string): Wireless {
+    return this.#interfaces.wireless(interfaceToken);
+  }
+
+  /** GetDot11Status (Core §8.2.22.6). */
+  association(interfaceToken: string): Association {
+    return this.#interfaces.association(interfaceToken);
+  }
+
+  /** Whether a wireless network refers to this configuration of IEEE 802.1X. */
+  refersToDot1x(token: string): boolean {
+    return this.#interfaces.refersToDot1x(token);
   }
 
   /** Whether the camera is to be reached at this address of the host. */

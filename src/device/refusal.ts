@@ -30,6 +30,13 @@ export type RefusalCode =
   | "invalid-interface-speed" // Sender InvalidArgVal InvalidInterfaceSpeed
   | "invalid-dhcpv6" // Receiver ActionNotSupported InvalidDHCPv6
   | "invalid-dot11" // Receiver ActionNotSupported InvalidDot11
+  | "not-dot11" // Sender InvalidArgVal NotDot11
+  | "not-connected-dot11" // Receiver Action NotConnectedDot11
+  | "invalid-station-mode" // Sender InvalidArgVal InvalidStationMode
+  | "invalid-security-mode" // Sender InvalidArgVal InvalidSecurityMode
+  | "missing-psk" // Sender InvalidArgVal MissingPSK
+  | "missing-dot1x" // Sender InvalidArgVal MissingDot1X
+  | "incompatible-dot1x" // Sender InvalidArgVal IncompatibleDot1X
   | "invalid-network-interface" // Sender InvalidArgVal InvalidNetworkInterface
   // Scopes (Core §8.3.15–8.3.17)
   | "too-many-scopes" // Receiver Action TooManyScopes

@@ -188,8 +188,7 @@ export class SoapEndpoint {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
     if ("notOffered" in handler) {
-      const { notOffered, subcode } = handler;
-      throw actionNotSupported(`${name} is not offered: ${notOffered}`, subcode);
+      throw actionNotSupported(`${name} is not offered: ${handler.notOffered}`);
     }
     const { strict } = this.options;
     const value = decode(strict ? operation.request : (handler.accepts ?? operation.request), body, { strict });

@@ -40,15 +40,10 @@ export const forAnyCaller = <Req, Res>(handler: (request: Req, call: Call) => Re
 /** An operation that this camera does not have, and why. */
 export interface NotOffered {
   readonly notOffered: string;
-  /** The one that the standard has for this operation. */
-  readonly subcode?: string;
 }
 
 /** Marks an operation that is not offered; callers get ter:ActionNotSupported, docs/services.md gives the reason. */
-export const notSupported = (why: string, subcode?: string): NotOffered => ({
-  notOffered: why,
-  ...(subcode !== undefined && { subcode }),
-});
+export const notSupported = (why: string): NotOffered => ({ notOffered: why });
 
 export type Handlers<Ops extends Operations> = {
   readonly [K in keyof Ops]?: Handler<RequestOf<Ops[K]>, ResponseOf<Ops[K]>> | NotOffered;

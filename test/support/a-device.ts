@@ -1,4 +1,5 @@
 import { createDevice, type Device } from "#device/device";
+import type { NetworkInterface } from "#device/network-interfaces";
 import type { Change } from "#device/change";
 import type { AudioEncoderSetup, DeviceSetup, ProfileSetup, VideoEncoderSetup } from "#device/setup";
 
@@ -99,6 +100,24 @@ export const aDeviceSetup = (over: Partial<DeviceSetup> = {}): DeviceSetup => ({
 export const withIo: Pick<DeviceSetup, "io" | "speaker"> = {
   io: { relayOutputs: 2, digitalInputs: 2, serialPorts: 1 },
   speaker: [{ encodingName: "PCMU", clockRate: 8000, channels: 1 }],
+};
+
+/** A second, wireless interface without addresses of its own, with one access point that takes a key, of the SSID "a". */
+export const withWireless = (): Pick<DeviceSetup, "network"> => {
+  const { network } = aDeviceSetup();
+  const wlan0: NetworkInterface = {
+    token: "wlan0",
+    enabled: true,
+    name: "wlan0",
+    macAddress: "02:00:00:00:00:03",
+    ipv4: { enabled: true, dhcp: true, manual: [] },
+    isMadeUp: true,
+    wireless: {
+      accessPoints: [{ ssid: "61", bssid: "02:00:00:00:00:aa", signal: "Good", security: ["PSK"], ciphers: ["CCMP"] }],
+      configurations: [],
+    },
+  };
+  return { network: { ...network, interfaces: [...network.interfaces, wlan0] } };
 };
 
 /** A camera and the changes it has told. `at.ms` is the host's wall time. */

@@ -27,6 +27,13 @@ export interface Dot1xState {
   readonly interfaces: Readonly<Record<string, string>>;
 }
 
+/** What has to be known of the network interfaces. */
+export interface Dot1xInterfaces {
+  tokens(): readonly string[];
+  /** Whether a wireless network on one of them refers to that configuration. */
+  referToDot1x(id: string): boolean;
+}
+
 /** Outer methods, and the inner ones that go with each; EAP-TLS has none. */
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   "EAP-PEAP": ["MSCHAPv2"],
@@ -56,8 +63,7 @@ export class Dot1x {
 
   constructor(
     private readonly keystore: Keystore,
-    /** Tokens of the network interfaces. */
-    private readonly tokens: () => readonly string[],
+    private readonly network: Dot1xInterfaces,
     private readonly emit: Emit,
   ) {
     const refers = (what: (stage: Dot1xStage) => string | undefined) => (id: string) =>
@@ -77,7 +83,7 @@ export class Dot1x {
   }
 
   delete(id: string): void {
-    this.configurations.delete(id, Object.values(this.#interfaces).includes(id));
+    this.configurations.delete(id, Object.values(this.#interfaces).includes(id) || this.network.referToDot1x(id));
     this.#changed();
   }
 
@@ -134,7 +140,8 @@ export class Dot1x {
   }
 
   #demandInterface(token: string): void {
-    if (!this.tokens().includes(token)) throw refusal("invalid-network-interface", "there is no such interface");
+    if (!this.network.tokens().includes(token))
+      throw refusal("invalid-network-interface", "there is no such interface");
   }
 
   #changed(): void {

@@ -1,6 +1,8 @@
 import type { Emit } from "../change.js";
 import { refusal } from "../refusal.js";
 import { isToken } from "../tokens.js";
+import type { Dot1xFit } from "../wireless.js";
+import type { Dot1xInterfaces } from "./dot1x.js";
 import type { Keystore } from "./keystore.js";
 
 /** A configuration of IEEE 802.1X as the device service has it (Core, deprecated). The password is never told. */
@@ -16,10 +18,12 @@ export interface NvtDot1x {
   readonly password?: string | undefined;
 }
 
+const EAP_MD5 = 4;
 const EAP_TLS = 13;
 /** MD5 challenge, TLS, TTLS, PEAP, MSCHAPv2. */
-const EAP_METHODS: readonly number[] = [4, EAP_TLS, 21, 25, 26];
-const MAXIMUM = 8;
+export const EAP_METHODS: readonly number[] = [EAP_MD5, EAP_TLS, 21, 25, 26];
+/** Most configurations. */
+export const MAXIMUM_DOT1X = 8;
 const MAXIMUM_TEXT = 256;
 
 /** Configurations of IEEE 802.1X that the device service makes; emulated as those of the security service are. */
@@ -28,6 +32,7 @@ export class NvtDot1xs {
 
   constructor(
     private readonly keystore: Keystore,
+    private readonly network: Pick<Dot1xInterfaces, "referToDot1x">,
     private readonly emit: Emit,
   ) {
     keystore.referredBy({
@@ -50,8 +55,8 @@ export class NvtDot1xs {
     if (!isToken(configuration.token)) throw refusal("invalid-argument", "a token is 1 to 64 printable characters");
     if (this.#all.some(({ token }) => token === configuration.token))
       throw refusal("invalid-argument", "that token is in use");
-    if (this.#all.length >= MAXIMUM)
-      throw refusal("maximum-number-of-dot1x-configurations-reached", `at most ${MAXIMUM} configurations`);
+    if (this.#all.length >= MAXIMUM_DOT1X)
+      throw refusal("maximum-number-of-dot1x-configurations-reached", `at most ${MAXIMUM_DOT1X} configurations`);
     this.#demandGood(configuration);
     this.#set([...this.#all, configuration]);
   }
@@ -64,14 +69,25 @@ export class NvtDot1xs {
     this.#set(this.#all.map((one) => (one.token === next.token ? next : one)));
   }
 
-  /** All or none; all of them when none is named. */
+  /** All or none; all of them when none is named. None that a wireless network refers to. */
   delete(tokens: readonly string[]): void {
     for (const token of tokens) this.get(token);
-    this.#set(this.#all.filter(({ token }) => tokens.length > 0 && !tokens.includes(token)));
+    const leaving = this.#all.filter(({ token }) => tokens.length === 0 || tokens.includes(token));
+    const used = leaving.find(({ token }) => this.network.referToDot1x(token));
+    if (used)
+      throw refusal("reference-exists", "a wireless network refers to that configuration", { token: used.token });
+    this.#set(this.#all.filter((one) => !leaving.includes(one)));
+  }
+
+  /** The MD5 challenge makes no keys, which a wireless network needs (RFC 4017 §2.2). */
+  fit(token: string): ReturnType<Dot1xFit> {
+    const found = this.#all.find((one) => one.token === token);
+    if (!found) return "missing";
+    return found.eapMethod === EAP_MD5 ? "incompatible" : "fits";
   }
 
   restore(saved: readonly NvtDot1x[]): void {
-    this.#all = saved.slice(0, MAXIMUM);
+    this.#all = saved.slice(0, MAXIMUM_DOT1X);
   }
 
   #demandGood({ identity, anonymousId = "", eapMethod, authorityIds, certificateId, password = "" }: NvtDot1x): void {

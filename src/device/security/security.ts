@@ -1,6 +1,7 @@
 import type { Emit } from "../change.js";
 import { AuthorizationServers, type StoredAuthorizationServer } from "./authorization-servers.js";
-import { Dot1x, type Dot1xState } from "./dot1x.js";
+import type { Dot1xFit } from "../wireless.js";
+import { Dot1x, type Dot1xInterfaces, type Dot1xState } from "./dot1x.js";
 import { JsonWebTokens, type JwtState } from "./json-web-tokens.js";
 import type { KeyGenerator } from "./key-generation.js";
 import { FACTORY_PATH, type FactoryIdentity, Keystore } from "./keystore.js";
@@ -50,7 +51,7 @@ export class Security {
     { factory, secrets, generateKey }: SecuritySetup,
     now: () => number,
     private readonly isTlsOn: () => boolean,
-    interfaces: () => readonly string[],
+    interfaces: Dot1xInterfaces,
     /** Whether users may have a role of that name. */
     isRole: (name: string) => boolean,
     emit: Emit,
@@ -64,7 +65,7 @@ export class Security {
     this.authorizationServers = new AuthorizationServers(this.keystore, emit);
     this.jwt = new JsonWebTokens(this.keystore, now, isRole, emit);
     this.nvtCertificates = new NvtCertificates(this.keystore, this.tlsServer);
-    this.nvtDot1x = new NvtDot1xs(this.keystore, emit);
+    this.nvtDot1x = new NvtDot1xs(this.keystore, interfaces, emit);
     if (secrets) {
       this.dot1x.restore(secrets.dot1x);
       this.authorizationServers.restore(secrets.authorizationServers);
@@ -85,6 +86,11 @@ export class Security {
   /** Whether a server at `host`, a name or an address, that shows these certificates is one that a policy trusts. */
   acceptsServer(chain: readonly Uint8Array[], host: string, policyId: string): boolean {
     return this.#paths.acceptsServer(chain, host, policyId);
+  }
+
+  /** What a configuration of IEEE 802.1X, of either service, is worth to a wireless network. */
+  dot1xFit(token: string): ReturnType<Dot1xFit> {
+    return this.dot1x.configurations.has(token) ? "fits" : this.nvtDot1x.fit(token);
   }
 
   snapshot(): SecurityState {

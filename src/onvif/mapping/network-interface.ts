@@ -1,5 +1,6 @@
 import type { ZeroConfiguration } from "#device/network";
-import type { InterfaceSettings, LinkSettings, NetworkInterface } from "#device/network-interfaces";
+import type { AskedSettings } from "#device/interface-settings";
+import type { LinkSettings, NetworkInterface } from "#device/network-interfaces";
 import { given } from "#util/given";
 import type {
   IPv4NetworkInterface,
@@ -9,6 +10,7 @@ import type {
   NetworkInterfaceSetConfiguration,
 } from "../schema/tt/network-interface.js";
 import type { NetworkZeroConfiguration } from "../schema/tt/network.js";
+import { dot11FromWire, dot11ToWire } from "./dot11.js";
 import { prefixedFromWire, prefixedToWire } from "./ip-filter.js";
 
 export const networkInterfaceToWire = ({
@@ -18,6 +20,7 @@ export const networkInterfaceToWire = ({
   macAddress,
   mtu,
   link,
+  wireless,
   ipv4,
   ipv6,
 }: NetworkInterface): WireInterface => ({
@@ -31,10 +34,12 @@ export const networkInterfaceToWire = ({
   },
   IPv4: ipv4 && ipv4ToWire(ipv4),
   IPv6: ipv6 && ipv6ToWire(ipv6),
+  Extension: wireless && { InterfaceType: IEEE_80211, Dot11: wireless.configurations.map(dot11ToWire) },
 });
 
-/** Ethernet in the list of the IANA. */
+/** Ethernet and IEEE 802.11 in the list of the IANA. */
 const ETHERNET = 6;
+const IEEE_80211 = 71;
 
 const linkToWire = ({ autoNegotiation, speed, duplex }: LinkSettings): NetworkInterfaceConnectionSetting => ({
   AutoNegotiation: autoNegotiation,
@@ -45,13 +50,14 @@ const linkToWire = ({ autoNegotiation, speed, duplex }: LinkSettings): NetworkIn
 /** What SetNetworkInterfaces asks for. */
 export const interfaceSettingsFromWire = (
   token: string,
-  { Enabled, Link, MTU, IPv4, IPv6 }: NetworkInterfaceSetConfiguration,
-): InterfaceSettings =>
+  { Enabled, Link, MTU, IPv4, IPv6, Extension: { Dot11 = [] } = {} }: NetworkInterfaceSetConfiguration,
+): AskedSettings =>
   given({
     token,
     enabled: Enabled,
     mtu: MTU,
     link: Link && { autoNegotiation: Link.AutoNegotiation, speed: Link.Speed, duplex: Link.Duplex },
+    wireless: Dot11.length > 0 ? Dot11.map(dot11FromWire) : undefined,
     ipv4: IPv4 && given({ enabled: IPv4.Enabled, dhcp: IPv4.DHCP, manual: (IPv4.Manual ?? []).map(prefixedFromWire) }),
     ipv6:
       IPv6 &&

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
 import { DeviceIo } from "#onvif/schema/deviceio/service";
-import { withIo } from "../../support/a-device.js";
+import { withIo, withWireless } from "../../support/a-device.js";
 import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { AuthorizationServer } from "#onvif/schema/security/authorization-server";
 import { Dot1X } from "#onvif/schema/security/dot1x";
@@ -43,7 +43,7 @@ const tables = [
 
 describe.each(tables)("the %s service refuses", (_name, service, rows: readonly BadInput[]) => {
   it.each(rows)("$operation with $what: $fault", async ({ operation, content, fault, before = [] }) => {
-    const camera = aCamera({ setup: withIo });
+    const camera = aCamera({ setup: { ...withIo, ...withWireless() } });
     for (const request of before) expect((await soap(camera, { service, ...request })).fault).toBeUndefined();
     const state = structuredClone(camera.device.snapshot());
     const secrets = structuredClone(camera.device.security.secrets());

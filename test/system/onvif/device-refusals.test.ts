@@ -234,9 +234,8 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
   ],
 };
 
-const offered = Object.entries(deviceService.handlers).flatMap(([operation, handler]) =>
-  handler && !("notOffered" in handler) ? [operation] : [],
-);
+/** The request of GetDot11Capabilities may hold anything. */
+const closed = Object.keys(deviceService.handlers).filter((operation) => operation !== "GetDot11Capabilities");
 
 describe("a request that the device service refuses changes nothing:", () => {
   describe.each(Object.entries(refused))("%s with", (operation, rows) => {
@@ -250,7 +249,7 @@ describe("a request that the device service refuses changes nothing:", () => {
     });
   });
 
-  it.each(offered)("%s with an argument that it does not know", async (operation) => {
+  it.each(closed)("%s with an argument that it does not know", async (operation) => {
     const camera = aCamera();
     const before = camera.device.snapshot();
     const reply = await soap(camera, { operation, content: "<tds:Unknown>1</tds:Unknown>" });

@@ -8,10 +8,11 @@ import { defaultsOf } from "#config/schema";
 import { writeCfg } from "#config/write";
 import type { Device } from "#device/device";
 import { silentLogger } from "#util/log";
-import { aDevice, aDeviceSetup, aProfile, aSubProfile, withIo } from "../../support/a-device.js";
+import { aDevice, aDeviceSetup, aProfile, aSubProfile, withIo, withWireless } from "../../support/a-device.js";
 import { fakeHost } from "../../support/fake-host.js";
 
 const basis = { onvif: defaultsOf(onvifCfg), onvifDigest: "the digest" };
+const full = { ...withIo, ...withWireless() };
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 /** What the run file of that device says when it is read again. */
@@ -91,6 +92,22 @@ const changes: readonly (readonly [string, (device: Device) => void])[] = [
   ],
   ["link-local addressing", ({ network }) => network.setZeroConfiguration("eth0", true)],
   [
+    "wireless network",
+    ({ network }) =>
+      network.setInterface({
+        token: "wlan0",
+        wireless: [
+          {
+            alias: " a&b <c> ",
+            ssid: "00ff",
+            priority: 31,
+            security: { mode: "PSK", algorithm: "TKIP", key: "0a".repeat(32), passphrase: " blanks & <tags> " },
+          },
+          { alias: "open", ssid: "61", priority: 0, security: { mode: "None" } },
+        ],
+      }),
+  ],
+  [
     "relay",
     ({ io }) => io.relays.setSettings("relay_output_2", { mode: "Monostable", delayMs: 2_500, idleState: "closed" }),
   ],
@@ -118,20 +135,20 @@ describe("the run file", () => {
   });
 
   it.each(changes)("brings back a changed %s, and everything else", async (_name, change) => {
-    const { device } = aDevice(withIo);
+    const { device } = aDevice(full);
     const before = device.snapshot();
     change(device);
     const after = device.snapshot();
     expect(after).not.toEqual(before);
-    const { device: restored } = aDevice(withIo);
+    const { device: restored } = aDevice(full);
     expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
     expect(restored.snapshot()).toEqual(after);
   });
 
   it("brings back all changes together", async () => {
-    const { device } = aDevice(withIo);
+    const { device } = aDevice(full);
     for (const [, change] of changes) change(device);
-    const { device: restored } = aDevice(withIo);
+    const { device: restored } = aDevice(full);
     expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
     expect(restored.snapshot()).toEqual(device.snapshot());
   });
@@ -226,7 +243,7 @@ describe("keeping the state", () => {
   const scene = () => {
     const host = fakeHost();
     host.files.setFolder("/cam");
-    const { device } = aDevice(withIo);
+    const { device } = aDevice(full);
     const store = new RunStore(host.files, host.clock, "/cam/onvifrun.cfg", silentLogger);
     const stop = keepState(device, basis, store, () => host.clock.now());
     return { host, device, stop };

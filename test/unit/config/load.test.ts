@@ -252,6 +252,23 @@ describe("loadConfig", () => {
       [/error: <url> is no address of a stream; one is rtsp:\/\/host:port\/path$/],
     ],
     [
+      "an access point without an SSID",
+      { onvif: `<wireless><access_point/></wireless>${PROFILE}` },
+      [/error: <access_point> needs an <ssid>/],
+    ],
+    [
+      "an SSID of 33 octets",
+      { onvif: `<wireless><access_point><ssid>${"ä".repeat(16)}a</ssid></access_point></wireless>${PROFILE}` },
+      [/error: <access_point> needs an <ssid>/, /error: <ssid> .* is not allowed; expected up to 32 octets/],
+    ],
+    [
+      "a short passphrase, which it does not tell",
+      {
+        onvif: `<wireless><access_point><ssid>a</ssid><passphrase>hush</passphrase></access_point></wireless>${PROFILE}`,
+      },
+      [/error: <passphrase> the value is not allowed; expected 8 to 63 printable characters/],
+    ],
+    [
       "a suffix used twice",
       { rtsp: "<proxy><suffix>a</suffix><url>rtsp://a/b</url></proxy><pusher><suffix>a</suffix></pusher>" },
       [/error: <suffix> "a" is the suffix of another stream/],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type InterfaceSettings, type NetworkInterface, NetworkInterfaces } from "#device/network-interfaces";
+import type { InterfaceSettings } from "#device/interface-settings";
+import { type NetworkInterface, NetworkInterfaces } from "#device/network-interfaces";
 import { codeOf } from "../../support/a-device.js";
 
 const at = (address: string, prefixLength = 24): { readonly address: string; readonly prefixLength: number } => ({
@@ -31,7 +32,7 @@ const eth1: NetworkInterface = {
   ipv4: { enabled: true, dhcp: false, manual: [at("198.51.100.10")] },
 };
 
-const aNetwork = (): NetworkInterfaces => new NetworkInterfaces([eth0, eth1], "02:00:00:00:00:01");
+const aNetwork = (): NetworkInterfaces => new NetworkInterfaces([eth0, eth1], "02:00:00:00:00:01", () => "missing");
 const first = (network: NetworkInterfaces): NetworkInterface | undefined => network.list()[0];
 const manual = (...addresses: readonly string[]): InterfaceSettings => ({
   token: "eth0",
@@ -162,6 +163,7 @@ describe("link-local addresses", () => {
     const network = new NetworkInterfaces(
       [{ ...eth1, ipv4: { enabled: true, dhcp: false, manual: [], linkLocal: own } }],
       "a",
+      () => "missing",
     );
     network.setZeroConfiguration("eth1", true);
     expect(linkLocal(network)).toEqual([own.address]);
@@ -192,6 +194,7 @@ describe("link-local addresses", () => {
     const network = new NetworkInterfaces(
       [{ ...eth1, ipv4: { enabled: true, dhcp: false, manual: [], linkLocal: own } }],
       "a",
+      () => "missing",
     );
     network.setZeroConfiguration("eth1", false);
     expect(network.serves(own.address)).toBe(true);

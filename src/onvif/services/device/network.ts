@@ -115,8 +115,6 @@ export const network = {
   SetNetworkInterfaces: accepting(
     tds.sequence({ InterfaceToken: element(ReferenceToken), NetworkInterface: element(AnyOrderSettings) }),
     ({ InterfaceToken, NetworkInterface }, { camera }) => {
-      if ((NetworkInterface.Extension?.Dot11 ?? []).length > 0)
-        throw actionNotSupported("this camera has no wireless network", "InvalidDot11");
       const settings = interfaceSettingsFromWire(InterfaceToken, NetworkInterface);
       return { RebootNeeded: camera.device.network.setInterface(settings) };
     },

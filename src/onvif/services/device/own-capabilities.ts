@@ -1,5 +1,6 @@
 import { MAXIMUM_LOCATIONS } from "#device/geo-location";
 import { MAXIMUM_STORAGE, STORAGE_KINDS } from "#device/storage";
+import { EAP_METHODS, MAXIMUM_DOT1X } from "#device/security/nvt-dot1x";
 import { MAXIMUM_ROLES } from "#device/access/user-roles";
 import type { Call } from "../../call.js";
 import type { LegacyCapabilities } from "../../registry.js";
@@ -18,7 +19,8 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
   return {
     Network: {
       ...networkFlags(call),
-      Dot11Configuration: offers(call, "GetDot11Capabilities"),
+      Dot11Configuration: call.camera.device.network.hasWireless,
+      Dot1XConfigurations: MAXIMUM_DOT1X,
       HostnameFromDHCP: offers(call, "SetHostnameFromDHCP"),
       NTP: MAXIMUM_NTP_SERVERS,
       DHCPv6: call.camera.device.network.interfaces.some(({ ipv6 }) => ipv6 !== undefined),
@@ -28,6 +30,7 @@ export const deviceServiceCapabilities = (call: Call): DeviceServiceCapabilities
       ...securityFlags(call),
       DefaultAccessPolicy: true,
       Dot1X: offers(call, "CreateDot1XConfiguration"),
+      SupportedEAPMethods: EAP_METHODS,
       RemoteUserHandling: offers(call, "SetRemoteUser"),
       UsernameToken: usernameToken,
       HttpDigest: digestAlgorithms.length > 0,
@@ -66,7 +69,7 @@ export const deviceLegacyCapabilities =
       XAddr,
       Network: {
         ...networkFlags(call),
-        Extension: { Dot11Configuration: offers(call, "GetDot11Capabilities") },
+        Extension: { Dot11Configuration: call.camera.device.network.hasWireless },
       },
       System: {
         ...systemFlags(call),

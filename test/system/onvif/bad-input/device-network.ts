@@ -23,6 +23,18 @@ const settings = (content: string, token = "eth0"): string =>
 const manual = (family: 4 | 6, address: string, prefix: string): string =>
   `<tt:IPv${family}><tt:Manual><tt:Address>${address}</tt:Address><tt:PrefixLength>${prefix}</tt:PrefixLength></tt:Manual></tt:IPv${family}>`;
 
+const interfaceToken = (token: string): string => `<tds:InterfaceToken>${token}</tds:InterfaceToken>`;
+const psk = (inside: string): string => `<tt:Mode>PSK</tt:Mode><tt:PSK>${inside}</tt:PSK>`;
+/** Open networks, each with what is different in it. */
+const wireless = (...networks: readonly Readonly<Record<string, string>>[]): string => {
+  const open = { SSID: "61", Mode: "Infrastructure", Alias: "a", Priority: "1", Security: "<tt:Mode>None</tt:Mode>" };
+  const members = (over: Readonly<Record<string, string>>): string =>
+    Object.entries({ ...open, ...over })
+      .map(([name, content]) => `<tt:${name}>${content}</tt:${name}>`)
+      .join("");
+  return `<tt:Extension>${networks.map((over) => `<tt:Dot11>${members(over)}</tt:Dot11>`).join("")}</tt:Extension>`;
+};
+
 const filterOperations = ["SetIPAddressFilter", "AddIPAddressFilter", "RemoveIPAddressFilter"] as const;
 
 /** Ports, filter of addresses, dynamic DNS and remote discovery (Core §8.2, §8.3). */
@@ -97,26 +109,78 @@ export const deviceNetworkRows: readonly BadInput[] = [
   ),
   row(
     "SetNetworkInterfaces",
-    "a wireless network",
-    settings(
-      "<tt:Extension><tt:Dot11><tt:SSID>61</tt:SSID><tt:Mode>Infrastructure</tt:Mode><tt:Alias>a</tt:Alias><tt:Priority>1</tt:Priority><tt:Security><tt:Mode>None</tt:Mode></tt:Security></tt:Dot11></tt:Extension>",
-    ),
+    "a wireless network on an interface that is none",
+    settings(wireless({}), "eth0"),
     `${NOT_SUPPORTED} InvalidDot11`,
+  ),
+  ...(
+    [
+      ["ad-hoc mode", { Mode: "Ad-hoc" }, `${VALUE} InvalidStationMode`],
+      ["a station mode that is none", { Mode: "Mesh" }, VALUE],
+      ["a security that it has not", { Security: "<tt:Mode>Extended</tt:Mode>" }, `${VALUE} InvalidSecurityMode`],
+      ["a security that is none", { Security: "<tt:Mode>Magic</tt:Mode>" }, VALUE],
+      ["no security", { Security: "" }, "Sender InvalidArgs"],
+      [
+        "an algorithm that it has not",
+        { Security: "<tt:Mode>PSK</tt:Mode><tt:Algorithm>Extended</tt:Algorithm>" },
+        `${VALUE} InvalidSecurityMode`,
+      ],
+      ["PSK without a key", { Security: "<tt:Mode>PSK</tt:Mode>" }, `${VALUE} MissingPSK`],
+      ["PSK with nothing in it", { Security: "<tt:Mode>PSK</tt:Mode><tt:PSK/>" }, `${VALUE} MissingPSK`],
+      ["a short passphrase", { Security: psk("<tt:Passphrase>1234567</tt:Passphrase>") }, VALUE],
+      ["a long passphrase", { Security: psk(`<tt:Passphrase>${"x".repeat(64)}</tt:Passphrase>`) }, VALUE],
+      ["a passphrase beyond ASCII", { Security: psk("<tt:Passphrase>Schlüssel1</tt:Passphrase>") }, VALUE],
+      ["a short key", { Security: psk("<tt:Key>00FF</tt:Key>") }, VALUE],
+      ["a key in words", { Security: psk("<tt:Key>secret</tt:Key>") }, VALUE],
+      ["Dot1X without a configuration", { Security: "<tt:Mode>Dot1X</tt:Mode>" }, `${VALUE} MissingDot1X`],
+      [
+        "a Dot1X configuration that is not there",
+        { Security: "<tt:Mode>Dot1X</tt:Mode><tt:Dot1X>nobody</tt:Dot1X>" },
+        `${VALUE} MissingDot1X`,
+      ],
+      ["an empty SSID", { SSID: "" }, VALUE],
+      ["an SSID of 33 octets", { SSID: "61".repeat(33) }, VALUE],
+      ["an SSID in words", { SSID: "home" }, VALUE],
+      ["an empty alias", { Alias: "" }, VALUE],
+      ["a long alias", { Alias: "a".repeat(65) }, VALUE],
+      ["a priority of 32", { Priority: "32" }, VALUE],
+      ["a negative priority", { Priority: "-1" }, VALUE],
+    ] as const
+  ).map(([what, over, fault]) => row("SetNetworkInterfaces", what, settings(wireless(over), "wlan0"), fault)),
+  row(
+    "SetNetworkInterfaces",
+    "a Dot1X configuration that makes no keys",
+    settings(wireless({ Security: "<tt:Mode>Dot1X</tt:Mode><tt:Dot1X>md5</tt:Dot1X>" }), "wlan0"),
+    `${VALUE} IncompatibleDot1X`,
+    [
+      {
+        operation: "CreateDot1XConfiguration",
+        content:
+          "<tds:Dot1XConfiguration><tt:Dot1XConfigurationToken>md5</tt:Dot1XConfigurationToken><tt:Identity>camera</tt:Identity><tt:EAPMethod>4</tt:EAPMethod></tds:Dot1XConfiguration>",
+      },
+    ],
+  ),
+  row("SetNetworkInterfaces", "two networks of one alias", settings(wireless({}, {}), "wlan0"), VALUE),
+  row(
+    "SetNetworkInterfaces",
+    "nine networks",
+    settings(wireless(...Array.from({ length: 9 }, (_, n) => ({ Alias: `${n}` }))), "wlan0"),
+    VALUE,
+  ),
+  row(
+    "SetNetworkInterfaces",
+    "a good network and a bad one",
+    settings(wireless({}, { Alias: "b", Mode: "Ad-hoc" }), "wlan0"),
+    `${VALUE} InvalidStationMode`,
   ),
 
-  row("GetDot11Capabilities", "no wireless network", "", `${NOT_SUPPORTED} InvalidDot11`),
-  row(
-    "GetDot11Status",
-    "no wireless network",
-    "<tds:InterfaceToken>eth0</tds:InterfaceToken>",
-    `${NOT_SUPPORTED} InvalidDot11`,
-  ),
-  row(
-    "ScanAvailableDot11Networks",
-    "no wireless network",
-    "<tds:InterfaceToken>eth0</tds:InterfaceToken>",
-    `${NOT_SUPPORTED} InvalidDot11`,
-  ),
+  ...(["GetDot11Status", "ScanAvailableDot11Networks"] as const).flatMap((operation) => [
+    ...incomplete(operation),
+    row(operation, "an interface that is none", interfaceToken("eth9"), `${VALUE} InvalidNetworkInterface`),
+    row(operation, "an interface with a cable", interfaceToken("eth0"), `${VALUE} NotDot11`),
+    row(operation, "a long token", interfaceToken("x".repeat(65)), VALUE),
+  ]),
+  row("GetDot11Status", "nothing set", interfaceToken("wlan0"), "Receiver Action NotConnectedDot11"),
 
   ...incomplete("SetZeroConfiguration"),
   row(
