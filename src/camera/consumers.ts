@@ -19,8 +19,19 @@ export const urlGuard = (mayReach: ReturnType<typeof callbackGuard>) => (url: UR
   return literal === undefined || mayReach(literal, client);
 };
 
-/** Carries notifications to the addresses of clients; `anywhere` takes the guard off. */
-export function notificationConsumers(net: Net, clock: Clock, anywhere: boolean): Consumers {
+export interface ConsumerRules {
+  /** Takes the guard off. */
+  readonly anywhere: boolean;
+  /** Certificates of HTTPS have to be such that an authority vouches for. */
+  readonly checkCertificates: boolean;
+}
+
+/** Carries notifications to the addresses of clients. */
+export function notificationConsumers(
+  net: Net,
+  clock: Clock,
+  { anywhere, checkCertificates }: ConsumerRules,
+): Consumers {
   const mayReach = callbackGuard(anywhere);
   return {
     accepts: urlGuard(mayReach),
@@ -29,6 +40,7 @@ export function notificationConsumers(net: Net, clock: Clock, anywhere: boolean)
         url,
         ...message,
         timeoutMs: TIMEOUT_MS,
+        trust: checkCertificates ? { authorities: undefined } : "any",
         mayConnect: (address) => mayReach(address, subscriber),
       }),
   };

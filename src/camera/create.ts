@@ -170,8 +170,9 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     { digest: authenticator(challenges), account: (name) => device.account(name), guard: logins.guard },
     { now: () => device.clock.now(), monotonic: () => clock.monotonic() },
   );
-  const { renewInterval, notifyAnywhere, simulateEnable } = onvif.event;
-  const events = cameraEvents(host, device, { defaultLifeMs: renewInterval * 1000, notifyAnywhere }, log, scope);
+  const { renewInterval, notifyAnywhere, notifyCheck, simulateEnable } = onvif.event;
+  const eventOptions = { defaultLifeMs: renewInterval * 1000, notifyAnywhere, notifyCheck };
+  const events = cameraEvents(host, device, eventOptions, log, scope);
   if (simulateEnable) {
     const { simulateSeed, simulateTopics } = onvif.event;
     const intervalMs = onvif.event.simulateInterval * 1000;

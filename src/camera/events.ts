@@ -15,13 +15,15 @@ export interface EventsOptions {
   readonly defaultLifeMs: number;
   /** Notifications may go to addresses that only this computer reaches. */
   readonly notifyAnywhere: boolean;
+  /** Certificates of those who are notified by HTTPS are checked. */
+  readonly notifyCheck: boolean;
 }
 
 /** The events of a camera and its subscriptions; they end with the scope. */
 export function cameraEvents(
   { net, clock, entropy }: Pick<Host, "net" | "clock" | "entropy">,
   device: Device,
-  { defaultLifeMs, notifyAnywhere }: EventsOptions,
+  { defaultLifeMs, notifyAnywhere, notifyCheck }: EventsOptions,
   log: Logger,
   scope: Scope,
 ): CameraEvents {
@@ -29,7 +31,8 @@ export function cameraEvents(
   const subscriptions = scope.own(new Subscriptions(hub, clock, entropy, { ...usualLimits, defaultLifeMs }, log));
   scope.defer(produceEvents(device, hub));
   const brokers = scope.own(eventBrokers({ net, clock }, device, hub, notifyAnywhere, log));
-  return { hub, subscriptions, consumers: notificationConsumers(net, clock, notifyAnywhere), brokers };
+  const rules = { anywhere: notifyAnywhere, checkCertificates: notifyCheck };
+  return { hub, subscriptions, consumers: notificationConsumers(net, clock, rules), brokers };
 }
 
 /** The events of the camera, for people who raise them by hand. */

@@ -71,7 +71,8 @@ class MetadataRun implements SideRun, Subscriber {
       changes.subscribe((change) => {
         const isOurs = change.slice === "configurations" && change.configurationToken === place.configurationToken;
         if (isOurs || change.slice === "device") this.#tellState();
-        else if (change.slice === "health" && this.#sensors().length > 0) this.#write([], this.#sensors());
+        else if (change.slice === "health" && change.what === "temperature" && this.#sensors().length > 0)
+          this.#write([], this.#sensors());
       }),
       media.streams.synchronizationPoints.subscribe(({ profileToken }) => {
         if (this.#isOf(profileToken)) this.joined();

@@ -313,6 +313,14 @@ export const onvifMembers = {
           "Whether clients may have events sent to link-local addresses, and from elsewhere to loopback addresses of " +
           "this computer.",
       }),
+      notifyCheck: flag({
+        tag: "notify_check",
+        default: false,
+        addition: true,
+        doc:
+          "Whether the certificate of a client that is notified by HTTPS must be one that an authority known to Node.js " +
+          "vouches for (NODE_EXTRA_CA_CERTS adds some); 0 takes any.",
+      }),
       simulateEnable: flag({ tag: "simulate_enable", default: true, doc: "Whether the camera makes up events." }),
       simulateInterval: integer({
         tag: "simulate_interval",

@@ -52,6 +52,8 @@ export interface CameraOptions {
   readonly strict?: boolean;
   readonly openProfiles?: boolean;
   readonly log?: Logger;
+  /** Certificates of those who are notified are checked. */
+  readonly notifyCheck?: boolean;
 }
 
 /** The SOAP side of a camera, on a fake host. */
@@ -105,7 +107,8 @@ export function aCamera(options: CameraOptions = {}): TestCamera {
   );
   const log = options.log ?? silentLogger;
   const scope = new Scope();
-  const events = cameraEvents(host, device, { defaultLifeMs: 60_000, notifyAnywhere: false }, log, scope);
+  const eventOptions = { defaultLifeMs: 60_000, notifyAnywhere: false, notifyCheck: options.notifyCheck ?? false };
+  const events = cameraEvents(host, device, eventOptions, log, scope);
   const maintenance = new MaintenanceOrders();
   // There is nobody to listen for.
   const listeners = new Listeners(device.network, () => Promise.resolve(() => {}));

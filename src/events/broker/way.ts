@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { createWebSocketStream, WebSocket } from "ws";
+import { dial } from "#host/dial";
 import type { Connection, Net } from "#host/net";
 import { type CertificateTrust, type ClientIdentity, securedTo, tlsMessageOf } from "#host/secure";
 import { CodedError } from "#util/errors";
@@ -25,13 +26,9 @@ export interface WayTerms {
  */
 export async function openWay(net: Net, url: URL, { mayConnect, tls }: WayTerms, signal: AbortSignal): Promise<Duplex> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const connection = await net.connect(host, Number(url.port) || (PORTS[url.protocol] ?? 0));
-  const cutOff = (): void => void connection.destroy();
-  if (signal.aborted) cutOff();
-  signal.addEventListener("abort", cutOff);
-  connection.once("close", () => signal.removeEventListener("abort", cutOff));
+  const connection = await dial(net, host, Number(url.port) || (PORTS[url.protocol] ?? 0), signal);
   if (!mayConnect(connection.remoteAddress)) {
-    cutOff();
+    connection.destroy();
     const { remoteAddress } = connection;
     throw new CodedError("broker-address", "nothing is sent to that address", { remoteAddress });
   }

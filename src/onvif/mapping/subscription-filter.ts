@@ -13,6 +13,9 @@ import { CONCRETE, CONCRETE_SET } from "./notification.js";
 /** Core §9.4.4. */
 export const ITEM_FILTER = "http://www.onvif.org/ver10/tev/messageContentFilter/ItemFilter";
 
+/** Most expressions in a filter, each of which every event is held to. */
+const MAXIMUM_FILTERS = 16;
+
 /**
  * The filter that a client subscribes with. Refused with the fault that WS-BaseNotification 1.3 §4.2 names for it: what
  * is not understood, and what none of this camera's events can ever pass.
@@ -20,7 +23,10 @@ export const ITEM_FILTER = "http://www.onvif.org/ver10/tev/messageContentFilter/
 export function filterFromWire(filter: FilterType | undefined, call: Call): EventFilter {
   const topics: TopicExpression[] = [];
   const contents: ContentFilter[] = [];
-  for (const element of filter?.Any ?? [])
+  const elements = filter?.Any ?? [];
+  const oneTooMany = elements[MAXIMUM_FILTERS];
+  if (oneTooMany) throw unknownFilter(oneTooMany, `there are more than ${MAXIMUM_FILTERS} filters`, call);
+  for (const element of elements)
     if (element.name === "TopicExpression") topics.push(topicsFromWire(element, call));
     else if (element.name === "MessageContent") contents.push(contentFromWire(element, call));
     else throw unknownFilter(element, `filters of the kind ${element.name} are not known`, call);

@@ -114,6 +114,27 @@ describe("an event broker", () => {
     await eventually(() => calls === 2);
   });
 
+  it("that its network swallows is given up after ten seconds too, and left when it is deleted", async () => {
+    const { log, lines } = aRecordingLogger();
+    const camera = aCamera({ log });
+    const dialled: string[] = [];
+    camera.host.net.connect = (address) => {
+      dialled.push(address);
+      return new Promise(() => {});
+    };
+    const address = "mqtts://192.0.2.98:8883";
+    await addBroker(camera, { Address: address, TopicPrefix: "p" });
+    await camera.host.clock.advance(10_000);
+    await eventually(() => lines.some(({ facts }) => facts?.["error"] === "it has not answered in 10 s"));
+    expect(camera.events.brokers.status(address)).toBe("Offline");
+    await camera.host.clock.advance(1_000);
+    expect([dialled, camera.events.brokers.status(address)]).toEqual([["192.0.2.98", "192.0.2.98"], "Connecting"]);
+    await deleteBroker(camera, address);
+    await camera.host.clock.advance(60_000);
+    expect(dialled).toHaveLength(2);
+    expect(camera.host.clock.pendingTimers).toBe(0);
+  });
+
   it("on the camera's own computer is reached for clients there alone", async () => {
     const camera = aCamera();
     await using broker = await aBroker(camera.host, "mqtt", { isLocal: true });

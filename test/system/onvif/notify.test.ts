@@ -91,6 +91,17 @@ describe("Subscribe", () => {
     expect(lines(consumer)).toEqual([initial()]);
   });
 
+  it("notifies nobody whose certificate no authority vouches for, where certificates are checked", async () => {
+    const { log, lines: logged } = aRecordingLogger();
+    const camera = aCamera({ log, notifyCheck: true });
+    await using consumer = await aConsumer(camera.host, { isSecure: true });
+    await subscribe(camera, consumer.url, topicFilter(MOTION), "PT1H");
+    const { subscriptions } = camera.events;
+    for (let rounds = 0; rounds < 500 && subscriptions.size > 0; rounds++) await camera.host.clock.advance(1_000);
+    expect(consumer.received).toEqual([]);
+    expect(logged.at(-1)?.facts?.["error"]).toMatch(/^the certificate is not to be trusted/);
+  });
+
   it("tries again when the consumer fails, and goes on when it is back", async () => {
     const camera = aCamera();
     await using consumer = await aConsumer(camera.host);

@@ -55,6 +55,7 @@ describe("onvif.cfg", () => {
       event: {
         renewInterval: 60,
         notifyAnywhere: false,
+        notifyCheck: false,
         simulateEnable: true,
         simulateInterval: 10,
         simulateTopics: "motion io tampering processor temperature storage connection",
