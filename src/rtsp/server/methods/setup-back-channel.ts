@@ -8,7 +8,7 @@ import type { Negotiated } from "../../negotiate.js";
 import { Rejection, type Answer } from "../answer.js";
 import { BackTrack, backTrackIndex } from "../back-track.js";
 import type { ServerContext } from "../context.js";
-import { ClientPackets } from "../security/client-keys.js";
+import { clientPackets } from "../security/client-keys.js";
 import type { RtspSession } from "../session.js";
 import { MulticastPart } from "../transport/multicast-senders.js";
 import { SecureReceiver } from "../transport/secure-receiver.js";
@@ -49,7 +49,7 @@ export async function setUpBackChannel(
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openTransport(session, agreed, server);
-    if (key) transport = new SecureReceiver(transport, key, new ClientPackets(key, clientKey));
+    if (key) transport = new SecureReceiver(transport, key, clientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();

@@ -10,7 +10,7 @@ import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
 import { RecordSession } from "../record-session.js";
 import { demandRoomForSession } from "../room.js";
-import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
+import { clientKeyIn, clientPackets } from "../security/client-keys.js";
 import { SecureReceiver } from "../transport/secure-receiver.js";
 import type { ReceivingTransport } from "../transport/receiving.js";
 import { keyMgmtOf } from "./asked.js";
@@ -108,7 +108,7 @@ async function openTrack(
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openReceiver(session, agreed, SLOTS[format.kind], server);
-    if (key) transport = new SecureReceiver(transport, key, new ClientPackets(key, clientKey));
+    if (key) transport = new SecureReceiver(transport, key, clientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();

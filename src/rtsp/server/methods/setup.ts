@@ -18,7 +18,7 @@ import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
 import { isLackOfRight, lacksRight, may } from "../rights.js";
 import { demandRoomForReader, demandRoomForSession } from "../room.js";
-import { ClientPackets, clientKeyIn } from "../security/client-keys.js";
+import { clientKeyIn, clientPackets } from "../security/client-keys.js";
 import { keysFor, wantsSrtp } from "../security/policy.js";
 import type { KeySet } from "../security/stream-keys.js";
 import { RtspSession } from "../session.js";
@@ -233,7 +233,7 @@ async function openTrack(
   let transport: TrackTransport | undefined;
   try {
     transport = await openTransport(session, agreed, { index, slot: SLOTS[format.kind] }, server);
-    if (key) transport = new SecureTransport(transport, key, new ClientPackets(key, clientKey));
+    if (key) transport = new SecureTransport(transport, key, clientPackets(key, clientKey));
     if (session.state === "closed") throw new Rejection(454, "the session has ended meanwhile");
   } catch (error) {
     transport?.close();

@@ -7,7 +7,7 @@ import { Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import { type Closable, Scope } from "#util/scope";
 import type { MulticastGroups, MulticastTarget } from "../../multicast-groups.js";
-import { ClientPackets } from "../security/client-keys.js";
+import { clientPackets } from "../security/client-keys.js";
 import type { ProtectedTrack } from "../security/protected-track.js";
 import type { KeySet } from "../security/stream-keys.js";
 import { SessionTrack } from "../session-track.js";
@@ -196,7 +196,7 @@ export class MulticastSenders implements Closable {
 
 /** Players tell their own keys to their sessions; what they send to the group is not listened to here. */
 const secured = (transport: GroupTransport, key: ProtectedTrack | undefined): TrackTransport =>
-  key ? new SecureTransport(transport, key, new ClientPackets(key, undefined)) : transport;
+  key ? new SecureTransport(transport, key, clientPackets(key, undefined)) : transport;
 
 /** The same keys for each track, whatever became of others that were told with them. */
 const isSameSet = (a: KeySet | undefined, b: KeySet | undefined): boolean =>

@@ -1,6 +1,6 @@
 import type { ReorderOptions } from "#wire/rtp/reorder";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
-import type { ClientPackets } from "../security/client-keys.js";
+import type { OpenedPackets } from "../../opened-packets.js";
 import type { ProtectedTrack } from "../security/protected-track.js";
 import type { PacketHandler } from "./peer-table.js";
 import type { ReceivingTransport } from "./receiving.js";
@@ -13,7 +13,7 @@ export class SecureReceiver implements ReceivingTransport {
   constructor(
     private readonly inner: ReceivingTransport,
     private readonly track: ProtectedTrack,
-    readonly packets: ClientPackets,
+    readonly packets: OpenedPackets,
   ) {
     this.spec = { ...inner.spec, profile: "RTP/SAVP" };
     this.order = inner.order;

@@ -1,6 +1,6 @@
 import type { AccessUnit } from "#media/access-unit";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
-import type { ClientPackets } from "../security/client-keys.js";
+import type { OpenedPackets } from "../../opened-packets.js";
 import type { ProtectedTrack } from "../security/protected-track.js";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
 
@@ -11,7 +11,7 @@ export class SecureTransport implements TrackTransport {
   constructor(
     private readonly inner: TrackTransport,
     private readonly track: ProtectedTrack,
-    private readonly client: ClientPackets,
+    private readonly client: OpenedPackets,
   ) {
     this.spec = { ...inner.spec, profile: "RTP/SAVP" };
   }
