@@ -1,9 +1,11 @@
 import type { MediaFormat } from "#codec/format";
 import { DecodeError } from "#util/errors";
+import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
 import { presentationUrl, trackUrls } from "#wire/rtsp/control";
 import { attributeValue } from "#wire/sdp/attributes";
 import { parseSdp } from "#wire/sdp/parser";
 import type { SdpMedia, SdpSession } from "#wire/sdp/session";
+import { describedKey } from "../described-key.js";
 import { describedTrack } from "../described-tracks.js";
 import type { DescribedGroup } from "./group-transport.js";
 import type { Described } from "./rtsp-client.js";
@@ -14,6 +16,10 @@ export interface OfferedTrack {
   /** The URLs that may be meant for its SETUP, the likeliest first. */
   readonly urls: readonly string[];
   readonly group: DescribedGroup;
+  /** It comes protected (SRTP). */
+  readonly isProtected: boolean;
+  /** What it is protected with, where the description says so. */
+  readonly key: MikeySrtpKey | undefined;
 }
 
 /** What a server offers, as far as it can be had. */
@@ -27,20 +33,29 @@ export interface Offer {
 }
 
 /**
- * Reads the answer to the DESCRIBE of `requested`. Media that are not plain RTP are left out, and those that we would send.
+ * Reads the answer to the DESCRIBE of `requested`. Media that are not RTP are left out, and those that we would send. Under
+ * TLS (`isSecure`) the key of protected ones may come with their SETUP; else it must be described.
  *
  * @throws DecodeError for a description that cannot be read, or that offers nothing.
  */
-export function readOffer(requested: string, { sdp: text, contentBase, contentLocation }: Described): Offer {
+export function readOffer(
+  requested: string,
+  { sdp: text, contentBase, contentLocation }: Described,
+  isSecure = false,
+): Offer {
   const sdp = parseSdp(text);
   const sessionControl = attributeValue(sdp.attributes, "control");
   const from = { requested, contentBase, contentLocation, sessionControl };
   const leftOut: string[] = [];
   const found = sdp.media.flatMap((media) => {
     try {
-      if (/^RTP\/SAVP/i.test(media.protocol)) throw new DecodeError("offer-encrypted", "it is encrypted (SRTP)");
+      const isProtected = /^RTP\/SAVP/i.test(media.protocol);
+      const key = isProtected ? describedKey(media, sdp) : undefined;
+      if (isProtected && !key && !isSecure)
+        throw new DecodeError("offer-encrypted", "it is encrypted (SRTP), and no key that could be used is told");
       const { format, control, direction } = describedTrack(media, sdp);
-      return [{ track: { format, urls: trackUrls(from, control), group: groupOf(media, sdp) }, direction }];
+      const urls = trackUrls(from, control);
+      return [{ track: { format, urls, group: groupOf(media, sdp), isProtected, key }, direction }];
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       leftOut.push(`${media.kind}: ${error.message}`);

@@ -3,19 +3,21 @@ import type { Entropy } from "#host/entropy";
 import type { Net } from "#host/net";
 import type { CertificateTrust } from "#host/secure";
 import { ReceivedStream, type ReceivedSink } from "#media/received-stream";
-import type { ReceivedTrack } from "#media/received-track";
+import type { ReceivedTrack, Receiver } from "#media/received-track";
 import { CodedError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
 import type { RtspRequest } from "#wire/rtsp/message";
 import { type RtspOrigin, showOrigin } from "#wire/rtsp/origin";
 import { type AnswerToServer, ClientConnection } from "./client-connection.js";
+import { ClientKeys } from "./client-keys.js";
 import type { ClientStream } from "./client-stream.js";
 import { GroupTransport } from "./group-transport.js";
 import type { Login } from "./login.js";
 import { type OfferedTrack, readOffer } from "./offer.js";
 import { openClientStream } from "./open-stream.js";
 import { RtspClient, RtspStatus } from "./rtsp-client.js";
+import { SecureTransport } from "./secure-transport.js";
 import { ChannelTable, type ClientTransport, InterleavedTransport } from "./transport.js";
 import { UdpTransport } from "./udp-transport.js";
 
@@ -31,7 +33,7 @@ export interface PullParts {
 
 export interface PullOptions {
   readonly origin: RtspOrigin;
-  /** With TLS, HTTP and WebSocket it is always TCP. */
+  /** With HTTP and WebSocket it is always TCP; with TLS too, unless all that comes is protected (SRTP). */
   readonly transport: PullTransport;
   /** Which certificate of a server with TLS is taken. */
   readonly trust: CertificateTrust;
@@ -80,7 +82,7 @@ export class Pull implements Closable {
   readonly #sink: ReceivedSink;
   readonly #ended: (end: PullEnd) => void;
   readonly #timeoutMs: number;
-  readonly #lower: PullTransport;
+  #lower: PullTransport = "TCP";
   readonly #channels = new ChannelTable();
   readonly #opened: ClientTransport[] = [];
   #client: RtspClient | undefined;
@@ -102,9 +104,6 @@ export class Pull implements Closable {
     this.#ended = ended;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#url = options.origin.url;
-    const { carrier, isSecure } = options.origin;
-    // Beside a connection with TLS media would go unprotected.
-    this.#lower = carrier === "plain" && !isSecure ? options.transport : "TCP";
   }
 
   start(): void {
@@ -131,12 +130,19 @@ export class Pull implements Closable {
     }
     const client = this.#connect(stream);
     await client.options(this.#url);
-    const offer = readOffer(this.#url, await client.describe(this.#url));
+    const offer = readOffer(this.#url, await client.describe(this.#url), origin.isSecure);
+    // Beside a connection with TLS media go when they are protected themselves.
+    const mayGoBeside = !origin.isSecure || offer.tracks.every(({ isProtected }) => isProtected);
+    this.#lower = origin.carrier === "plain" && mayGoBeside ? this.#options.transport : "TCP";
     for (const reason of offer.leftOut) this.#parts.log.warn("a medium of the original is left out", { reason });
     this.#url = offer.url;
-    await this.#setUp(client, stream, offer.tracks.slice(0, MAX_TRACKS));
+    const { clock, entropy } = this.#parts;
+    const identity = entropy.bytes(12);
+    const receiver = { ssrc: identity.readUInt32BE(), cname: identity.toString("hex", 4) };
+    const keys = new ClientKeys(clock, entropy, receiver.ssrc);
+    await this.#setUp(client, offer.tracks.slice(0, MAX_TRACKS), (track) => this.#open(stream, track, keys));
     if (this.#isOver) return;
-    this.#receive(offer.title || this.#options.title);
+    this.#receive(offer.title || this.#options.title, receiver);
     this.#openFirewalls();
     await client.play(this.#url);
     if (!this.#isOver) this.#played();
@@ -155,14 +161,19 @@ export class Pull implements Closable {
   }
 
   /** Sets up each track; one that the server refuses is left out as long as there is another. */
-  async #setUp(client: RtspClient, stream: ClientStream, offered: readonly OfferedTrack[]): Promise<void> {
+  async #setUp(
+    client: RtspClient,
+    offered: readonly OfferedTrack[],
+    open: (track: OfferedTrack) => Promise<ClientTransport>,
+  ): Promise<void> {
     const tracks: PulledTrack[] = [];
     let refusal: unknown;
     for (const track of offered) {
-      const transport = await this.#open(stream, track);
+      const transport = await open(track);
       if (this.#isOver) return;
       try {
-        await transport.agree(await client.setup(track.urls, transport.wanted));
+        const { spec, key } = await client.setup(track.urls, transport.wanted, transport.keyMgmt);
+        await transport.agree(spec, key);
         tracks.push({ offered: track, transport });
       } catch (error) {
         if (!(error instanceof RtspStatus) || error.status === 461 || error.location !== undefined) throw error;
@@ -179,12 +190,16 @@ export class Pull implements Closable {
     this.#tracks = tracks;
   }
 
-  async #open(stream: ClientStream, { group }: OfferedTrack): Promise<ClientTransport> {
+  async #open(
+    stream: ClientStream,
+    { group, isProtected, key }: OfferedTrack,
+    keys: ClientKeys,
+  ): Promise<ClientTransport> {
     const { net } = this.#parts;
     const index = this.#opened.length;
     const { localAddress, remoteAddress } = stream;
     const lower = this.#lower;
-    const transport =
+    const inner =
       lower === "TCP"
         ? new InterleavedTransport(this.#channels, [index * 2, index * 2 + 1], (channel, payload) =>
             this.#connection?.sendFrame(channel, payload),
@@ -192,15 +207,14 @@ export class Pull implements Closable {
         : lower === "UDP"
           ? await UdpTransport.open(net, localAddress, remoteAddress)
           : new GroupTransport(net, localAddress, group);
+    const transport = isProtected ? new SecureTransport(inner, keys, key) : inner;
     if (this.#isOver) transport.close();
     else this.#opened.push(transport);
     return transport;
   }
 
-  #receive(title: string): void {
-    const { clock, entropy, log } = this.#parts;
-    const identity = entropy.bytes(12);
-    const receiver = { ssrc: identity.readUInt32BE(), cname: identity.toString("hex", 4) };
+  #receive(title: string, receiver: Receiver): void {
+    const { clock, log } = this.#parts;
     const formats = this.#tracks.map(({ offered }) => offered.format);
     const description = { title, tracks: formats.map((format) => ({ format, direction: "recvonly" as const })) };
     const received = new ReceivedStream(description, receiver, clock.monotonic(), clock.now(), log);

@@ -1,9 +1,11 @@
-import { CodedError } from "#util/errors";
+import { CodedError, DecodeError } from "#util/errors";
+import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
 import { formatSession, parseSession } from "#wire/rtsp/headers/session";
 import { formatTransport, parseTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
 import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { Headers, type RtspResponse } from "#wire/rtsp/message";
 import { reasonPhrase } from "#wire/rtsp/status";
+import { toldKey } from "../told-key.js";
 import type { ClientConnection } from "./client-connection.js";
 import type { Login } from "./login.js";
 
@@ -27,6 +29,24 @@ export interface Described {
   readonly sdp: string;
   readonly contentBase: string | undefined;
   readonly contentLocation: string | undefined;
+}
+
+/** One that cannot be used is none: there may be another in the description. */
+function keyIn({ headers }: RtspResponse): MikeySrtpKey | undefined {
+  try {
+    return toldKey(headers);
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** What a SETUP has brought. */
+export interface SetUp {
+  /** Undefined when the answer does not say how the track comes. */
+  readonly spec: TransportSpec | undefined;
+  /** What the server protects the track with; undefined when the answer tells no key that could be used. */
+  readonly key: MikeySrtpKey | undefined;
 }
 
 /**
@@ -71,18 +91,20 @@ export class RtspClient {
   }
 
   /**
-   * Sets up a track. Of `urls`, the next is tried where the server does not know the one before. Undefined when the answer
-   * does not say how the track comes.
+   * Sets up a track; `keyMgmt` tells our key. Of `urls`, the next is tried where the server does not know the one before.
    */
-  async setup(urls: readonly string[], wanted: TransportSpec): Promise<TransportSpec | undefined> {
+  async setup(urls: readonly string[], wanted: TransportSpec, keyMgmt?: string): Promise<SetUp> {
     const [url = "", ...others] = urls;
     let response: RtspResponse;
     try {
-      response = await this.#send("SETUP", url, [["Transport", formatTransport(wanted)]]);
+      response = await this.#send("SETUP", url, [
+        ["Transport", formatTransport(wanted)],
+        ...(keyMgmt === undefined ? [] : [["KeyMgmt", keyMgmt] as const]),
+      ]);
     } catch (error) {
       const isUnknown = error instanceof RtspStatus && (error.status === 404 || error.status === 400);
       if (!isUnknown || others.length === 0) throw error;
-      return this.setup(others, wanted);
+      return this.setup(others, wanted, keyMgmt);
     }
     const session = response.headers.get("Session");
     if (session !== undefined) {
@@ -91,7 +113,10 @@ export class RtspClient {
       if (timeoutSeconds > 0) this.#timeoutSeconds = timeoutSeconds;
     }
     const transport = response.headers.get("Transport") ?? "";
-    return transport.trim() === "" ? undefined : parseTransport(transport)[0];
+    return {
+      spec: transport.trim() === "" ? undefined : parseTransport(transport)[0],
+      key: keyIn(response),
+    };
   }
 
   /** Plays from where the stream is, or from its start. */

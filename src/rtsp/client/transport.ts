@@ -1,5 +1,6 @@
 import type { ReceivedFrom } from "#media/received-track";
 import { CodedError } from "#util/errors";
+import type { MikeySrtpKey } from "#wire/mikey/srtp-keys";
 import { ORDERED } from "#wire/rtp/reorder";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 
@@ -13,8 +14,13 @@ export type PacketHandler = (packet: Uint8Array) => void;
 export interface ClientTransport extends ReceivedFrom {
   /** For the SETUP. */
   readonly wanted: TransportSpec;
-  /** Takes what the server has answered, if it has. Rejects with a CodedError `rtsp-client-transport`. */
-  agree(answer: TransportSpec | undefined): Promise<void>;
+  /** The header KeyMgmt of the SETUP; none unless given. */
+  readonly keyMgmt?: string | undefined;
+  /**
+   * Takes what the server has answered, if it has, and the key that it has told in the answer. Rejects with a CodedError
+   * `rtsp-client-transport`.
+   */
+  agree(answer: TransportSpec | undefined, told?: MikeySrtpKey): Promise<void>;
   /** Says where packets go; to be called after `agree`. */
   receive(rtp: PacketHandler, rtcp: PacketHandler): void;
   /** Opens firewalls between the server and us, where there may be any. */

@@ -124,7 +124,7 @@ describe("a camera cannot be had that", () => {
     [
       "offers nothing that is not encrypted",
       { sdp: "v=0\r\nm=video 0 RTP/SAVP 96\r\na=rtpmap:96 H264/90000\r\n" },
-      /offers nothing that can be had \(video: it is encrypted \(SRTP\)\)/,
+      /offers nothing that can be had \(video: it is encrypted \(SRTP\), and no key that could be used is told\)/,
     ],
     ["offers nothing", { sdp: "v=0\r\n" }, /offers nothing that can be had/],
     ["describes itself with rubbish", { sdp: "rubbish" }, /SDP does not start with v=/],
