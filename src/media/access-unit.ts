@@ -26,9 +26,17 @@ export interface PacketRun {
   readonly sequence: number;
   /** RTP timestamp, 0…2^32−1. */
   readonly rtpTime: number;
-  /** The packets framed for interleaved channel `channel` (0…255); made once for each channel in use. */
+  /**
+   * The packets framed for interleaved channel `channel` (0…255); made once for each channel in use. The bytes stay as they
+   * are for as long as somebody has them, unless it gives them back with `release`.
+   */
   interleaved(channel: number): Uint8Array;
-  /** Packet `index` without the interleaved header. */
+  /**
+   * For who has asked for `interleaved` while the unit was delivered, and by the end of that has passed the bytes on so that
+   * neither it nor anybody behind it will look at them again: they are written over by the next unit. Once for each call.
+   */
+  release(): void;
+  /** Packet `index` without the interleaved header; stays as it is for as long as somebody has it. */
   packet(index: number): Uint8Array;
 }
 
@@ -38,6 +46,7 @@ export interface SourceUnit {
   readonly pts: number;
   readonly wallMs: number;
   readonly randomAccess: boolean;
+  /** Stays as it is: the path comes back to it for readers that join. */
   readonly payload: readonly Uint8Array[];
   /** RTP packets as they came, when the source relays them: in order, without problems (`rtpProblem`). */
   readonly packets?: readonly Uint8Array[];

@@ -42,6 +42,14 @@ export class FramedRun implements PacketRun {
     return frames;
   }
 
+  release(): void {
+    // The run keeps its bytes.
+  }
+
+  settle(): void {
+    // Nor can they be made again.
+  }
+
   packet(index: number): Uint8Array {
     const packet = (this.#packets ??= packetsOf(this.#frames))[index];
     if (!packet) throw new RangeError(`packet ${index} of ${this.count}`);

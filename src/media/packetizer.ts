@@ -1,5 +1,4 @@
 import type { MediaFormat } from "#codec/format";
-import type { PayloadFormat } from "#codec/payload-format";
 import { findPayloadFormat, payloadFormatOf } from "#codec/payloads";
 import {
   extensionOf,
@@ -12,13 +11,11 @@ import {
   sequenceNumber,
   writeRtpHeader,
 } from "#wire/rtp/packet";
-import type { PacketRun, SourceUnit } from "./access-unit.js";
+import type { SourceUnit } from "./access-unit.js";
+import { PackedRun, Packing, type PathRun } from "./packed-run.js";
 import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "./packet-run.js";
 import type { FirstPacket } from "./reader.js";
 import type { SlabAllocator } from "./slab.js";
-
-/** Longest RTP packet that is made: passes PPPoE, VPNs and IPv6 without fragmentation. */
-export const maxPacketBytes = 1400;
 
 /** What identifies a track's RTP stream; chosen once for a path. */
 export interface RtpIdentity {
@@ -35,7 +32,6 @@ export class Packetizer {
   readonly #rtpBase: number;
   readonly #hasExtensions: boolean;
   #format: MediaFormat;
-  #payloadFormat: PayloadFormat | undefined;
   readonly #channel: number;
   readonly #memory: SlabAllocator;
   #sequence: number;
@@ -45,6 +41,8 @@ export class Packetizer {
   #step: number | undefined;
   #steady = false;
   #alwaysRandomAccess = true;
+  /** Of the present format. */
+  #packing: Packing | undefined;
 
   /** `channel` is the interleaved channel that most readers will ask for. */
   constructor(format: MediaFormat, identity: RtpIdentity, channel: number, memory: SlabAllocator) {
@@ -93,6 +91,7 @@ export class Packetizer {
   /** The same stream is known better now: its parameter sets, its picture size. */
   refine(format: MediaFormat): void {
     this.#format = format;
+    this.#packing = undefined;
   }
 
   /**
@@ -100,7 +99,7 @@ export class Packetizer {
    * missing here too, so that a decoder can tell. Throws a CodedError `encoding-unknown` for a unit without packets whose
    * encoding has no RTP payload format here.
    */
-  packetize(unit: SourceUnit, pts: number): PacketRun {
+  packetize(unit: SourceUnit, pts: number): PathRun {
     this.#note(pts);
     this.#lastWallMs = unit.wallMs;
     this.#sequence = (this.#sequence + (unit.lostBefore ?? 0)) & 0xffff;
@@ -108,38 +107,22 @@ export class Packetizer {
     return unit.packets === undefined ? this.#pack(unit, pts) : this.#relay(unit.packets, pts);
   }
 
-  #pack(unit: SourceUnit, pts: number): PacketRun {
-    const payloadFormat = (this.#payloadFormat ??= payloadFormatOf(this.#format));
-    const payloads = payloadFormat.packetize(
-      unit.payload,
-      this.#format,
-      unit.randomAccess,
-      maxPacketBytes - RTP_HEADER_BYTES,
-    );
-    let length = payloads.length * (interleavedHeaderBytes + RTP_HEADER_BYTES);
-    for (const { head, body, extension } of payloads) length += (extension?.length ?? 0) + head.length + body.length;
-    const frames = this.#memory.take(length);
-    const marked = payloadFormat.marker === "last" ? payloads.length - 1 : -1;
-    const sequence = this.#sequence;
-    const rtpTime = this.#rtpTime(pts);
-    let offset = 0;
-    for (let index = 0; index < payloads.length; index++) {
-      const payload = payloads[index];
-      if (!payload) break;
-      const { head, body, extension } = payload;
-      offset = this.#header(frames, offset, index === marked, rtpTime, head.length + body.length, extension);
-      if (head.length > 0) frames.set(head, offset);
-      frames.set(body, offset + head.length);
-      offset += head.length + body.length;
-    }
-    return new FramedRun(frames, this.#channel, payloads.length, sequence, rtpTime);
+  #pack(unit: SourceUnit, pts: number): PathRun {
+    const packing = (this.#packing ??= this.#newPacking());
+    const run = new PackedRun(packing, unit.payload, unit.randomAccess, this.#sequence, this.#rtpTime(pts));
+    this.#sequence = (this.#sequence + run.count) & 0xffff;
+    return run;
+  }
+
+  #newPacking(): Packing {
+    return new Packing(payloadFormatOf(this.#format), this.#format, this.ssrc, this.#channel, this.#memory);
   }
 
   /**
    * Packets of another stream as packets of this one: without CSRCs and padding, without extensions that are not of the
    * payload format, and numbered anew with the gaps that they have.
    */
-  #relay(packets: readonly Uint8Array[], pts: number): PacketRun {
+  #relay(packets: readonly Uint8Array[], pts: number): PathRun {
     const whole = packets.filter((packet) => packet.length <= 0xffff && rtpProblem(packet) === undefined);
     let length = 0;
     for (const packet of whole) {

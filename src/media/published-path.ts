@@ -166,6 +166,7 @@ export class PublishedPath implements Path {
       // One that another one has made leave meanwhile gets nothing more.
       if (this.#flows[track] === flows || this.#flows[track]?.includes(outlet)) outlet.deliver(published, nowMs);
     for (const reading of this.#starting) reading.offer(published, nowMs);
+    rtp.settle();
   }
 
   /** The source has ended; readers stay, and one that plays starts it again. */

@@ -77,7 +77,7 @@ export class FakeConnection extends Duplex implements Connection {
       return;
     }
     this.bytesWritten += chunk.length;
-    if (chunk.length === 0 || peer.push(Buffer.from(chunk))) process.nextTick(done);
+    if (chunk.length === 0 || peer.push(Buffer.from(chunk))) done();
     else peer.#roomMade = done;
   }
 

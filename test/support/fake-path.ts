@@ -150,6 +150,7 @@ function aRun(type: number, ssrc: number, sequence: number, rtpTime: number, pay
       framed.set(channel, made);
       return made;
     },
+    release: () => {},
     packet: (index) => packets[index] ?? Buffer.alloc(0),
   };
 }

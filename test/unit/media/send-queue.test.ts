@@ -46,6 +46,7 @@ const packets = {
   rtpTime: 0,
   bytes: 0,
   interleaved: () => new Uint8Array(),
+  release: () => {},
   packet: () => new Uint8Array(),
 };
 

@@ -17,7 +17,10 @@ export class InterleavedTransport implements TrackTransport {
   }
 
   send(unit: AccessUnit): boolean {
-    return this.#queue.send(unit, unit.rtp.interleaved(this.#channel));
+    const { rtp } = unit;
+    const isSent = this.#queue.send(unit, rtp.interleaved(this.#channel));
+    if (this.#queue.pendingBytes === 0) rtp.release();
+    return isSent;
   }
 
   onRtcp(): void {

@@ -1,0 +1,132 @@
+import type { MediaFormat } from "#codec/format";
+import type { PayloadFormat } from "#codec/payload-format";
+import { markExtended, RTP_HEADER_BYTES, writeRtpHeader } from "#wire/rtp/packet";
+import type { PacketRun } from "./access-unit.js";
+import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "./packet-run.js";
+import type { SlabAllocator } from "./slab.js";
+
+/** Longest RTP packet that is made: passes PPPoE, VPNs and IPv6 without fragmentation. */
+export const maxPacketBytes = 1400;
+
+/** A run of a path. */
+export interface PathRun extends PacketRun {
+  /** The unit has been delivered to all who play. To be called once, when nothing of that is under way any more. */
+  settle(): void;
+}
+
+/** How the units of a track become packets, as long as its format is what it is. */
+export class Packing {
+  readonly #payloadFormat: PayloadFormat;
+  readonly #format: MediaFormat;
+  readonly #ssrc: number;
+  readonly #channel: number;
+  readonly #memory: SlabAllocator;
+
+  constructor(payloadFormat: PayloadFormat, format: MediaFormat, ssrc: number, channel: number, memory: SlabAllocator) {
+    this.#payloadFormat = payloadFormat;
+    this.#format = format;
+    this.#ssrc = ssrc;
+    this.#channel = channel;
+    this.#memory = memory;
+  }
+
+  /** `sequence` is that of the first packet. The same arguments give the same bytes. */
+  pack(unit: readonly Uint8Array[], randomAccess: boolean, sequence: number, rtpTime: number): PackedFrames {
+    const maxBytes = maxPacketBytes - RTP_HEADER_BYTES;
+    const payloads = this.#payloadFormat.packetize(unit, this.#format, randomAccess, maxBytes);
+    const count = payloads.length;
+    let length = count * (interleavedHeaderBytes + RTP_HEADER_BYTES);
+    for (const { head, body, extension } of payloads) length += (extension?.length ?? 0) + head.length + body.length;
+    const frames = this.#memory.take(length);
+    const marked = this.#payloadFormat.marker === "last" ? count - 1 : -1;
+    const { payloadType } = this.#format;
+    let offset = 0;
+    for (let index = 0; index < count; index++) {
+      const payload = payloads[index];
+      if (!payload) break;
+      const { head, body, extension } = payload;
+      const bytes = RTP_HEADER_BYTES + (extension?.length ?? 0) + head.length + body.length;
+      const start = writeInterleavedHeader(frames, offset, this.#channel, bytes);
+      const number = (sequence + index) & 0xffff;
+      let end = writeRtpHeader(frames, start, index === marked, payloadType, number, rtpTime, this.#ssrc);
+      if (extension) {
+        markExtended(frames, start);
+        frames.set(extension, end);
+        end += extension.length;
+      }
+      if (head.length > 0) frames.set(head, end);
+      frames.set(body, end + head.length);
+      offset = start + bytes;
+    }
+    return { frames, run: new FramedRun(frames, this.#channel, count, sequence, rtpTime) };
+  }
+
+  /** Nobody will look at `frames` again. */
+  discard(frames: Uint8Array): void {
+    this.#memory.giveBack(frames);
+  }
+}
+
+export interface PackedFrames {
+  readonly frames: Uint8Array;
+  readonly run: FramedRun;
+}
+
+/**
+ * The packets of a unit whose payload is at hand. They exist while the unit is delivered; who asks for them later, having
+ * joined, gets them packed again, byte for byte, so that the group that is kept for joining readers is not kept twice.
+ *
+ * The memory is used again when all who have asked for `interleaved` have released it by the end of the delivery. Whoever
+ * keeps the bytes, be it in the buffer of a stream, or has asked for single packets, need not do anything: then the memory
+ * is left to the collector.
+ */
+export class PackedRun implements PathRun {
+  readonly count: number;
+  readonly bytes: number;
+  readonly sequence: number;
+  readonly rtpTime: number;
+  readonly #packing: Packing;
+  readonly #unit: readonly Uint8Array[];
+  readonly #randomAccess: boolean;
+  #packed: PackedFrames | undefined;
+  /** Calls that have given bytes away and were not taken back. */
+  #held = 0;
+
+  /** `unit` stays as it is. */
+  constructor(packing: Packing, unit: readonly Uint8Array[], randomAccess: boolean, sequence: number, rtpTime: number) {
+    const packed = packing.pack(unit, randomAccess, sequence, rtpTime);
+    this.#packing = packing;
+    this.#unit = unit;
+    this.#randomAccess = randomAccess;
+    this.#packed = packed;
+    this.count = packed.run.count;
+    this.bytes = packed.run.bytes;
+    this.sequence = sequence;
+    this.rtpTime = rtpTime;
+  }
+
+  interleaved(channel: number): Uint8Array {
+    this.#held++;
+    return this.#run().interleaved(channel);
+  }
+
+  release(): void {
+    this.#held--;
+  }
+
+  packet(index: number): Uint8Array {
+    this.#held++;
+    return this.#run().packet(index);
+  }
+
+  settle(): void {
+    const packed = this.#packed;
+    this.#packed = undefined;
+    if (packed && this.#held === 0) this.#packing.discard(packed.frames);
+  }
+
+  #run(): FramedRun {
+    this.#packed ??= this.#packing.pack(this.#unit, this.#randomAccess, this.sequence, this.rtpTime);
+    return this.#packed.run;
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import type { AccessUnit } from "#media/access-unit";
+import { PublishedPath } from "#media/published-path";
+import type { Outlet } from "#media/reader";
+import { SlabAllocator } from "#media/slab";
+import { FakeClock } from "../../support/fake-clock.js";
+import { seededEntropy } from "../../support/fake-host.js";
+import { cameraDescription, FakeReader, picture } from "../../support/media-fakes.js";
+
+/** A reader that has taken what it was given when it returns, as a socket does that is not behind. */
+class QuickReader implements Outlet {
+  readonly taken: Buffer[] = [];
+  readonly places: Uint8Array[] = [];
+
+  constructor(private readonly channel = 0) {}
+
+  deliver({ rtp }: AccessUnit): void {
+    const bytes = rtp.interleaved(this.channel);
+    this.taken.push(Buffer.from(bytes));
+    this.places.push(bytes);
+    rtp.release();
+  }
+
+  ended(): void {
+    // Nothing to do.
+  }
+}
+
+/** A reader that keeps what it was given, and a copy of how it was then. */
+class KeepingReader implements Outlet {
+  readonly kept: Uint8Array[] = [];
+  readonly copies: Buffer[] = [];
+
+  constructor(private readonly form: (rtp: AccessUnit["rtp"]) => Uint8Array) {}
+
+  deliver({ rtp }: AccessUnit): void {
+    const bytes = this.form(rtp);
+    this.kept.push(bytes);
+    this.copies.push(Buffer.from(bytes));
+  }
+
+  ended(): void {
+    // Nothing to do.
+  }
+}
+
+function aPath(): PublishedPath {
+  const parts = {
+    clock: new FakeClock(),
+    entropy: seededEntropy(7),
+    memory: new SlabAllocator(),
+    gopCacheBytes: 1_000_000,
+  };
+  const path = new PublishedPath("camera", { ...parts, revive: () => {} });
+  path.begin(cameraDescription);
+  return path;
+}
+
+const playing = <R extends Outlet & { ended(): void }>(path: PublishedPath, reader: R): R => {
+  path.read(reader, [0]).play();
+  return reader;
+};
+
+const isSamePlace = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
+  one?.buffer === other?.buffer && one?.byteOffset === other?.byteOffset;
+
+describe("the packets of a unit", () => {
+  test("lie where those of the unit before it did, when all readers have taken those", () => {
+    const path = aPath();
+    const readers = [playing(path, new QuickReader()), playing(path, new QuickReader())];
+    for (let index = 0; index < 5; index++) path.write(picture(index, index === 0, 3000 + index));
+    for (const { places } of readers) expect(places.every((place) => isSamePlace(place, places[0]))).toBe(true);
+  });
+
+  test.each<[string, (rtp: AccessUnit["rtp"]) => Uint8Array]>([
+    ["framed for its channel", (rtp) => rtp.interleaved(0)],
+    ["framed for another channel", (rtp) => rtp.interleaved(6)],
+    ["one by one", (rtp) => rtp.packet(1)],
+  ])("stay as they are for a reader that keeps them %s", (_, form) => {
+    const path = aPath();
+    playing(path, new QuickReader());
+    const keeping = playing(path, new KeepingReader(form));
+    for (let index = 0; index < 200; index++) path.write(picture(index, index % 25 === 0, 3000));
+    expect(keeping.kept).toHaveLength(200);
+    expect(keeping.copies.every((copy, index) => copy.equals(keeping.kept[index] ?? Buffer.alloc(0)))).toBe(true);
+  });
+
+  test("are the same for who joins later, as the format was when they were published", () => {
+    const path = aPath();
+    const quick = playing(path, new QuickReader());
+    for (let index = 0; index < 3; index++) path.write(picture(index, index === 0, 3000));
+    const [video, sound] = cameraDescription.tracks;
+    if (!video || !sound) throw new Error("no tracks");
+    path.refine({
+      ...cameraDescription,
+      tracks: [{ ...video, format: { ...video.format, parameterSets: [] } }, sound],
+    });
+    const late = new FakeReader();
+    path.read(late, [0]).play();
+    expect(late.units.map(({ rtp }) => Buffer.from(rtp.interleaved(0)))).toEqual(quick.taken);
+    expect(late.units.map(({ rtp }) => rtp.interleaved(0).length - rtp.count * 4)).toEqual(
+      late.units.map(({ rtp }) => rtp.bytes),
+    );
+  });
+
+  test("are packed once for all who join a group", () => {
+    const path = aPath();
+    path.write(picture(0, true, 3000));
+    const readers = [new FakeReader(), new FakeReader()];
+    for (const reader of readers) path.read(reader, [0]).play();
+    const [one, other] = readers.map(({ units }) => units[0]?.rtp.interleaved(0));
+    expect(one).toBe(other);
+  });
+
+  test("that a reader has got by joining are not written over", () => {
+    const path = aPath();
+    path.write(picture(0, true, 3000));
+    const late = playing(path, new QuickReader());
+    const [kept] = late.places;
+    for (let index = 1; index < 100; index++) path.write(picture(index, false, 3000));
+    expect(kept && late.taken[0]?.equals(kept)).toBe(true);
+  });
+});
