@@ -11,4 +11,10 @@ export interface Clock {
   monotonic(): number;
   /** Calls `run` once after `ms` milliseconds (0 or more). A pending timer does not keep the process alive. */
   after(ms: number, run: () => void): Timer;
+  /**
+   * Calls `run` once when `monotonic` has come to `dueMs`, never earlier, and closer to it than timers that count whole
+   * milliseconds can. The host may stand still for the last millisecond, so this is for few calls a second: what is due
+   * within 8 ms is left to an ordinary timer.
+   */
+  exactly(dueMs: number, run: () => void): Timer;
 }

@@ -2,6 +2,10 @@ import type { Clock, Timer } from "./clock.js";
 
 /** The longest delay setTimeout knows; a longer one would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
+/** How late a timer of the event loop may be that nothing holds up: it waits for whole milliseconds from any moment on. */
+const TIMER_SPREAD_MS = 1.2;
+/** What is due sooner is not worth standing still for: with many calls nothing else would happen. */
+const MIN_EXACT_MS = 8;
 
 /** The system's clock. What waits does not keep the program running. */
 export const nodeClock: Clock = {
@@ -18,4 +22,18 @@ export const nodeClock: Clock = {
     arm();
     return { cancel: () => clearTimeout(pending) };
   },
+  exactly(dueMs: number, run: () => void): Timer {
+    const leftMs = dueMs - performance.now();
+    if (leftMs < MIN_EXACT_MS) return nodeClock.after(leftMs, run);
+    return nodeClock.after(leftMs - TIMER_SPREAD_MS, () => {
+      rest(dueMs - performance.now());
+      run();
+    });
+  },
 };
+
+/** Nothing at all happens for `ms` milliseconds. */
+function rest(ms: number): void {
+  // A futex that nobody wakes: it waits by the system's fine timers, and takes no processor time.
+  if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
+}

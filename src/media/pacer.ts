@@ -58,7 +58,7 @@ export class Pacer {
     if (dueMs >= this.#timerDueMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
-    this.#timer = this.#clock.after(Math.max(0, dueMs - this.#clock.monotonic()), () => this.#fire());
+    this.#timer = this.#clock.exactly(dueMs, () => this.#fire());
   }
 
   #fire(): void {

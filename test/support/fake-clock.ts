@@ -46,6 +46,10 @@ export class FakeClock implements Clock {
     return timer;
   }
 
+  exactly(dueMs: number, run: () => void): Timer {
+    return this.after(dueMs - this.#monotonicMs, run);
+  }
+
   /** Timers that have not run. */
   get pendingTimers(): number {
     return this.#pending.size;

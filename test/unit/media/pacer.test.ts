@@ -33,6 +33,7 @@ test("a call that is late does not delay the ones after it", async () => {
     now: () => 0,
     monotonic: () => clock.monotonic(),
     after: (ms: number, run: () => void) => clock.after(ms + 7, run),
+    exactly: (dueMs: number, run: () => void) => clock.exactly(dueMs + 7, run),
   };
   const pacer = new Pacer(late);
   const start = clock.monotonic();

@@ -33,6 +33,7 @@ test("learns nothing from readings between which the process was held up", () =>
   const halting = {
     now: () => clock.now(),
     monotonic: () => clock.monotonic() + (heldUpMs += heldUpMs && 1_200),
+    exactly: (dueMs: number, run: () => void) => clock.exactly(dueMs, run),
     after: clock.after.bind(clock),
   };
   const wall = new WallTime(halting);

@@ -54,6 +54,7 @@ function world(files: Readonly<Record<string, Buffer>>, options: ClipLibraryOpti
     now: () => host.clock.now() + stoodStillMs,
     monotonic: () => host.clock.monotonic() + stoodStillMs,
     after: (ms, run) => host.clock.after(ms, run),
+    exactly: (dueMs, run) => host.clock.exactly(dueMs - stoodStillMs, run),
   };
   const clips = new ClipLibrary(host.files, clock, log, options);
   const pacer = new Pacer(clock);
