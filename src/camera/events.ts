@@ -4,6 +4,7 @@ import { describeEvent, describeType, raiseEvent } from "#events/raise";
 import { Subscriptions, usualLimits } from "#events/subscriptions";
 import type { Host } from "#host/host";
 import type { CameraEvents } from "#onvif/call";
+import { WireNotifications } from "#onvif/mapping/notification";
 import type { Logger } from "#util/log";
 import type { Scope } from "#util/scope";
 import { notificationConsumers } from "./consumers.js";
@@ -32,7 +33,8 @@ export function cameraEvents(
   scope.defer(produceEvents(device, hub));
   const brokers = scope.own(eventBrokers({ net, clock }, device, hub, notifyAnywhere, log));
   const rules = { anywhere: notifyAnywhere, checkCertificates: notifyCheck };
-  return { hub, subscriptions, consumers: notificationConsumers(net, clock, rules), brokers };
+  const wire = new WireNotifications();
+  return { hub, subscriptions, wire, consumers: notificationConsumers(net, clock, rules), brokers };
 }
 
 /** The events of the camera, for people who raise them by hand. */

@@ -37,13 +37,17 @@ export class Turns {
   #arm(): void {
     if (this.#isArmed) return;
     this.#isArmed = true;
-    this.clock.after(TURN_MS, () => {
-      this.#isArmed = false;
-      this.#begunMs = this.clock.monotonic();
-      const next = this.#waiting.splice(0, PER_TURN);
-      this.#gone = next.length;
-      for (const run of next) run();
-      if (this.#waiting.length > 0) this.#arm();
-    });
+    // Those who go on do their work in promises, before anything else: a timer that is set now is over by then, and would let
+    // the next ones go on before sockets are looked at. One that it sets is not.
+    this.clock.after(0, () => this.clock.after(TURN_MS, () => this.#next()));
+  }
+
+  #next(): void {
+    this.#isArmed = false;
+    this.#begunMs = this.clock.monotonic();
+    const next = this.#waiting.splice(0, PER_TURN);
+    this.#gone = next.length;
+    for (const run of next) run();
+    if (this.#waiting.length > 0) this.#arm();
   }
 }

@@ -5,6 +5,7 @@ import type { BrokerStatus } from "#events/broker/broker";
 import type { UserLevel } from "#device/users";
 import type { EventHub } from "#events/hub";
 import type { Subscriptions } from "#events/subscriptions";
+import type { WireNotifications } from "./mapping/notification.js";
 import type { ServiceRegistry } from "./registry.js";
 
 /** Who calls: a user that has proved the password, or nobody in particular. */
@@ -75,6 +76,7 @@ export interface SerialLines {
 export interface CameraEvents {
   readonly hub: EventHub;
   readonly subscriptions: Subscriptions;
+  readonly wire: WireNotifications;
   readonly consumers: Consumers;
   readonly brokers: BrokerConnections;
 }

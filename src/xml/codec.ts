@@ -288,6 +288,19 @@ function append(value: Record<string, unknown>, { key }: PlannedMember, item: un
 }
 
 function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
+  const { isKept, memo } = plan.schema;
+  if (!isKept) return encodeMembers(plan, value);
+  const texts = (memo.texts ??= new WeakMap());
+  const known = texts.get(value);
+  if (known) return known;
+  const encoded = encodeMembers(plan, value);
+  // A text that was put together from many is made one, so that no other has to do it again.
+  const kept = { ...encoded, content: Buffer.from(encoded.content).toString() };
+  texts.set(value, kept);
+  return kept;
+}
+
+function encodeMembers(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
   let attributes = "";
   let content = plan.isMixed ? escapeText(String(value["text"])) : "";
   for (const { key, member, tag, isList } of plan.all) {

@@ -1,4 +1,4 @@
-import type { Plan } from "./codec.js";
+import type { Encoded, Plan } from "./codec.js";
 import type { QName, XmlNamespace } from "./qname.js";
 import type { XmlElement } from "./tree.js";
 
@@ -64,6 +64,8 @@ export interface ComplexSchema<T = unknown> extends Typed<T> {
   readonly isMixed: boolean;
   /** Namespaces whose prefixes that text uses. */
   readonly mentions: readonly XmlNamespace[];
+  /** The text of a value is kept with it. */
+  readonly isKept: boolean;
   /** What codec.ts has worked out from this (immutable) schema, kept from the first use on. */
   readonly memo: Memo;
   /** The same type, open to unknown elements at its end (and to attributes). */
@@ -72,11 +74,15 @@ export interface ComplexSchema<T = unknown> extends Typed<T> {
   oneOf(...names: readonly (keyof T & string)[]): ComplexSchema<T>;
   /** The same type with text of its own (`mixed`), in which the prefixes of these namespaces may stand. */
   mixed(...mentions: readonly XmlNamespace[]): ComplexSchema<T & { readonly text: string }>;
+  /** The same type, for values that are written to many and never change: each is written once, and its text kept. */
+  kept(): ComplexSchema<T>;
 }
 
 export interface Memo {
   plan?: Plan;
   namespaces?: readonly XmlNamespace[];
+  /** By value, for as long as that is there. */
+  texts?: WeakMap<object, Encoded>;
 }
 
 /** Any content, kept as it was read (`xs:anyType`). */
@@ -299,6 +305,7 @@ interface Shape {
   readonly exclusive: readonly (readonly string[])[];
   readonly isMixed: boolean;
   readonly mentions: readonly XmlNamespace[];
+  readonly isKept: boolean;
 }
 
 function complex<T>(shape: Shape): ComplexSchema<T> {
@@ -310,6 +317,7 @@ function complex<T>(shape: Shape): ComplexSchema<T> {
       complex<T>({ ...shape, isOpen: options.elements ?? true, isOpenToAttributes: options.attributes ?? true }),
     oneOf: (...names) => complex<T>({ ...shape, exclusive: [...shape.exclusive, names] }),
     mixed: (...mentions) => complex({ ...shape, isMixed: true, mentions }),
+    kept: () => complex<T>({ ...shape, isKept: true }),
   };
 }
 
@@ -326,7 +334,14 @@ export interface SchemaNamespace extends XmlNamespace {
 /** Declares a namespace and the prefix we write for it. */
 export function schemaNamespace(uri: string, prefix: string): SchemaNamespace {
   const namespace = { uri, prefix };
-  const closed = { isOpen: false, isOpenToAttributes: false, exclusive: [], isMixed: false, mentions: [] };
+  const closed = {
+    isOpen: false,
+    isOpenToAttributes: false,
+    exclusive: [],
+    isMixed: false,
+    mentions: [],
+    isKept: false,
+  };
   return {
     ...namespace,
     sequence: (members) => complex({ namespace, members, order: "sequence", ...closed }),

@@ -35,6 +35,20 @@ export const notificationToWire = (
   Message: { Any: [messageToWire(notification)] },
 });
 
+/** Notifications on the wire: one that many pull from the same address is made once. */
+export class WireNotifications {
+  readonly #made = new WeakMap<Notification, { producer: string; wire: NotificationMessageHolderType }>();
+
+  /** As `notificationToWire`. Clients have a say in the address, so it is kept for the last one alone. */
+  of(notification: Notification, producer: string): NotificationMessageHolderType {
+    const made = this.#made.get(notification);
+    if (made?.producer === producer) return made.wire;
+    const wire = notificationToWire(notification, producer);
+    this.#made.set(notification, { producer, wire });
+    return wire;
+  }
+}
+
 function messageToWire({ utcMs, operation, source, data }: Notification): XmlElement {
   const text = encodeElement(tt, "Message", Message, {
     UtcTime: new Date(utcMs),

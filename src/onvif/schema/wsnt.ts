@@ -27,10 +27,12 @@ export const TopicExpressionType = wsnt
 export interface TopicExpressionType extends Infer<typeof TopicExpressionType> {}
 
 /** A notification on its way; `Message` holds a tt:Message. */
-export const NotificationMessageHolderType = wsnt.sequence({
-  SubscriptionReference: optional(EndpointReferenceType),
-  Topic: optional(TopicExpressionType),
-  ProducerReference: optional(EndpointReferenceType),
-  Message: element(wsnt.sequence({ Any: any({ min: 1, max: 1 }) })),
-});
+export const NotificationMessageHolderType = wsnt
+  .sequence({
+    SubscriptionReference: optional(EndpointReferenceType),
+    Topic: optional(TopicExpressionType),
+    ProducerReference: optional(EndpointReferenceType),
+    Message: element(wsnt.sequence({ Any: any({ min: 1, max: 1 }) })),
+  })
+  .kept();
 export interface NotificationMessageHolderType extends Infer<typeof NotificationMessageHolderType> {}

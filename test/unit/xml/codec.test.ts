@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "#util/errors";
-import { decode, encodeElement, namespacesOf } from "#xml/codec";
+import { decode, encode, encodeElement, namespacesOf } from "#xml/codec";
 import { xs } from "#xml/datatypes";
 import { readXml } from "#xml/reader";
 import {
@@ -18,6 +18,7 @@ import {
   restrict,
   type Schema,
   schemaNamespace,
+  simple,
   type SimpleSchema,
   some,
   text,
@@ -214,6 +215,34 @@ describe("encode", () => {
 });
 
 describe("encode of what few types have", () => {
+  it("writes the values of a kept type once, each for itself", () => {
+    let printed = 0;
+    const counted = simple(
+      "string",
+      (text) => text,
+      (value: string) => {
+        printed++;
+        return value;
+      },
+    );
+    const Kept = a.sequence({ Name: element(counted), kind: attribute(counted) }).kept();
+    const Holder = a.sequence({ One: many(Kept) });
+    const [one, other] = [
+      { Name: "a&b", kind: "<" },
+      { Name: "ü", kind: "" },
+    ];
+    const text = '<a:One kind="&lt;"><a:Name>a&amp;b</a:Name></a:One>';
+    for (let times = 0; times < 3; times++) {
+      expect(encode(Holder, { One: [one, one] }).content).toBe(text + text);
+      expect(encode(Holder, { One: [other] }).content).toBe('<a:One kind=""><a:Name>ü</a:Name></a:One>');
+    }
+    expect(encode(Kept, { ...one, Name: "c" })).toEqual({
+      attributes: ' kind="&lt;"',
+      content: "<a:Name>c</a:Name>",
+    });
+    expect(printed).toBe(6);
+  });
+
   it("writes a value of a union by its type", () => {
     const Term = a.sequence({ Until: many(instantOrDuration) });
     const value = { Until: [new Date("2026-01-15T12:00Z"), 90_000] };

@@ -1,6 +1,5 @@
 import { invalidArgument } from "../../faults.js";
 import { addressOf } from "../../mapping/address.js";
-import { notificationToWire } from "../../mapping/notification.js";
 import { lifetimeToWire, pullPointOf, subscriptionOf } from "../../mapping/subscription.js";
 import { implement } from "../../registry.js";
 import { PullPointSubscription } from "../../schema/events/pull-point-subscription.js";
@@ -21,7 +20,7 @@ export const pullPointService = implement(
       const producer = addressOf(EVENT_SERVICE_PATH, call);
       return {
         ...lifetimeToWire(pullPoint.remainingMs, call),
-        NotificationMessage: notifications.map((one) => notificationToWire(one, producer)),
+        NotificationMessage: notifications.map((one) => call.camera.events.wire.of(one, producer)),
       };
     }),
 
