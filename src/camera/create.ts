@@ -250,15 +250,19 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     logins,
     streams: cameraStreams({ device, hub: events.hub, clock, log }),
     discoverable: discoverableOf(device, onvif, () => Math.floor(clock.now() / 1000)),
-    admits: ({ remoteAddress, localAddress }) =>
-      device.network.ipFilter.admits(remoteAddress) &&
-      (localAddress === undefined || device.network.serves(localAddress)),
+    admits: (arrival) => admitted(device, arrival),
     interfacesChanged: () =>
       device.network.updateInterfaces(
         withWireless(shownInterfaces(net.interfaces(), macAddress), macAddress, wireless),
       ),
     close: () => scope.close(),
   };
+}
+
+/** Whether a connection is taken. Its addresses are asked for where they decide: each costs a call of the system. */
+function admitted({ network }: Device, arrival: { readonly remoteAddress: string; readonly localAddress?: string }) {
+  if (!network.ipFilter.admitsAll && !network.ipFilter.admits(arrival.remoteAddress)) return false;
+  return network.servesAll || arrival.localAddress === undefined || network.serves(arrival.localAddress);
 }
 
 /** The camera with what was kept of its keys, which are kept from now on too. One that cannot be used is set aside. */

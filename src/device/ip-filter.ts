@@ -32,11 +32,17 @@ export class IpFilter {
     return this.#state;
   }
 
+  /** Whether everybody gets in, so that nobody's address has to be known. */
+  get admitsAll(): boolean {
+    const { ipv4, ipv6 } = this.#state;
+    return ipv4.length + ipv6.length === 0;
+  }
+
   /** Whether a client with that address gets in. */
   admits(address: string): boolean {
     const plain = address.replace(/%.*$/, "");
     const { type, ipv4, ipv6 } = this.#state;
-    if (ipv4.length + ipv6.length === 0 || (this.sparesLoopback && isLoopback(plain))) return true;
+    if (this.admitsAll || (this.sparesLoopback && isLoopback(plain))) return true;
     return [...ipv4, ...ipv6].some((entry) => isWithin(plain, entry)) === (type === "Allow");
   }
 

@@ -133,13 +133,18 @@ export class NetworkInterfaces {
     return this.#kept.some(({ wireless = [] }) => wireless.some(({ security }) => security.dot1x === token));
   }
 
+  /** Whether the camera is to be reached at every address of the host: no client has changed an interface. */
+  get servesAll(): boolean {
+    return this.#inForce.length === 0;
+  }
+
   /**
    * Whether the camera is to be reached at this address of the host. It is at those that it tells; where the host has none
    * of those that an interface tells of a family, at those that the host does have there. What is no address of these
    * interfaces, as loopback, is not concerned.
    */
   serves(localAddress: string): boolean {
-    if (this.#inForce.length === 0) return true;
+    if (this.servesAll) return true;
     const address = canonicalAddress(localAddress.replace(/%.*$/, ""));
     const host = addressesOf(this.shown);
     if (!host.has(address)) return true;

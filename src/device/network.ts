@@ -150,6 +150,11 @@ export class Network {
     return this.#interfaces.refersToDot1x(token);
   }
 
+  /** Whether the camera is to be reached at every address of the host. */
+  get servesAll(): boolean {
+    return this.#interfaces.servesAll;
+  }
+
   /** Whether the camera is to be reached at this address of the host. */
   serves(localAddress: string): boolean {
     return this.#interfaces.serves(localAddress);

@@ -1,7 +1,10 @@
 import type { Duplex } from "node:stream";
 import type { Closable } from "#util/scope";
 
-/** One TCP connection. A `Duplex`, so that node:http and node:tls can be run on top of it; an error nobody hears is silent. */
+/**
+ * One TCP connection. A `Duplex`, so that node:http and node:tls can be run on top of it; an error nobody hears is silent.
+ * Its addresses stay known when it has closed if they were asked for before; else they are empty then, and the ports 0.
+ */
 export interface Connection extends Duplex {
   readonly localAddress: string;
   readonly localPort: number;

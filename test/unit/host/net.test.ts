@@ -83,7 +83,7 @@ describe.each(settings())("TCP on the $name host", ({ net, clock }) => {
     expect((await client.rest()).toString()).toBe("last words");
   });
 
-  it("closes both sides when one is destroyed, without an unheard error, and keeps the addresses", async () => {
+  it("closes both sides when one is destroyed, without an unheard error, and keeps addresses that were asked for", async () => {
     const accepted: Connection[] = [];
     let closed = false;
     const port = await listen((connection) => {
@@ -93,9 +93,13 @@ describe.each(settings())("TCP on the $name host", ({ net, clock }) => {
     });
     const client = await connectText(net, "127.0.0.1", port, clock);
     await eventually(() => accepted.length === 1);
+    const [server] = accepted;
+    const ends = () => [server?.localAddress, server?.localPort, server?.remoteAddress, server?.remotePort];
+    const before = ends();
+    expect(before).toEqual(["127.0.0.1", port, "127.0.0.1", client.connection.localPort]);
     client.connection.destroy();
     await eventually(() => closed);
-    expect(accepted[0]?.remoteAddress).toBe("127.0.0.1");
+    expect(ends()).toEqual(before);
   });
 
   it("makes a writer wait for a reader that does not read", async () => {
