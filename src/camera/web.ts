@@ -5,7 +5,7 @@ import type { Files } from "#host/files";
 import { withCredentials } from "#http/auth";
 import type { Route } from "#http/router";
 import { plain, WebError, type WebAnswer, type WebHandler, type WebRequest } from "#http/web";
-import type { SoapEndpoint, SoapRequest } from "#onvif/endpoint";
+import type { SoapAnswer, SoapEndpoint, SoapRequest } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
 import type { Authenticator } from "#wire/digest/authenticator";
@@ -69,13 +69,26 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
   ];
 }
 
-async function answerSoap(web: CameraWeb, request: WebRequest): Promise<WebAnswer> {
-  const body = await request.body(isRelated(request.headers["content-type"]) ? MAX_RELATED_BYTES : MAX_SOAP_BYTES);
-  const answer = await web.endpoint.handle(new SoapPost(request, body, web.publicAddress));
-  const headers: Record<string, string | readonly string[]> = { "Content-Type": answer.contentType };
-  if (answer.challenges.length > 0) headers["WWW-Authenticate"] = answer.challenges;
-  return { status: answer.status, headers, body: answer.body };
+function answerSoap(web: CameraWeb, request: WebRequest): WebAnswer | Promise<WebAnswer> {
+  const body = request.body(isRelated(request.headers["content-type"]) ? MAX_RELATED_BYTES : MAX_SOAP_BYTES);
+  return body instanceof Promise
+    ? body.then((late) => answerMessage(web, request, late))
+    : answerMessage(web, request, body);
 }
+
+function answerMessage(web: CameraWeb, request: WebRequest, body: Buffer): WebAnswer | Promise<WebAnswer> {
+  const answer = web.endpoint.handle(new SoapPost(request, body, web.publicAddress));
+  return answer instanceof Promise ? answer.then(inHttp) : inHttp(answer);
+}
+
+const inHttp = ({ status, contentType, challenges, body }: SoapAnswer): WebAnswer => ({
+  status,
+  headers:
+    challenges.length > 0
+      ? { "Content-Type": contentType, "WWW-Authenticate": challenges }
+      : { "Content-Type": contentType },
+  body,
+});
 
 /** A SOAP message as the web server has it. */
 class SoapPost implements SoapRequest {

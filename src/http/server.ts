@@ -1,18 +1,12 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock, Timer } from "#host/clock";
 import type { Connection, Listener, ListenOptions, Net } from "#host/net";
 import { secured, type TlsTerms } from "#host/secure";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
-import { plainAddress, reachedAt } from "./reached-at.js";
-import { plain, type WebAnswer, WebError, type WebHandler, type WebRequest } from "./web.js";
+import { Exchange, type Requester } from "./exchange.js";
+import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
 
 export interface WebServerOptions {
   /** Most connections at once; one more is answered with 503 and closed. */
@@ -33,18 +27,16 @@ export interface WebServerOptions {
 /** Longest request line and headers, in bytes. */
 const MAX_HEADER_BYTES = 16_384;
 
-interface Client {
+interface Client extends Requester {
   readonly connection: Connection;
-  /** Monotonic time at which the connection is closed unless something happens. */
+  /** Monotonic time at which the connection is closed unless something happens; an answer may take as long as it takes. */
   dueMs: number;
-  /** The request has arrived and the answer is being made: that may take as long as it takes. */
-  isAnswering: boolean;
 }
 
 /** HTTP/1.1 over connections of the host, plain or TLS, in front of one handler. */
 export class WebServer implements Closable {
-  readonly #clients = new Set<Client>();
-  readonly #known = new WeakMap<object, Client>();
+  /** By the connection that HTTP is spoken on: after TLS, where there is TLS. */
+  readonly #clients = new Map<object, Client>();
   readonly #http: Server;
   readonly #listeners = new Set<Listener>();
   #sweep: Timer | undefined;
@@ -57,12 +49,9 @@ export class WebServer implements Closable {
     private readonly options: WebServerOptions,
     private readonly handler: WebHandler,
   ) {
-    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: false }, (request, response) => {
-      this.#serve(request, response).catch((error: unknown) => {
-        this.log.error("an HTTP request failed", { error: messageOf(error) });
-        response.destroy();
-      });
-    });
+    this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: false }, (request, response) =>
+      this.#serve(request, response),
+    );
     // Its own timer would end idle connections of sockets, and of nothing else; the sweep ends all kinds alike.
     this.#http.keepAliveTimeout = 0;
     this.#http.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -93,7 +82,7 @@ export class WebServer implements Closable {
 
   /** Ends the connections that `which` fits, at once. Those that were taken over are not this server's any more. */
   disconnect(which: (connection: Connection) => boolean): void {
-    for (const { connection } of [...this.#clients]) if (which(connection)) connection.destroy();
+    for (const { connection } of [...this.#clients.values()]) if (which(connection)) connection.destroy();
   }
 
   async close(): Promise<void> {
@@ -105,7 +94,6 @@ export class WebServer implements Closable {
   }
 
   #accept(raw: Connection): void {
-    raw.on("error", ignore);
     if (this.#closed) return void raw.destroy();
     if (this.#clients.size >= this.options.maxConnections) {
       this.log.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
@@ -115,18 +103,16 @@ export class WebServer implements Closable {
       return;
     }
     const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;
-    const client: Client = { connection: raw, dueMs, isAnswering: false };
-    this.#clients.add(client);
-    raw.once("close", () => this.#clients.delete(client));
-    this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
     const { tls } = this.options;
-    if (!tls) return this.#start(raw, client);
-    secured(raw, tls(), (secure) => this.#start(secure, client));
+    const connection = tls ? secured(raw, tls(), (secure) => this.#start(secure)) : raw;
+    this.#clients.set(connection, { connection: raw, dueMs, answering: 0 });
+    raw.once("close", () => this.#clients.delete(connection));
+    this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
+    if (!tls) this.#start(raw);
   }
 
   /** Gives the connection to who wants it, once its first bytes are there. */
-  #start(connection: Connection, client: Client): void {
-    this.#known.set(connection, client);
+  #start(connection: Connection): void {
     if (!this.options.takeOver) return void this.#http.emit("connection", connection);
     let head: Buffer = Buffer.alloc(0);
     const look = (): void => {
@@ -136,7 +122,7 @@ export class WebServer implements Closable {
       connection.pause();
       const isTaken = this.options.takeOver?.(connection, head);
       if (isTaken === undefined) return void connection.once("readable", look);
-      if (isTaken) return void this.#clients.delete(client);
+      if (isTaken) return void this.#clients.delete(connection);
       connection.unshift(head);
       this.#http.emit("connection", connection);
       connection.resume();
@@ -146,165 +132,54 @@ export class WebServer implements Closable {
 
   #closeOverdue(): void {
     const now = this.clock.monotonic();
-    for (const client of this.#clients) if (!client.isAnswering && client.dueMs <= now) client.connection.destroy();
+    for (const { answering, dueMs, connection } of this.#clients.values())
+      if (answering === 0 && dueMs <= now) connection.destroy();
     this.#sweep = this.#clients.size > 0 ? this.clock.after(1000, () => this.#closeOverdue()) : undefined;
   }
 
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const client = this.#known.get(message.socket);
-    const exchange = new Exchange(message, this.options.tls ? "https" : "http", client);
-    response.on("close", () => {
-      this.#allow(client, this.options.keepAliveMs);
-      if (!response.writableFinished) exchange.abort();
-    });
+  #serve(message: IncomingMessage, response: ServerResponse): void {
+    const client = this.#clients.get(message.socket);
     this.#allow(client, this.options.requestTimeoutMs);
-    const answer = await this.#answer(exchange);
-    if (client) client.isAnswering = false;
+    const exchange = new Exchange(message, response, this.options.tls ? "https" : "http", client);
+    // A body that came together with its headers is there when node:http has taken apart what came.
+    void Promise.resolve().then(() => this.#handle(exchange, client));
+  }
+
+  /** Answers a request, at once where its handler does: a promise costs as much as the rest. */
+  #handle(exchange: Exchange, client: Client | undefined): void {
+    const answer = this.#answer(exchange);
+    if (answer instanceof Promise) void answer.then((late) => this.#send(exchange, late, client));
+    else this.#send(exchange, answer, client);
+  }
+
+  #answer(exchange: Exchange): WebAnswer | Promise<WebAnswer> {
+    try {
+      const answer = this.handler(exchange);
+      return answer instanceof Promise ? answer.catch((error: unknown) => this.#failure(exchange, error)) : answer;
+    } catch (error) {
+      return this.#failure(exchange, error);
+    }
+  }
+
+  #failure({ target }: Exchange, error: unknown): WebAnswer {
+    if (error instanceof WebError) return plain(error.status, error.message, error.headers);
+    this.log.error("an HTTP request failed", { target, error: messageOf(error) });
+    return plain(500, "internal error");
+  }
+
+  #send(exchange: Exchange, answer: WebAnswer, client: Client | undefined): void {
+    const idle = (): void => this.#allow(client, this.options.keepAliveMs);
     // The client has the same time to take the answer.
     this.#allow(client, this.options.requestTimeoutMs);
-    if (!response.destroyed) write(message, response, answer);
+    try {
+      exchange.send(answer, idle);
+    } catch (error) {
+      this.log.error("an HTTP request failed", { target: exchange.target, error: messageOf(error) });
+      exchange.destroy();
+    }
   }
 
   #allow(client: Client | undefined, ms: number): void {
     if (client) client.dueMs = this.clock.monotonic() + ms;
   }
-
-  async #answer(exchange: Exchange): Promise<WebAnswer> {
-    try {
-      return await this.handler(exchange);
-    } catch (error) {
-      if (error instanceof WebError) return plain(error.status, error.message, error.headers);
-      this.log.error("an HTTP request failed", { target: exchange.target, error: messageOf(error) });
-      return plain(500, "internal error");
-    }
-  }
-}
-
-const ignore = (): void => {};
-
-/**
- * A request as handlers see it. What hardly any of them asks for is worked out when it is asked for. (A class, because
- * getters in an object literal make V8 give each object a shape of its own.)
- */
-class Exchange implements WebRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly #message: IncomingMessage;
-  readonly #scheme: "http" | "https";
-  readonly #client: Client | undefined;
-  #query: URLSearchParams | undefined;
-  #reachedAt: URL | undefined;
-  #aborting: AbortController | undefined;
-  #isGone = false;
-
-  constructor(message: IncomingMessage, scheme: "http" | "https", client: Client | undefined) {
-    const { method = "GET", url = "/" } = message;
-    const question = url.indexOf("?");
-    this.method = method;
-    this.target = url;
-    this.path = question < 0 ? url : url.slice(0, question);
-    this.headers = message.headers;
-    this.#message = message;
-    this.#scheme = scheme;
-    this.#client = client;
-    if (method === "GET" || method === "HEAD") this.#arrived();
-  }
-
-  get query(): URLSearchParams {
-    const { target, path } = this;
-    return (this.#query ??= new URLSearchParams(target.slice(path.length + 1)));
-  }
-
-  get reachedAt(): URL {
-    return (this.#reachedAt ??= reachedAt(this.#scheme, this.headers.host, this.local));
-  }
-
-  get isSecure(): boolean {
-    return this.#scheme === "https";
-  }
-
-  get peer(): string {
-    return plainAddress(this.#connection.remoteAddress);
-  }
-
-  get clientName(): string | undefined {
-    return this.#connection.clientName;
-  }
-
-  get local(): { readonly address: string; readonly port: number } {
-    const { localAddress, localPort } = this.#connection;
-    return { address: plainAddress(localAddress), port: localPort };
-  }
-
-  get signal(): AbortSignal {
-    this.#aborting ??= new AbortController();
-    if (this.#isGone) this.#aborting.abort();
-    return this.#aborting.signal;
-  }
-
-  async body(limit: number): Promise<Buffer> {
-    const body = await readBody(this.#message, limit);
-    this.#arrived();
-    return body;
-  }
-
-  /** The client has gone. */
-  abort(): void {
-    this.#isGone = true;
-    this.#aborting?.abort();
-  }
-
-  get #connection(): Connection {
-    return this.#message.socket as unknown as Connection;
-  }
-
-  #arrived(): void {
-    if (this.#client) this.#client.isAnswering = true;
-  }
-}
-
-function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLong = (): WebError => new WebError(413, `the body is longer than ${limit} bytes`, { Connection: "close" });
-  const announced = Number(message.headers["content-length"] ?? 0);
-  if (announced > limit) return Promise.reject(tooLong());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let isWhole = false;
-    message.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > limit) {
-        message.removeAllListeners("data");
-        reject(tooLong());
-      } else chunks.push(chunk);
-    });
-    message.on("end", () => {
-      isWhole = true;
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
-    });
-    message.on("error", reject);
-    message.on("close", () => {
-      if (!isWhole) reject(new WebError(400, "the body ended early"));
-    });
-  });
-}
-
-/** Header names are written in their usual case: libonvif does not know them otherwise. */
-function write(message: IncomingMessage, response: ServerResponse, answer: WebAnswer): void {
-  const { body = "" } = answer;
-  // Text goes out as text: node:http sends it together with the headers, in one write.
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-  // In ASCII both encodings are the same, and this one is a plain copy.
-  const encoding = length === body.length ? "latin1" : "utf8";
-  const headers: Record<string, string | string[]> = { "Content-Length": String(length) };
-  for (const name in answer.headers) {
-    const value = answer.headers[name];
-    if (value !== undefined) headers[name] = typeof value === "string" ? value : [...value];
-  }
-  // A body that was not read to its end cannot be told from the next request.
-  if (!message.complete) headers["Connection"] = "close";
-  response.writeHead(answer.status, headers);
-  response.end(message.method === "HEAD" ? undefined : body, encoding);
 }

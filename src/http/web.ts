@@ -21,8 +21,8 @@ export interface WebRequest {
   readonly local: { readonly address: string; readonly port: number };
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
-  /** The whole body; throws `WebError` 413 beyond `limit` bytes. */
-  body(limit: number): Promise<Buffer>;
+  /** The whole body, at once where it has come already. Refuses, with `WebError` 413, more than `limit` bytes. */
+  body(limit: number): Promise<Buffer> | Buffer;
 }
 
 export interface WebAnswer {

@@ -27,7 +27,7 @@ import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
 import type { Call, Caller, CameraPorts, LoginMethods } from "./call.js";
 import { actionNotSupported, faultOf, OnvifFault } from "./faults.js";
-import { KeptAnswers } from "./kept-answers.js";
+import { type KeptAnswer, KeptAnswers } from "./kept-answers.js";
 import type { BoundOperation, Handler } from "./registry.js";
 
 /** One SOAP message as HTTP brought it. */
@@ -99,8 +99,8 @@ export class SoapEndpoint {
     this.#kept = new KeptAnswers(camera.device.changes);
   }
 
-  /** Never rejects: whatever goes wrong becomes a fault. */
-  async handle(request: SoapRequest): Promise<SoapAnswer> {
+  /** The answer, at once where the operation has it at once. Whatever goes wrong becomes a fault. */
+  handle(request: SoapRequest): SoapAnswer | Promise<SoapAnswer> {
     let envelope: Envelope | undefined;
     try {
       // libcurl with Digest sends its body only after the challenge; without one it gives up.
@@ -117,17 +117,12 @@ export class SoapEndpoint {
       const caller = this.#admit(bound, headers, request);
       const call = new SoapCall(this.camera, caller, this.authentication, headers, request, related?.parts);
       const content = this.#call(bound, body, call);
-      const text = typeof content === "string" ? content : await content;
-      if (isTold(bound.operation.access)) this.#tell(request, bound, caller.name);
-      const answer = writeAnswer(bound, text, version, readAddressing(headers));
-      const contentType = soapContentType(version);
-      return {
-        status: 200,
-        ...(call.attached.length > 0
-          ? writeRelated(answer, contentType, call.attached)
-          : { contentType, body: answer }),
-        challenges: [],
+      const answer = (made: string | KeptAnswer): SoapAnswer => {
+        if (isTold(bound.operation.access)) this.#tell(request, bound, caller.name);
+        return writeAnswer(bound, made, version, headers, call.attached);
       };
+      if (!(content instanceof Promise)) return answer(content);
+      return content.then(answer).catch((error: unknown) => this.#fault(error, envelope, request));
     } catch (error) {
       return this.#fault(error, envelope, request);
     }
@@ -184,7 +179,7 @@ export class SoapEndpoint {
   }
 
   /** The element of the answer. */
-  #call(bound: BoundOperation, body: XmlElement, call: SoapCall): string | Promise<string> {
+  #call(bound: BoundOperation, body: XmlElement, call: SoapCall): string | KeptAnswer | Promise<string> {
     const { handler, name, operation } = bound;
     if (!handler) throw actionNotSupported(`${name} is not implemented yet`);
     if ("notOffered" in handler) {
@@ -324,12 +319,28 @@ const encodeAnswer = ({ namespace, element, operation }: BoundOperation, result:
 
 function writeAnswer(
   bound: BoundOperation,
+  content: string | KeptAnswer,
+  version: SoapVersion,
+  headers: readonly XmlElement[],
+  attached: readonly RelatedPart[],
+): SoapAnswer {
+  const addressing = readAddressing(headers);
+  const contentType = soapContentType(version);
+  const write = (element: string): string => writeMessage(bound, element, version, addressing);
+  if (typeof content !== "string" && !addressing)
+    return { status: 200, contentType, body: content.message(version, write), challenges: [] };
+  const message = write(typeof content === "string" ? content : content.element);
+  const sent = attached.length > 0 ? writeRelated(message, contentType, attached) : { contentType, body: message };
+  return { status: 200, ...sent, challenges: [] };
+}
+
+function writeMessage(
+  { namespace, action, operation }: BoundOperation,
   content: string,
   version: SoapVersion,
   addressing: Addressing | undefined,
 ): string {
-  const { namespace, action } = bound;
-  const used = namespacesOf(bound.operation.response);
+  const used = namespacesOf(operation.response);
   const namespaces = used.some(({ prefix }) => prefix === namespace.prefix) ? used : [namespace, ...used];
   const header = addressing ? writeReplyAddressing(addressing, `${action.replace(/Request$/, "")}Response`) : "";
   return writeEnvelope(version, namespaces, header, content);

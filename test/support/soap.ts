@@ -24,7 +24,7 @@ import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { respond } from "#wire/digest/respond";
 import { sameTarget } from "#wire/digest/uri-match";
-import { readRelated } from "#wire/mime/related";
+import { isRelated, readRelated } from "#wire/mime/related";
 import { SOAP_11, SOAP_12, type SoapVersion } from "#wire/soap/envelope";
 import { WSSE, WSU } from "#wire/soap/security";
 import { decode, encodeElement } from "#xml/codec";
@@ -239,8 +239,8 @@ export async function send(
     peer: options.peer ?? "192.0.2.99",
     signal: options.signal ?? new AbortController().signal,
   });
-  const related = typeof body === "string" ? undefined : readRelated(contentType, Buffer.from(body));
-  const text = typeof body === "string" ? body : Buffer.from(related?.root ?? "").toString();
+  const related = isRelated(contentType) ? readRelated(contentType, Buffer.from(body)) : undefined;
+  const text = Buffer.from(related?.root ?? body).toString();
   return { status, contentType, challenges, parts: related?.parts ?? new Map<string, never>(), ...takeApart(text) };
 }
 
