@@ -1,6 +1,6 @@
 import type { Camera } from "#camera/create";
 import type { PathLease } from "#media/path";
-import type { PathResolver } from "#media/path-map";
+import type { PathMap, PathResolver } from "#media/path-map";
 import type { StreamLease, StreamRequest, Viewer } from "#rtsp/server/directory";
 
 /** Whatever one camera, the first that can, has to say. */
@@ -36,6 +36,17 @@ export function offeredTo({ name, parameters }: StreamRequest, lease: PathLease,
   const description = cameras(({ streams }) => streams.offered(name, profile, lease.description));
   return description ? { ...lease, description } : lease;
 }
+
+/**
+ * Has the sources of streams begin anew, where they can, when a client sets a synchronization point for a profile that plays
+ * them (Media §5.18.1, Media2 §5.7.1), until the result is called.
+ */
+export const keepSynchronized = ({ device }: Camera, paths: PathMap): (() => void) => {
+  const { streams } = device.media;
+  return streams.synchronizationPoints.subscribe(({ profileToken }) =>
+    paths.renew((name) => streams.playedAs(name, profileToken)?.profile.token === profileToken),
+  );
+};
 
 /** Has the camera count a client, until the result is called. */
 export function watchedBy({ request, remoteAddress, kinds }: Viewer, cameras: Cameras): () => void {

@@ -29,7 +29,7 @@ import { loggedTo, LogRing } from "#util/log-ring";
 import type { Closable, Scope } from "#util/scope";
 import { Admission } from "./admission.js";
 import { announce } from "./announcements.js";
-import { askCameras, offeredTo, watchedBy, withOwnNames, withSideTracks } from "./camera-streams.js";
+import { askCameras, keepSynchronized, offeredTo, watchedBy, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptKey } from "./kept-key.js";
@@ -237,6 +237,7 @@ async function start(
   );
   cameras.push(camera);
   scope.defer(tls.attach(camera.device));
+  scope.defer(keepSynchronized(camera, paths));
   admission.follow(camera, () => {
     web.disconnect((connection) => !admits(connection));
     streams.disconnect((client) => !admits(client));

@@ -46,7 +46,7 @@ export class ExtendedPath implements Path {
         reading.play();
       },
       pause: () => reading.pause(),
-      renew: () => reading.renew(),
+      renew: (track) => reading.renew(track),
       close: () => reading.close(),
     };
   }

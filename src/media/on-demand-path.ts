@@ -64,6 +64,7 @@ export class OnDemandPath implements Closable {
       gopCacheBytes: options.gopCacheBytes,
       revive: () => this.#start(),
       joined: (tracks) => this.#sides.joined(tracks),
+      wanted: (track) => this.#run?.source.renew?.(track),
       left: () => this.#sides.left(),
     });
     this.#sides = new SideTracks(definition.sideTracks ?? [], parts.clock, this.path);

@@ -71,6 +71,11 @@ export class PathMap implements Paths, Closable {
     return (this.#paths.get(definition.name) ?? this.#add(definition)).lease();
   }
 
+  /** Has the sources of the paths whose names are `meant` begin anew, where they can. */
+  renew(meant: (name: string) => boolean): void {
+    for (const { path } of this.#paths.values()) if (meant(path.name)) path.renew();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const paths = [...this.#paths.values()];

@@ -22,8 +22,8 @@ export interface ReadingPort {
   live(reading: PathReading, settled: boolean): void;
   /** A new one of its flows begins, with the next unit. */
   flow(reading: PathReading, flow: Flow, settled: boolean): void;
-  /** It wants what a reader that begins gets. */
-  joined(reading: PathReading): void;
+  /** What a reader of these tracks begins with is wanted. */
+  renew(tracks: readonly number[]): void;
   /** It wants nothing any more. */
   leave(reading: PathReading): void;
   /** It is gone. */
@@ -137,8 +137,8 @@ export class PathReading implements Reading {
     this.#leave();
   }
 
-  renew(): void {
-    if (this.isPlaying) this.#port.joined(this);
+  renew(track?: number): void {
+    if (this.isPlaying) this.#port.renew(track === undefined ? this.tracks : [track]);
   }
 
   close(): void {

@@ -28,6 +28,8 @@ export interface Publication {
 /** Fills one path from `start` until `close`. */
 export interface Source {
   start(into: Publication): void;
+  /** Somebody cannot begin with `track` before its next random access unit: one is made, or asked for, where that is possible. */
+  renew?(track: number): void;
   close(): Promise<void>;
 }
 

@@ -31,6 +31,8 @@ export interface PathParts {
   readonly revive: () => void;
   /** A reader of these tracks has begun to play while the source runs. */
   readonly joined?: (tracks: readonly number[]) => void;
+  /** A random access unit of that track is wanted by somebody who has nothing to begin with. */
+  readonly wanted?: (track: number) => void;
   /** A reader does not play any more. */
   readonly left?: () => void;
 }
@@ -74,7 +76,10 @@ export class PublishedPath implements Path {
     catchUp: (reading) => this.#catchUp(reading),
     live: (reading, settled) => this.#goLive(reading, settled),
     flow: (reading, flow, settled) => this.#flow(reading, flow, settled),
-    joined: (reading) => this.#joined(reading),
+    renew: (tracks) => {
+      this.#joined(tracks);
+      for (const track of tracks) this.#want(track);
+    },
     leave: (reading) => this.#leave(reading),
     close: (reading) => void (this.#readings = without(this.#readings, reading)),
   };
@@ -169,6 +174,11 @@ export class PublishedPath implements Path {
     rtp.settle();
   }
 
+  /** Has the source begin anew with something that can be decoded by itself, where it can do that. */
+  renew(): void {
+    this.#want(this.#groupTrack);
+  }
+
   /** The source has ended; readers stay, and one that plays starts it again. */
   end(reason: string): void {
     this.#running = false;
@@ -196,7 +206,7 @@ export class PublishedPath implements Path {
   #catchUp(reading: PathReading): void {
     this.#catchingUp = [...this.#catchingUp, reading];
     this.#armCatchUp();
-    this.#joined(reading);
+    this.#joined(reading.tracks);
   }
 
   #goLive(reading: PathReading, settled: boolean): void {
@@ -204,12 +214,19 @@ export class PublishedPath implements Path {
     this.#catchingUp = without(this.#catchingUp, reading);
     if (!settled) this.#starting = [...this.#starting, reading];
     for (const flow of reading.flows) this.#addFlow(flow);
-    if (!hasJoined) this.#joined(reading);
+    if (!hasJoined) this.#joined(reading.tracks);
+    // Nothing is kept that the video could begin with.
+    if (reading.tracks.includes(this.#groupTrack) && !reading.flows.some(({ track }) => track === this.#groupTrack))
+      this.#want(this.#groupTrack);
   }
 
-  #joined({ tracks }: PathReading): void {
+  #joined(tracks: readonly number[]): void {
     if (this.#running) this.#parts.joined?.(tracks);
     else this.#parts.revive();
+  }
+
+  #want(track: number): void {
+    if (this.#running && track >= 0) this.#parts.wanted?.(track);
   }
 
   #flow(reading: PathReading, flow: Flow, settled: boolean): void {

@@ -46,8 +46,11 @@ export interface Reading {
    */
   play(): void;
   pause(): void;
-  /** Somebody more takes what this reading delivers: tracks that begin with a state tell it again while it plays. */
-  renew(): void;
+  /**
+   * Somebody more takes what this reading delivers, or can make nothing of it: while it plays, tracks that begin with a
+   * state tell it again, and the source is asked for a random access unit. `track` is the only one that is meant, if given.
+   */
+  renew(track?: number): void;
   /** Leaves the path. */
   close(): void;
 }

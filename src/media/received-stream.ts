@@ -68,6 +68,11 @@ export class ReceivedStream {
     for (const track of this.#tracks) track.resume();
   }
 
+  /** A random access unit of the track that is described under `index` is wanted. */
+  renew(index: number, nowMs: number): void {
+    this.#tracks.find((track) => track.index === index)?.renew(nowMs);
+  }
+
   /** About once a second. */
   tick(nowMs: number): void {
     for (const track of this.#tracks) {

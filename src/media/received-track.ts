@@ -10,6 +10,10 @@ import { RelayTrack, type RelaySink } from "./relay-track.js";
 /** From one receiver report to the next. */
 const REPORT_INTERVAL_MS = 5000;
 const MAX_RTCP_BYTES = 1500;
+/** From one request for a random access unit to the next, and from the first packet to the first of them. */
+const ASK_INTERVAL_MS = 1000;
+/** So often it is asked for until one comes: there are senders that never listen. */
+const MAX_ASKED = 3;
 
 /** Who we are in our reports. */
 export interface Receiver {
@@ -63,6 +67,9 @@ export class ReceivedTrack {
   /** A report that came before the first packet. */
   #early: { readonly report: SenderReport; readonly atMs: number } | undefined;
   #reportDueMs = -Infinity;
+  /** Requests for a random access unit that may still be made before one comes. */
+  #asks = 0;
+  #askDueMs = -Infinity;
   #hasLeft = false;
   #nowMs = 0;
   #packets = 0;
@@ -85,7 +92,13 @@ export class ReceivedTrack {
     this.#from = from;
     this.#receiver = receiver;
     this.#timeline = new RelayTimeline(format.clockRate, epoch);
-    this.#relay = new RelayTrack(index, format, this.#timeline, sink);
+    this.#relay = new RelayTrack(index, format, this.#timeline, {
+      unit: (unit) => {
+        if (unit.randomAccess) this.#asks = 0;
+        sink.unit(unit);
+      },
+      refined: (track, refined) => sink.refined(track, refined),
+    });
     this.#reorder = new ReorderBuffer((packet, lostBefore) => {
       if (this.#relay.push(packet, lostBefore, this.#nowMs)) this.#jumps++;
     }, from.order);
@@ -132,10 +145,21 @@ export class ReceivedTrack {
     return true;
   }
 
+  /**
+   * Somebody needs a random access unit: the sender of video is asked for one by RTCP (PLI, RFC 4585 §6.3.1), once a second
+   * at the most. In the second after its first packet it is not, as senders begin with one by themselves.
+   */
+  renew(nowMs: number): void {
+    if (this.#format.kind !== "video" || this.#asks > 0) return;
+    this.#asks = MAX_ASKED;
+    this.#ask(nowMs);
+  }
+
   /** About once a second. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#reorder.expire(nowMs);
+    this.#ask(nowMs);
     const block = nowMs >= this.#reportDueMs ? this.#statistics?.block(nowMs) : undefined;
     if (!block) return;
     this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
@@ -144,6 +168,21 @@ export class ReceivedTrack {
       writeRtcp([
         { type: "RR", ssrc: own, reports: [block] },
         { type: "SDES", chunks: [{ ssrc: own, cname }] },
+      ]),
+    );
+  }
+
+  #ask(nowMs: number): void {
+    const media = this.#statistics?.ssrc;
+    if (this.#asks === 0 || media === undefined || nowMs < this.#askDueMs) return;
+    this.#asks--;
+    this.#askDueMs = nowMs + ASK_INTERVAL_MS;
+    const { ssrc: own, cname } = this.#receiver;
+    this.#from.sendRtcp(
+      writeRtcp([
+        { type: "RR", ssrc: own, reports: [] },
+        { type: "SDES", chunks: [{ ssrc: own, cname }] },
+        { type: "PLI", ssrc: own, media },
       ]),
     );
   }
@@ -204,6 +243,7 @@ export class ReceivedTrack {
       this.#timeline.report(fromNtp(early.report.ntp), early.report.rtpTime);
     }
     if (this.#reportDueMs === -Infinity) this.#reportDueMs = nowMs + REPORT_INTERVAL_MS;
+    this.#askDueMs = nowMs + ASK_INTERVAL_MS;
     return statistics;
   }
 

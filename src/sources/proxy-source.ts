@@ -15,7 +15,12 @@ export interface FetchEnd {
 }
 
 /** Fetches the original once: tells it to `sink` until `ended` is called, or until it is closed. */
-export type Fetch = (sink: ReceivedSink, ended: (end: FetchEnd) => void) => Closable;
+export type Fetch = (sink: ReceivedSink, ended: (end: FetchEnd) => void) => Fetching;
+
+export interface Fetching extends Closable {
+  /** A random access unit of the track is wanted. Without it the original cannot be asked for one. */
+  renew?(track: number): void;
+}
 
 export interface OriginParts {
   readonly clock: Clock;
@@ -97,7 +102,7 @@ export class ProxySource implements Source {
   readonly #origin: Origin;
   readonly #clock: Clock;
   #into: Publication | undefined;
-  #running: Closable | undefined;
+  #running: Fetching | undefined;
   #timer: Timer | undefined;
   #hasPlayed = false;
   #goneMs = 0;
@@ -116,6 +121,10 @@ export class ProxySource implements Source {
     const restMs = this.#origin.restMs();
     if (restMs > PATIENCE_MS) into.lost(`${this.#origin.reason}; tried again in ${Math.ceil(restMs / 1000)} s`);
     else this.#after(restMs);
+  }
+
+  renew(track: number): void {
+    this.#running?.renew?.(track);
   }
 
   async close(): Promise<void> {

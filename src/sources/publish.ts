@@ -46,9 +46,9 @@ export class PublishedStreams implements PathResolver {
   publishing(paths: Paths): Publishing {
     return {
       admit: (request) => this.#admit(request),
-      publish: async (request, ended) => {
+      publish: async (request, ended, renew) => {
         await this.#admit(request);
-        return this.#publish(paths, request.name, ended);
+        return this.#publish(paths, request.name, ended, renew);
       },
     };
   }
@@ -71,7 +71,12 @@ export class PublishedStreams implements PathResolver {
       throw this.#refusal("publish-taken", name, "somebody publishes under the name");
   }
 
-  #publish(paths: Paths, name: string, ended: (reason: string) => void): PublishedStream {
+  #publish(
+    paths: Paths,
+    name: string,
+    ended: (reason: string) => void,
+    renew?: (track: number) => void,
+  ): PublishedStream {
     const slot = this.#slots.get(name) ?? new Slot();
     const before = slot.publisher;
     if (before && !this.#options.override)
@@ -84,6 +89,7 @@ export class PublishedStreams implements PathResolver {
       () => {
         if (!slot.publisher && this.#slots.get(name) === slot) this.#slots.delete(name);
       },
+      renew,
     );
     slot.publisher = publisher;
     if (before) this.#log.info("another publisher takes over", { path: name });
@@ -126,6 +132,10 @@ class PublishSource implements Source {
     slot.publisher.attached();
   }
 
+  renew(track: number): void {
+    this.#slot?.publisher?.renew?.(track);
+  }
+
   close(): Promise<void> {
     const slot = this.#slot;
     if (slot && slot.into === this.#into) {
@@ -151,6 +161,8 @@ class Publisher implements PublishedStream {
     private readonly open: () => Promise<PathLease>,
     private readonly ended: (reason: string) => void,
     private readonly left: () => void,
+    /** Has the client begin anew; undefined for one that cannot be asked. */
+    readonly renew: ((track: number) => void) | undefined,
   ) {}
 
   /** Keeps the path open, so that it runs without readers. */

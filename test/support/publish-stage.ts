@@ -1,5 +1,5 @@
 import type { MediaFormat } from "#codec/format";
-import { PathMap } from "#media/path-map";
+import { PathMap, type PathMapOptions } from "#media/path-map";
 import type { ReceivedInfo } from "#media/received-track";
 import type { RtspServerOptions } from "#rtsp/server/options";
 import { RtspServer } from "#rtsp/server/server";
@@ -34,7 +34,11 @@ export interface PublishStage extends AsyncDisposable {
 }
 
 /** A server whose clients can publish. The name `clip` stands for something else. */
-export async function publishStage(options: RtspServerOptions = {}, override = true): Promise<PublishStage> {
+export async function publishStage(
+  options: RtspServerOptions = {},
+  override = true,
+  pathOptions: PathMapOptions = {},
+): Promise<PublishStage> {
   const host = fakeHost({ addresses: [serverAddress] });
   const lines: LogLine[] = [];
   const log = keepingLogger(lines);
@@ -42,7 +46,7 @@ export async function publishStage(options: RtspServerOptions = {}, override = t
     resolve: async (name: string) => (name === "clip" ? { name, createSource: () => new FakeSource() } : undefined),
   };
   const streams = new PublishedStreams(fixed, log, { override });
-  const paths = new PathMap({ ...host, log, resolver: streams });
+  const paths = new PathMap({ ...host, log, resolver: streams }, pathOptions);
   const directory = { open: ({ name }: { name: string }) => paths.open(name), publishing: streams.publishing(paths) };
   const server = new RtspServer(host, log, directory, options);
   await server.listen({ port: 554 });

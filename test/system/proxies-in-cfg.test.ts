@@ -37,3 +37,24 @@ test("<proxy> fetches a stream that players find under its suffix, in front of f
   expect((await client.request("DESCRIBE", `rtsp://${ownAddress}:8554/away`)).status).toBe(404);
   expect((await announce(client, [publishedFormats.h264], url)).status).toBe(403);
 });
+
+test("a synchronization point of a profile that plays a proxy asks its original for a key frame", async () => {
+  await using origin = await originStage();
+  const host = withProxies(
+    origin.host,
+    `<proxy><suffix>test.mp4</suffix><url>rtsp://${serverAddress}/live</url></proxy>`,
+  );
+  await using camera = await startOn(host);
+  await host.clock.advance(1000);
+  const asked = (): number | undefined => origin.server.sessions()[0]?.tracks[0]?.randomAccessRequests;
+  const synchronize = async (profile: string): Promise<void> => {
+    camera.fleet.cameras[0]?.device.media.streams.setSynchronizationPoint(profile);
+    await host.clock.advance(1100);
+  };
+  await origin.write(...pictures(0, 3));
+  await host.clock.advance(1100);
+  await synchronize("profile_2");
+  expect(asked()).toBe(0);
+  await synchronize("profile_1");
+  expect(asked()).toBe(1);
+});

@@ -110,6 +110,11 @@ export class Pull implements Closable {
     this.#run().catch((error: unknown) => this.#fail(error));
   }
 
+  /** Asks the server for a random access unit of a track, as `ReceivedTrack.renew` does. */
+  renew(track: number): void {
+    if (!this.#isOver && this.#isPlaying) this.#received?.renew(track, this.#parts.clock.monotonic());
+  }
+
   /** Packets that have come, and those that are missing. */
   counts(): { readonly packets: number; readonly lost: number } {
     return { packets: this.#received?.sum("packets") ?? 0, lost: this.#received?.sum("lost") ?? 0 };

@@ -9,8 +9,15 @@ import type { StreamRequest } from "./directory.js";
 export interface Publishing {
   /** Whether a stream may be published under the name; nothing is reserved by that. */
   admit(request: StreamRequest): Promise<void>;
-  /** Takes the name. `ended` is called when it is taken away again: by another publisher, or because the path fails. */
-  publish(request: StreamRequest, ended: (reason: string) => void): Promise<PublishedStream>;
+  /**
+   * Takes the name. `ended` is called when it is taken away again: by another publisher, or because the path fails; `renew`
+   * when a random access unit of a track is wanted.
+   */
+  publish(
+    request: StreamRequest,
+    ended: (reason: string) => void,
+    renew?: (track: number) => void,
+  ): Promise<PublishedStream>;
 }
 
 /** A name that a client publishes under. */

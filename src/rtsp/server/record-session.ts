@@ -75,7 +75,11 @@ export class RecordSession extends ClientSession {
   /** Takes the name that was announced, unless the session has it already. Refusals as in `Publishing.publish`. */
   async publish(publishing: Publishing): Promise<void> {
     if (this.#stream) return;
-    const stream = await publishing.publish(this.announced.request, (reason) => this.close(reason, true));
+    const stream = await publishing.publish(
+      this.announced.request,
+      (reason) => this.close(reason, true),
+      (track) => this.#renew(track),
+    );
     if (this.#state !== "closed" && !this.#stream) {
       this.#stream = stream;
       return;
@@ -148,6 +152,10 @@ export class RecordSession extends ClientSession {
         return { index: track.index, brokenRtcp: track.brokenRtcp, received: track.info() };
       }),
     };
+  }
+
+  #renew(track: number): void {
+    if (this.#state === "recording") this.#received.renew(track, this.server.clock.monotonic());
   }
 
   #receive(track: ReceivedTrack, packet: Uint8Array): void {

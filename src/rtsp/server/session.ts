@@ -219,9 +219,7 @@ export class RtspSession extends ClientSession implements Reader {
   #receiveRtcp(track: SessionTrack, packet: Uint8Array): void {
     const { randomAccessRequests } = track;
     if (track.receive(packet, this.server.clock.monotonic())) this.touch();
-    // Of all that is sent here only metadata can be told anew at any time.
-    const isMetadata = this.lease.description.tracks[track.index]?.format.kind === "metadata";
-    if (isMetadata && track.randomAccessRequests > randomAccessRequests) this.#reading?.renew();
+    if (track.randomAccessRequests > randomAccessRequests) this.#reading?.renew(track.index);
   }
 
   /** About once a second. */

@@ -1,7 +1,5 @@
-import type { RtcpPacket } from "./rtcp.js";
+import { PAYLOAD_SPECIFIC, PICTURE_LOSS, type RtcpPacket } from "./rtcp.js";
 
-const PAYLOAD_SPECIFIC = 206;
-const PLI = 1;
 const FIR = 4;
 /** The full intra request of old (RFC 2032 §5.2.1), which names nobody but its sender. */
 const OLD_FIR = 192;
@@ -19,7 +17,7 @@ export function asksForRandomAccess(packet: RtcpPacket, ssrc: number): boolean {
   if (packetType !== PAYLOAD_SPECIFIC) return false;
   const isAt = (at: number): boolean =>
     at + 4 <= body.length && new DataView(body.buffer, body.byteOffset, body.byteLength).getUint32(at) === ssrc;
-  if (format === PLI) return isAt(4);
+  if (format === PICTURE_LOSS) return isAt(4);
   if (format !== FIR) return false;
   for (let at = 8; at + 8 <= body.length; at += 8) if (isAt(at)) return true;
   return false;

@@ -62,6 +62,9 @@ const SR = 200;
 const RR = 201;
 const SDES = 202;
 const BYE = 203;
+/** Feedback on a payload, and its format for the loss of a picture. */
+export const PAYLOAD_SPECIFIC = 206;
+export const PICTURE_LOSS = 1;
 const CNAME = 1;
 
 /** Middle 32 bits of a sender report's NTP time. */
@@ -165,8 +168,15 @@ function readBye(view: DataView, body: Uint8Array, count: number): Goodbye | und
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 
+/** Asks the source `media` for something that can be decoded by itself (RFC 4585 §6.3.1); what is read of it is `other`. */
+export interface PictureLoss {
+  readonly type: "PLI";
+  readonly ssrc: number;
+  readonly media: number;
+}
+
 /** A packet that can be written; others are only read. */
-export type WritableRtcp = SenderReport | ReceiverReport | SourceDescription | Goodbye;
+export type WritableRtcp = SenderReport | ReceiverReport | SourceDescription | Goodbye | PictureLoss;
 
 /** A compound packet. A list longer than 31 entries does not fit into one packet and is cut. */
 export const writeRtcp = (packets: readonly WritableRtcp[]): Buffer => Buffer.concat(packets.map(writeOne));
@@ -187,6 +197,8 @@ function writeOne(packet: WritableRtcp): Buffer {
       return framed(RR, packet.reports.length, [word(packet.ssrc), ...packet.reports.slice(0, 31).map(writeBlock)]);
     case "SDES":
       return framed(SDES, packet.chunks.length, packet.chunks.slice(0, 31).map(writeChunk));
+    case "PLI":
+      return framed(PAYLOAD_SPECIFIC, PICTURE_LOSS, [word(packet.ssrc), word(packet.media)]);
     case "BYE": {
       const reason = packet.reason === undefined ? [] : [counted(packet.reason)];
       return framed(BYE, packet.sources.length, [...packet.sources.slice(0, 31).map(word), ...reason]);

@@ -43,7 +43,7 @@ export class MulticastSender implements Reader {
   read(reader: Reader, tracks: readonly number[]): Reading {
     const part: Part = { reader, tracks, hasPlayed: false };
     const pause = (): void => this.#pause(part);
-    const renew = (): void => this.#reading?.renew();
+    const renew = (track?: number): void => this.#reading?.renew(track);
     return { first: (track) => this.#first(track, part), play: () => this.#play(part), pause, renew, close: pause };
   }
 

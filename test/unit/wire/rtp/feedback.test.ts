@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asksForRandomAccess } from "#wire/rtp/feedback";
-import { readRtcp } from "#wire/rtp/rtcp";
+import { readRtcp, writeRtcp } from "#wire/rtp/rtcp";
 
 describe("a request for something that can be decoded by itself", () => {
   it.each([
@@ -19,5 +19,10 @@ describe("a request for something that can be decoded by itself", () => {
     const packets = readRtcp(Buffer.from(text.replaceAll(" ", ""), "hex"));
     if (typeof packets === "string") throw new Error(packets);
     expect(packets.map((packet) => asksForRandomAccess(packet, 0x1000))).toEqual([expected]);
+  });
+
+  it("can be written", () => {
+    const bytes = writeRtcp([{ type: "PLI", ssrc: 5, media: 0x1000 }]);
+    expect(bytes.toString("hex")).toBe("81ce00020000000500001000");
   });
 });
