@@ -4,9 +4,10 @@ import { simulatedTopics } from "#config/simulated-topics";
 import { TAMPERINGS } from "#device/detection";
 import { macAddressOf } from "#device/identity";
 import type { NetworkProtocol, NetworkSetup } from "#device/network";
+import type { StreamingSetup } from "#device/media/streams";
 import { localStreamName } from "#device/media/stream-reference";
 import type { MulticastConfiguration } from "#device/media/types";
-import type { DeviceSetup, MediaSetup, ProfileSetup } from "#device/setup";
+import type { DeviceSetup, ProfileSetup } from "#device/setup";
 import type { User } from "#device/users";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
 import { defaultGroups, multicastOf } from "./multicast.js";
@@ -60,7 +61,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
       audioEncodings: [],
       resolutions: [],
       metadata: rtsp.metadata ? "in-profiles" : "absent",
-      ...streaming(onvif, rtsp),
+      ...streaming(rtsp),
     },
   };
 }
@@ -103,38 +104,41 @@ function protocols(onvif: OnvifConfig, rtsp: RtspConfig, { ports }: SetupFacts):
   ];
 }
 
-/** What clients are told of the ways to the streams. Tunnels go through the ports of the web service. */
-function streaming(onvif: OnvifConfig, rtsp: RtspConfig): Pick<MediaSetup, "transports" | "webSocket" | "rtspsPort"> {
+/**
+ * What clients are told of the ways to the streams. Tunnels go through the ports of the web service, which clients may
+ * turn on and off.
+ */
+function streaming(rtsp: RtspConfig): StreamingSetup {
   const plain = streamCarriers(rtsp, false);
   const secure = streamCarriers(rtsp, true);
   const { rtpOverTcp } = rtsp;
   const schemes = [
-    ...(rtpOverTcp && onvif.httpEnable && plain.webSockets ? (["ws"] as const) : []),
-    ...(rtpOverTcp && onvif.httpsEnable && secure.webSockets ? (["wss"] as const) : []),
+    ...(rtpOverTcp && plain.webSockets ? (["ws"] as const) : []),
+    ...(rtpOverTcp && secure.webSockets ? (["wss"] as const) : []),
   ];
-  const hasTunnels = (onvif.httpEnable && plain.tunnels) || (onvif.httpsEnable && secure.tunnels);
-  const rtspsPort = rtspsPortOf(onvif, rtsp);
+  const rtspsPort = rtspsPortOf(rtsp);
   const hasPlain = rtsp.srtp !== "require";
   const hasSrtp = rtsp.srtp !== "off" && rtspsPort !== undefined;
   return {
     transports: [
       ...(hasPlain && rtsp.rtpOverUdp ? (["rtsp-unicast"] as const) : []),
       ...(hasPlain && rtpOverTcp ? (["rtsp"] as const) : []),
-      ...(hasPlain && rtpOverTcp && hasTunnels ? (["rtsp-over-http"] as const) : []),
+      ...(hasPlain && rtpOverTcp ? (["rtsp-over-http"] as const) : []),
       ...(hasPlain && rtsp.multicast ? (["rtsp-multicast"] as const) : []),
       ...(hasSrtp && rtsp.rtpOverUdp ? (["rtsps-unicast"] as const) : []),
       ...(hasSrtp && rtsp.multicast ? (["rtsps-multicast"] as const) : []),
     ],
+    tunnels: [...(plain.tunnels ? (["HTTP"] as const) : []), ...(secure.tunnels ? (["HTTPS"] as const) : [])],
     ...(rtspsPort !== undefined && { rtspsPort }),
     ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
   };
 }
 
 /** The port for RTSP with TLS, or else that of HTTPS, which takes it too. */
-function rtspsPortOf(onvif: OnvifConfig, rtsp: RtspConfig): number | "HTTPS" | undefined {
+function rtspsPortOf(rtsp: RtspConfig): number | "HTTPS" | undefined {
   if (rtsp.rtspsEnable && rtsp.rtspsPort > 0) return rtsp.rtspsPort;
   const { tunnels, webSockets } = streamCarriers(rtsp, true);
-  return onvif.httpsEnable && (tunnels || webSockets) ? "HTTPS" : undefined;
+  return tunnels || webSockets ? "HTTPS" : undefined;
 }
 
 type ProfileConfig = OnvifConfig["profiles"][number];

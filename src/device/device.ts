@@ -108,7 +108,13 @@ export class Device {
     this.users = new Users(setup.users, userLimits, this.access, emit);
     this.health = new Health(setup.health ?? [], emit);
     const hasSensors = this.health.sensors.length > 0;
-    this.media = new Media(setup.media, this.identity.serialNumber, hasSensors, emit);
+    this.media = new Media(
+      setup.media,
+      this.identity.serialNumber,
+      hasSensors,
+      (protocol) => this.network.isOn(protocol),
+      emit,
+    );
     this.activeSessions = new ActiveSessions((name, profile) => this.media.streams.playedAs(name, profile), emit);
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
@@ -124,7 +130,7 @@ export class Device {
     this.security = new Security(
       setup.security ?? {},
       () => this.clock.now(),
-      () => this.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
+      () => this.network.isOn("HTTPS"),
       {
         tokens: () => this.network.interfaces.map(({ token }) => token),
         referToDot1x: (token) => this.network.refersToDot1x(token),

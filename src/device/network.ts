@@ -171,6 +171,10 @@ export class Network {
     return this.#state.protocols;
   }
 
+  isOn(protocol: ProtocolName): boolean {
+    return this.protocols.some(({ name, enabled }) => name === protocol && enabled);
+  }
+
   /**
    * The protocols as SetNetworkProtocols would leave them (Core §8.2.13): those that are not named, and ports where none is
    * given, stay. Refuses what it would refuse.

@@ -60,11 +60,14 @@ export interface ProfileSetup {
   readonly stream: StreamReference;
 }
 
+/** What the web service speaks. */
+export type WebProtocol = "HTTP" | "HTTPS";
+
 /** RTSP through WebSocket. */
 export interface WebSocketSetup {
   /** Where clients are told to go; begins with a slash. */
   readonly path: string;
-  /** `ws` on the HTTP port, `wss` on the HTTPS port. */
+  /** `ws` on the HTTP port, `wss` on the HTTPS port, each while that protocol is on. */
   readonly schemes: readonly ("ws" | "wss")[];
 }
 
@@ -82,11 +85,13 @@ export interface MediaSetup {
   readonly minimumBounds?: Size;
   /** Default 1. */
   readonly audioChannels?: number;
-  /** Default: UDP, over RTSP, over HTTP. */
+  /** Those that need a protocol which a client has turned off are left out. Default: UDP, over RTSP, over HTTP. */
   readonly transports?: readonly StreamTransport[];
+  /** Whose ports take RTSP over HTTP, each while it is on. Default: both. */
+  readonly tunnels?: readonly WebProtocol[];
   /** How streams can be had through a WebSocket on the ports of the web service. Default: not. */
   readonly webSocket?: WebSocketSetup;
-  /** Where RTSP is under TLS: a port of its own, or wherever HTTPS is. Default: the port of RTSP itself. */
+  /** Where RTSP is under TLS: a port of its own, or wherever HTTPS is, while it is on. Default: the port of RTSP itself. */
   readonly rtspsPort?: number | "HTTPS";
   /** Whether there are metadata configurations, and whether the profiles hold them from the start. Default: offered. */
   readonly metadata?: "absent" | "offered" | "in-profiles";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Media } from "#onvif/schema/media/service";
+import { Media2 } from "#onvif/schema/media2/service";
 import { aFleet, type FleetOnHost, forFakeHost, hostWithFiles, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import type { CfgChanges } from "../support/camera-process.js";
@@ -151,6 +152,28 @@ describe("SetNetworkProtocols", () => {
     await set(scene, protocol("HTTPS", true, 8443));
     expect(await listening(scene, 8443)).toEqual([8443]);
     expect(scene.host.files.text("/cam/state/certificate.pem")).toContain("BEGIN CERTIFICATE");
+  });
+
+  it("tells SRTP while HTTPS is on, wherever a client has put it", async () => {
+    await using scene = await cameraOf({ onvif: { https_enable: "0" } });
+    const media2 = { service: Media2 };
+    const { host } = scene;
+    const srtp = async (): Promise<string> => {
+      const profile = "<tr2:ProfileToken>profile_1</tr2:ProfileToken>";
+      const request = `<tr2:Protocol>RtspsUnicast</tr2:Protocol>${profile}`;
+      return textsOf(await new CameraClient(host).call("GetStreamUri", request, media2), "Uri").join("");
+    };
+    const isSecure = async (): Promise<string | undefined> => {
+      const { children } = await new CameraClient(host).call("GetServiceCapabilities", "", media2);
+      return children[0]?.child("StreamingCapabilities")?.attribute("SecureRTSPStreaming");
+    };
+    await expect(srtp()).rejects.toThrow("InvalidStreamSetup");
+    expect(await isSecure()).toBe("false");
+    await set(scene, protocol("HTTPS", true, 9443));
+    expect(await srtp()).toMatch(/^rtsps:\/\/192\.0\.2\.10:9443\/test\.mp4&.*srtp=1$/);
+    expect(await isSecure()).toBe("true");
+    await set(scene, protocol("HTTPS", false, 9443));
+    await expect(srtp()).rejects.toThrow("InvalidStreamSetup");
   });
 
   it("exchanges the ports of two protocols", async () => {

@@ -1,6 +1,6 @@
 import type { Emit } from "../change.js";
 import { refusal } from "../refusal.js";
-import type { MediaSetup } from "../setup.js";
+import type { MediaSetup, WebProtocol } from "../setup.js";
 import { Audio, type AudioEncodingOptions, type AudioState } from "./audio.js";
 import { buildMedia } from "./build.js";
 import type { Configurations } from "./configurations.js";
@@ -41,8 +41,17 @@ export class Media {
   readonly profiles: Profiles;
   readonly streams: Streams;
 
-  /** The serial number decides the default multicast addresses; `hasSensors` whether metadata can tell of sensors. */
-  constructor(setup: MediaSetup, serialNumber: string, hasSensors: boolean, emit: Emit) {
+  /**
+   * The serial number decides the default multicast addresses; `hasSensors` whether metadata can tell of sensors, `isOn`
+   * which protocols of the web service carry streams now.
+   */
+  constructor(
+    setup: MediaSetup,
+    serialNumber: string,
+    hasSensors: boolean,
+    isOn: (protocol: WebProtocol) => boolean,
+    emit: Emit,
+  ) {
     const parts = buildMedia(setup, serialNumber);
     this.video = new Video(parts.video, emit);
     this.audio = new Audio(parts.audio, emit);
@@ -68,9 +77,8 @@ export class Media {
         metadata: (token) => this.metadata.configurations.get(token),
         referenceOf: (token) => parts.references.get(token),
       },
-      setup.transports ?? ["rtsp-unicast", "rtsp", "rtsp-over-http"],
-      setup.webSocket,
-      setup.rtspsPort,
+      setup,
+      isOn,
     );
   }
 

@@ -1,6 +1,6 @@
 import { Signal } from "#util/signal";
 import { refusal } from "../refusal.js";
-import type { WebSocketSetup } from "../setup.js";
+import type { MediaSetup, WebProtocol, WebSocketSetup } from "../setup.js";
 import type { Profiles } from "./profiles.js";
 import { isConfigured } from "./settings.js";
 import { localStreamName, METADATA_STREAM } from "./stream-reference.js";
@@ -40,6 +40,12 @@ export interface StreamLookup {
   referenceOf(encoderToken: string): StreamReference | undefined;
 }
 
+/** The ways to the streams as configured. */
+export type StreamingSetup = Pick<MediaSetup, "transports" | "tunnels" | "webSocket" | "rtspsPort">;
+
+/** Whether it is SRTP, asked for by RTSP under TLS. */
+export const isSecure = (transport: StreamTransport): boolean => transport.startsWith("rtsps");
+
 /** What the camera plays, and to whom it may be sent (Media §5.15–5.18, Media2 §5.4–5.7). */
 export class Streams {
   /** Told for each SetSynchronizationPoint; nothing of it is state. */
@@ -48,11 +54,33 @@ export class Streams {
   constructor(
     private readonly profiles: Profiles,
     private readonly lookup: StreamLookup,
-    readonly transports: readonly StreamTransport[],
-    readonly webSocket: WebSocketSetup | undefined,
-    /** Where RTSP is under TLS. */
-    readonly rtspsPort: number | "HTTPS" | undefined,
+    private readonly setup: StreamingSetup,
+    /** Whether the camera speaks it now. */
+    private readonly isOn: (protocol: WebProtocol) => boolean,
   ) {}
+
+  /** The ways to the streams that there are now. */
+  get transports(): readonly StreamTransport[] {
+    const { transports = ["rtsp-unicast", "rtsp", "rtsp-over-http"], tunnels = ["HTTP", "HTTPS"] } = this.setup;
+    const hasTunnels = tunnels.some(this.isOn);
+    const hasTls = this.rtspsPort !== "HTTPS" || this.isOn("HTTPS");
+    return transports.filter((one) => {
+      if (one === "rtsp-over-http") return hasTunnels;
+      return hasTls || !isSecure(one);
+    });
+  }
+
+  /** RTSP through WebSocket; undefined while there is none. */
+  get webSocket(): WebSocketSetup | undefined {
+    const { webSocket } = this.setup;
+    const schemes = webSocket?.schemes.filter((scheme) => this.isOn(scheme === "ws" ? "HTTP" : "HTTPS")) ?? [];
+    return webSocket && schemes.length > 0 ? { ...webSocket, schemes } : undefined;
+  }
+
+  /** Where RTSP is under TLS. */
+  get rtspsPort(): number | "HTTPS" | undefined {
+    return this.setup.rtspsPort;
+  }
 
   /**
    * The stream of a profile as it is now. It follows the encoder, not the profile: whoever puts the encoder of the sub

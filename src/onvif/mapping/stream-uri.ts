@@ -1,5 +1,5 @@
 import { localStreamName } from "#device/media/stream-reference";
-import { type Stream, streamParameters } from "#device/media/streams";
+import { isSecure, type Stream, streamParameters } from "#device/media/streams";
 import type { StreamTransport } from "#device/media/types";
 import { invariant } from "#util/errors";
 import type { Call } from "../call.js";
@@ -46,8 +46,6 @@ function baseOf(transport: StreamTransport, { camera, reachedAt }: Call): string
   const port = media.streams.rtspsPort ?? portOf("RTSP");
   return `rtsps://${reachedAt.hostname}:${port === "HTTPS" ? portOf("HTTPS") : port}/`;
 }
-
-const isSecure = (transport: StreamTransport): boolean => transport.startsWith("rtsps");
 
 const encodePath = (name: string): string => name.split("/").filter(Boolean).map(encodeURIComponent).join("/");
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CarrierName } from "#rtsp/server/transport/carrier";
+import { CameraClient } from "../../support/camera-client.js";
 import { aFleet, fleetOn, hostWithFiles, type FleetOnHost } from "../../support/a-fleet.js";
 import type { CfgChanges } from "../../support/camera-process.js";
 import { connectThrough, dial } from "../../support/carriers.js";
@@ -94,6 +95,17 @@ describe("the ports of a camera", () => {
     const web = new TextClient(await dial(clientOf(scene), port === 8443, port), () => scene.host.clock.settle(), 200);
     web.send(soap("http://www.onvif.org/ver20/media/wsdl", "GetServiceCapabilities", ""));
     expect((await web.message()).body.toString()).toContain(`RTSPWebSocketUri="${uri}"`);
+  });
+
+  it("lead to the secure WebSocket on a port of HTTPS that a client has opened", async () => {
+    await using scene = await aFleet({ onvif: { https_enable: "0" } });
+    await new CameraClient(scene.host).call(
+      "SetNetworkProtocols",
+      "<tds:NetworkProtocols><tt:Name>HTTPS</tt:Name><tt:Enabled>true</tt:Enabled><tt:Port>9443</tt:Port></tds:NetworkProtocols>",
+    );
+    const web = new TextClient(await dial(clientOf(scene), true, 9443), () => scene.host.clock.settle(), 200);
+    web.send(soap("http://www.onvif.org/ver20/media/wsdl", "GetServiceCapabilities", ""));
+    expect((await web.message()).body.toString()).toContain('RTSPWebSocketUri="wss:/rtsp"');
   });
 
   it("tell clients nothing of tunnels that are off", async () => {

@@ -169,7 +169,7 @@ describe("the ways to the streams that clients are told", () => {
       [...plainWays, "rtsp-multicast", "rtsps-unicast", "rtsps-multicast"],
       "HTTPS",
     ],
-    ["none without TLS", {}, { httpsEnable: false }, plainWays, undefined],
+    ["none without TLS", {}, { httpsEnable: false }, plainWays, "HTTPS"],
     ["none without UDP", { rtpOverUdp: false }, {}, ["rtsp", "rtsp-over-http"], "HTTPS"],
     ["none when it is off", { srtp: "off" }, {}, plainWays, "HTTPS"],
     [
@@ -181,8 +181,8 @@ describe("the ways to the streams that clients are told", () => {
     ],
   ])("have SRTP in them: %s", (_name, rtspChanges, onvifChanges, transports, port) => {
     const onvif = { ...plain, httpsEnable: true, ...onvifChanges };
-    const { media } = deviceSetup(onvif, { ...rtsp, ...rtspChanges }, facts);
-    expect(media?.transports).toEqual(transports);
-    expect(media?.rtspsPort).toBe(port);
+    const { streams } = createDevice(deviceSetup(onvif, { ...rtsp, ...rtspChanges }, facts), () => 0).media;
+    expect(streams.transports).toEqual(transports);
+    expect(streams.rtspsPort).toBe(port);
   });
 });

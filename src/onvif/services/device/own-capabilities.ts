@@ -109,7 +109,7 @@ const networkFlags = (call: Call) => {
 
 const securityFlags = (call: Call) => ({
   "TLS1.1": false,
-  "TLS1.2": call.camera.device.network.protocols.some(({ name, enabled }) => name === "HTTPS" && enabled),
+  "TLS1.2": call.camera.device.network.isOn("HTTPS"),
   OnboardKeyGeneration: offers(call, "CreateCertificate"),
   AccessPolicyConfig: offers(call, "SetAccessPolicy"),
   "X.509Token": false,

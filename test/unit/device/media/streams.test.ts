@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CLIP } from "#device/media/stream-reference";
 import { streamParameters } from "#device/media/streams";
-import { aDevice, anAudioEncoder, aProfile, aSubProfile, aVideoEncoder, codeOf } from "../../../support/a-device.js";
+import type { DeviceSetup } from "#device/setup";
+import {
+  aDevice,
+  aDeviceSetup,
+  anAudioEncoder,
+  aProfile,
+  aSubProfile,
+  aVideoEncoder,
+  codeOf,
+} from "../../../support/a-device.js";
 
 const transports = ["rtsp-unicast", "rtsp-multicast", "rtsp", "rtsp-over-http"] as const;
 
@@ -26,6 +35,30 @@ describe("streams", () => {
     expect(stream.reference).toEqual({ uri: "rtsp://192.0.2.9/live", appendParameters: true });
     expect(stream.video).toBeUndefined();
     expect(codeOf(() => media.streams.requestSnapshot("profile_1"))).toBe("incomplete-configuration");
+  });
+
+  it("go by the protocols of the web service that are on", () => {
+    const media = {
+      ...aDeviceSetup().media,
+      transports: [...transports, "rtsps-unicast", "rtsps-multicast"] as const,
+      webSocket: { path: "/rtsp", schemes: ["ws", "wss"] as const },
+    };
+    const waysOf = (more: Partial<DeviceSetup["media"]>, ...on: readonly ("HTTP" | "HTTPS")[]): string => {
+      const { device } = aDevice({ media: { ...media, ...more } });
+      device.network.setProtocols([
+        { name: "RTSP", enabled: true, ports: [] },
+        ...(["HTTPS", "HTTP"] as const).map((name) => ({ name, enabled: on.includes(name), ports: [] })),
+      ]);
+      const { streams } = device.media;
+      return [...streams.transports.slice(3), ...(streams.webSocket?.schemes ?? [])].join(" ");
+    };
+    const both = "rtsp-over-http rtsps-unicast rtsps-multicast";
+    expect(waysOf({ rtspsPort: "HTTPS" }, "HTTP", "HTTPS")).toBe(`${both} ws wss`);
+    expect(waysOf({ rtspsPort: "HTTPS" }, "HTTP")).toBe("rtsp-over-http ws");
+    expect(waysOf({ rtspsPort: 322 }, "HTTP")).toBe(`${both} ws`);
+    expect(waysOf({ rtspsPort: "HTTPS" }, "HTTPS")).toBe(`${both} wss`);
+    expect(waysOf({ rtspsPort: "HTTPS", tunnels: ["HTTP"] }, "HTTPS")).toBe("rtsps-unicast rtsps-multicast wss");
+    expect(waysOf({ rtspsPort: "HTTPS", tunnels: [] }, "HTTP", "HTTPS")).toBe("rtsps-unicast rtsps-multicast ws wss");
   });
 
   it("of metadata alone have a name of their own", () => {
