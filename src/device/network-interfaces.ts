@@ -1,4 +1,4 @@
-import { canonicalAddress, type PrefixedAddress } from "./addresses.js";
+import { canonicalAddress, isWithin, type PrefixedAddress } from "./addresses.js";
 import {
   type AskedSettings,
   demandSettings,
@@ -160,6 +160,22 @@ export class NetworkInterfaces {
     });
   }
 
+  /**
+   * The interface by which a client comes, as far as its address tells: the one that its zone names (RFC 4007 §11), or
+   * that of the narrowest network it is in, or the first one. Undefined where there is none.
+   */
+  towards(clientAddress: string): string | undefined {
+    const [address = "", zone] = clientAddress.split("%");
+    const interfaces = this.list();
+    if (interfaces.some(({ token }) => token === zone)) return zone;
+    const networks = interfaces.flatMap((one) =>
+      prefixedOf([one])
+        .filter((network) => isWithin(address, network))
+        .map(({ prefixLength }) => ({ token: one.token, prefixLength })),
+    );
+    return networks.toSorted((a, b) => b.prefixLength - a.prefixLength)[0]?.token ?? interfaces[0]?.token;
+  }
+
   snapshot(): readonly InterfaceSettings[] {
     return this.#kept;
   }
@@ -206,6 +222,14 @@ function addressesOf(
   family?: "ipv4" | "ipv6",
   withLinkLocal = true,
 ): ReadonlySet<string> {
+  return new Set(prefixedOf(interfaces, family, withLinkLocal).map(({ address }) => canonicalAddress(address)));
+}
+
+function prefixedOf(
+  interfaces: readonly NetworkInterface[],
+  family?: "ipv4" | "ipv6",
+  withLinkLocal = true,
+): readonly PrefixedAddress[] {
   const addresses = interfaces.flatMap(({ ipv4, ipv6 }) => [
     ...(ipv4?.enabled && family !== "ipv6"
       ? [...ipv4.manual, ipv4.fromDhcp, ...(withLinkLocal ? [ipv4.linkLocal] : [])]
@@ -214,5 +238,5 @@ function addressesOf(
       ? [...ipv6.manual, ...ipv6.fromDhcp, ...ipv6.fromRouter, ...(withLinkLocal ? ipv6.linkLocal : [])]
       : []),
   ]);
-  return new Set(addresses.flatMap((one) => (one ? [canonicalAddress(one.address)] : [])));
+  return addresses.filter((one) => one !== undefined);
 }

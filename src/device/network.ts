@@ -160,6 +160,11 @@ export class Network {
     return this.#interfaces.serves(localAddress);
   }
 
+  /** The interface by which a client at this address comes; undefined where there is none. */
+  interfaceTowards(clientAddress: string): string | undefined {
+    return this.#interfaces.towards(clientAddress);
+  }
+
   /** Takes over what the host shows now; not an operation of clients. */
   updateInterfaces(interfaces: readonly NetworkInterface[]): void {
     this.#interfaces.update(interfaces);

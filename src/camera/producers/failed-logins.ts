@@ -11,7 +11,7 @@ const authFailed = eventType({
   data: { SourceIPv4: "tt:IPv4Address", SourceIPv6: "tt:IPv6Address" },
 });
 
-/** The camera does not see by which interface a request came; it tells the first one. */
+/** The interface follows from the network that the client is in. */
 export const failedLogins: Producer = {
   types: () => [authFailed],
   changed: (change, { network }, hub) => {
@@ -19,7 +19,7 @@ export const failedLogins: Producer = {
     const address = change.address.replace(/%.*$/, "");
     hub.publish(
       authFailed,
-      { NetworkInterface: network.interfaces[0]?.token ?? "" },
+      { NetworkInterface: network.interfaceTowards(change.address) ?? "" },
       {
         SourceIPv4: isIpv4(address) ? address : undefined,
         SourceIPv6: isIpv6(address) ? address : undefined,

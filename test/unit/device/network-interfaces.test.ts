@@ -200,3 +200,29 @@ describe("link-local addresses", () => {
     expect(network.serves(own.address)).toBe(true);
   });
 });
+
+describe("the interface by which a client comes", () => {
+  it.each([
+    ["that of its network", "198.51.100.7", "eth1"],
+    ["that of its network, by IPv6", "2001:db8::7", "eth0"],
+    ["that of its zone", "fe80::7%eth1", "eth1"],
+    ["that of its network where the zone is another computer's", "fe80::7%7", "eth0"],
+    ["the first one for a client behind a router", "203.0.113.7", "eth0"],
+    ["the first one for this computer", "127.0.0.1", "eth0"],
+    ["the first one for what is no address", "nowhere", "eth0"],
+  ])("is %s: %s", (_, address, token) => {
+    expect(aNetwork().towards(address)).toBe(token);
+  });
+
+  it("is that of the narrowest network, also of one that a client has set", () => {
+    const network = aNetwork();
+    network.set({ token: "eth1", ipv4: { dhcp: false, manual: [at("198.51.100.10", 8)] } });
+    expect(network.towards("198.9.9.9")).toBe("eth1");
+    network.set({ token: "eth1", ipv4: { dhcp: false, manual: [at("192.0.2.12", 8)] } });
+    expect(network.towards("192.0.2.7")).toBe("eth0");
+  });
+
+  it("is none where there is none", () => {
+    expect(new NetworkInterfaces([], "a", () => "missing").towards("192.0.2.7")).toBeUndefined();
+  });
+});
