@@ -114,6 +114,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
     hostMac,
     endpointUuid: loaded.run?.runtime.endpointUuid || undefined,
     firmwareVersion: loaded.run?.runtime.firmwareVersion,
+    lastResetMs: parts.memory.lastReset.atMs,
     timeZone: parts.timeZone,
   };
   const { speaker } = parts;

@@ -24,6 +24,8 @@ export interface ComingBack {
   readonly awayMs: number;
   /** The state that was kept, none (that of the configuration), or this one in its place. */
   readonly run: "kept" | "none" | RunConfig;
+  /** What else is to be kept before it comes back. */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** Has the camera go away and come back; false when it is about to do so already. */
@@ -34,6 +36,15 @@ export interface CameraMemory {
   readonly systemLog: LogRing;
   readonly accessLog: LogRing;
   readonly key: () => Promise<DeviceKey>;
+  readonly lastReset: LastReset;
+}
+
+/** When a client has set the camera back last, by the clock of the host, which the camera has then. */
+export interface LastReset {
+  /** In ms since the Unix epoch; undefined for never. */
+  readonly atMs: number | undefined;
+  /** Keeps another time. */
+  note(nowMs: number): Promise<void>;
 }
 
 export interface MaintenanceParts {
@@ -86,7 +97,10 @@ export class Maintenance implements CameraMaintenance {
     const { device, configured, factoryState, basis } = this.parts;
     const soft = (): RunConfig =>
       this.#runOf(afterSoftReset(device.snapshot(), factoryState()), { ...basis, ...configured });
-    this.#restart("a client sets the camera back", kind === "Hard" ? "none" : soft());
+    const { clock, memory } = this.parts;
+    this.#restart("a client sets the camera back", kind === "Hard" ? "none" : soft(), () =>
+      memory.lastReset.note(clock.now()),
+    );
   }
 
   log(kind: "System" | "Access"): string {
@@ -145,9 +159,9 @@ export class Maintenance implements CameraMaintenance {
     return runConfigOf({ identity: device.identity, snapshot: () => state }, basis, clock.now());
   }
 
-  #restart(why: string, run: ComingBack["run"]): void {
+  #restart(why: string, run: ComingBack["run"], meanwhile?: ComingBack["meanwhile"]): void {
     const { restart, awayMs, log } = this.parts;
-    const isNew = restart({ leaveAfterMs: LEAVE_AFTER_MS, awayMs, run });
+    const isNew = restart({ leaveAfterMs: LEAVE_AFTER_MS, awayMs, run, ...(meanwhile && { meanwhile }) });
     log.info(isNew ? why : `${why}, which goes away already`, { awaySeconds: awayMs / 1000 });
   }
 }

@@ -24,6 +24,8 @@ export interface SetupFacts {
   readonly endpointUuid: string | undefined;
   /** The version that clients have brought; undefined for the configured one. */
   readonly firmwareVersion?: string | undefined;
+  /** When a client has set the camera back last. */
+  readonly lastResetMs?: number | undefined;
   /** POSIX form of the host's zone. */
   readonly timeZone: string;
 }
@@ -53,6 +55,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     scopes: onvif.scopes,
     users: onvif.users.map(accountOf),
     lockoutMs: onvif.lockoutTime * 1000,
+    lastResetMs: facts.lastResetMs,
     io: onvif.io,
     // Nothing is transcoded, so clients may choose only what the streams already are.
     media: {

@@ -120,7 +120,7 @@ export class Device {
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
     this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
-    this.history = new History(emit);
+    this.history = new History(setup.lastResetMs, emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       setup.tamperings ?? [],

@@ -10,7 +10,11 @@ export interface HistoryState {
 export class History {
   #state: HistoryState = {};
 
-  constructor(private readonly emit: Emit) {}
+  /** `lastResetMs` is when a client has set the camera back last, in ms since the Unix epoch; undefined for never. */
+  constructor(
+    readonly lastResetMs: number | undefined,
+    private readonly emit: Emit,
+  ) {}
 
   get lastBackupMs(): number | undefined {
     return this.#state.lastBackupMs;

@@ -124,6 +124,8 @@ export interface DeviceSetup {
   readonly userLimits?: Partial<UserLimits>;
   /** How long too many failed logins shut a user out, in ms. Default 0: not at all. */
   readonly lockoutMs?: number;
+  /** When a client has set the camera back last, in ms since the Unix epoch. Default: never. */
+  readonly lastResetMs?: number | undefined;
   readonly media: MediaSetup;
   /** What clients may send to the speaker. Default: there is none. */
   readonly speaker?: readonly SpeakerFormat[] | undefined;

@@ -34,6 +34,7 @@ import { proxiesOf } from "./proxies.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptKey } from "./kept-key.js";
 import { keptMac } from "./kept-mac.js";
+import { keptReset } from "./kept-reset.js";
 import { guarded } from "./guarded-net.js";
 import { isWildcard } from "./listeners.js";
 import { keptForNextStart } from "./kept-state.js";
@@ -81,13 +82,14 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
     systemLog: new LogRing(() => clock.now()),
     accessLog: new LogRing(() => clock.now()),
     key: () => (key ??= keptKey(host, folder, parts.logs.onvif)),
+    lastReset: await keptReset(host, folder, parts.logs.onvif),
   };
   const logs = {
     onvif: loggedTo(memory.systemLog, parts.logs.onvif, "onvif"),
     rtsp: loggedTo(memory.systemLog, parts.logs.rtsp, "rtsp"),
   };
   let next: FleetParts = { ...parts, logs };
-  const restart: Restart = ({ leaveAfterMs, awayMs, run }) =>
+  const restart: Restart = ({ leaveAfterMs, awayMs, run, meanwhile }) =>
     running.restart({
       leaveAfterMs,
       awayMs,
@@ -95,6 +97,7 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
         if (run === "none") await keystoreOf(host, parts).discard();
         const kept = await keptForNextStart(host, join(folder, RUN_CFG), run, logs.onvif);
         next = { ...next, loaded: { ...parts.loaded, run: kept }, discardState: false };
+        await meanwhile?.();
       },
     });
   const running = new Restartable(clock, logs.onvif, (scope) => start(host, next, { restart, memory }, scope));

@@ -15,6 +15,7 @@ export const ITEM_FILTER = "http://www.onvif.org/ver10/tev/messageContentFilter/
 /** The topics of a camera with pictures. */
 export const MOTION = "tns1:VideoSource/MotionAlarm";
 export const REBOOT = "tns1:Monitoring/OperatingTime/LastReboot";
+export const LAST_RESET = "tns1:Monitoring/OperatingTime/LastReset";
 export const LAST_BACKUP = "tns1:Monitoring/Backup/Last";
 export const CLOCK = "tns1:Monitoring/OperatingTime/LastClockSynchronization";
 export const PROFILE_CHANGED = "tns1:Media/ProfileChanged";

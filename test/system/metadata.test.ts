@@ -46,6 +46,7 @@ const STATE = [
   "VideoSource/MotionAlarm",
   "VideoSource/MotionAlarm",
   "Monitoring/OperatingTime/LastReboot",
+  "Monitoring/OperatingTime/LastReset",
   "Monitoring/OperatingTime/LastClockSynchronization",
   "Monitoring/Backup/Last",
   "Device/Trigger/DigitalInput",
@@ -194,6 +195,7 @@ describe("the metadata track", () => {
     await setEvents(scene, only("tns1:Monitoring//."));
     expect(player.documents().map(topicsOf).at(-1)).toEqual([
       "Monitoring/OperatingTime/LastReboot",
+      "Monitoring/OperatingTime/LastReset",
       "Monitoring/OperatingTime/LastClockSynchronization",
       "Monitoring/Backup/Last",
     ]);

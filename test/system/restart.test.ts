@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { aFleet, CFG_FOLDER, type FleetOnHost, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import { listenOn } from "../support/discovery-listener.js";
+import { LAST_RESET, topicFilter } from "../support/event-client.js";
 import { fakeHost, type FakeHost } from "../support/fake-host.js";
+import { envelopeOf } from "../support/soap.js";
 import { connectText } from "../support/text-client.js";
 
 const RUN_FILE = `${CFG_FOLDER}/onvifrun.cfg`;
@@ -173,5 +176,43 @@ describe("SetSystemFactoryDefault", () => {
     await scene[Symbol.asyncDispose]();
     await using again = await startOn(host);
     expect(await found(again.host)).toEqual(expected);
+  });
+
+  it.each(["Hard", "Soft"] as const)("%s is told as the last reset, also after later restarts", async (kind) => {
+    let scene = await aFleet();
+    const { host } = scene;
+    const lastReset = async (): Promise<string | undefined> => {
+      const client = new CameraClient(host);
+      const created = await client.call(
+        "CreatePullPointSubscription",
+        `<tev:Filter>${topicFilter(LAST_RESET)}</tev:Filter>`,
+        {
+          service: EventPortType,
+        },
+      );
+      const { pathname } = new URL(textsOf(created, "Address")[0] ?? "");
+      const content = "<tev:Timeout>PT0S</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>";
+      const body = envelopeOf(`<tev:PullMessages>${content}</tev:PullMessages>`);
+      const pulled = await client.request(pathname, { method: "POST", body });
+      return /Name="Status" Value="([^"]*)"/.exec(pulled.body.toString())?.[1];
+    };
+    expect(await lastReset()).toBe("1970-01-01T00:00:00Z");
+    await order(host, kind);
+    const from = host.clock.now();
+    await restarts(scene);
+    const told = await lastReset();
+    expect(Date.parse(told ?? "") - from).toBeGreaterThan(0);
+    expect(Date.parse(told ?? "")).toBeLessThan(host.clock.now());
+    await new CameraClient(host).call("SystemReboot");
+    await restarts(scene);
+    expect(await lastReset()).toBe(told);
+    await scene[Symbol.asyncDispose]();
+    scene = await startOn(host);
+    expect(await lastReset()).toBe(told);
+    host.files.set(`${CFG_FOLDER}/state/last-reset`, "long ago");
+    await scene[Symbol.asyncDispose]();
+    await using last = await startOn(host);
+    expect(last.fleet.cameras).toHaveLength(1);
+    expect(await lastReset()).toBe("1970-01-01T00:00:00Z");
   });
 });

@@ -100,7 +100,7 @@ describe("a filter is taken", () => {
     [
       "of a tree of topics (rule 42)",
       topicFilter("tns1:Monitoring//."),
-      ["LastReboot", "LastClockSynchronization", "Last"],
+      ["LastReboot", "LastReset", "LastClockSynchronization", "Last"],
     ],
     ["of topics of which some are here", topicFilter(`tns1:RuleEngine//.|${MOTION}`), ["MotionAlarm"]],
     [
@@ -112,7 +112,7 @@ describe("a filter is taken", () => {
     [
       "by content that excludes",
       contentFilter('not(boolean(//tt:SimpleItem[@Name="Source"]))'),
-      ["LastReboot", "LastClockSynchronization", "Last"],
+      ["LastReboot", "LastReset", "LastClockSynchronization", "Last"],
     ],
     [
       "by topic and content",
@@ -120,7 +120,7 @@ describe("a filter is taken", () => {
       ["MotionAlarm"],
     ],
     ["by a content that is not so now", contentFilter('boolean(//tt:SimpleItem[@Name="State" and @Value="true"])'), []],
-    ["that is empty", " ", ["MotionAlarm", "LastReboot", "LastClockSynchronization", "Last"]],
+    ["that is empty", " ", ["MotionAlarm", "LastReboot", "LastReset", "LastClockSynchronization", "Last"]],
   ])("%s", async (_, filter, expected) => {
     const lines = await told(camera, await createPullPoint(camera, filter));
     expect(lines.map((line) => line.replace(/ .*/, "").replace(/.*\//, ""))).toEqual(expected);
