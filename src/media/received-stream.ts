@@ -3,6 +3,7 @@ import { findStreamTraits } from "#codec/stream-traits";
 import type { Logger } from "#util/log";
 import type { SourceUnit } from "./access-unit.js";
 import type { MediaDescription } from "./description.js";
+import { withDistinctTypes } from "./distinct-types.js";
 import { type ReceivedFrom, type ReceivedInfo, ReceivedTrack, type Receiver } from "./received-track.js";
 import { RelayEpoch } from "./relay-timeline.js";
 
@@ -97,7 +98,7 @@ export class ReceivedStream {
   #refine(index: number, format: MediaFormat): void {
     const tracks = this.#description.tracks.map((track, at) => (at === index ? { ...track, format } : track));
     this.#description = { ...this.#description, tracks };
-    if (this.#isDescribed) this.#sink?.describe(this.#description);
+    if (this.#isDescribed) this.#sink?.describe(withDistinctTypes(this.#description));
     else this.#describe(false);
   }
 
@@ -106,7 +107,7 @@ export class ReceivedStream {
     if (this.#isDescribed || !this.#sink) return;
     if (!isLate && this.#description.tracks.some(({ format }) => lacksSets(format))) return;
     this.#isDescribed = true;
-    this.#sink.describe(this.#description);
+    this.#sink.describe(withDistinctTypes(this.#description));
   }
 
   #reportFaults(nowMs: number): void {
