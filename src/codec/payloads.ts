@@ -17,6 +17,7 @@ import { metadataPayload } from "./metadata/payload.js";
 import { mpegAudioPayload, mpegAudioTraits } from "./mpeg-audio/payload.js";
 import { mpegVideoPayload, mpegVideoTraits } from "./mpeg-video/payload.js";
 import { mpeg4VideoPayload, mpeg4VideoTraits } from "./mpeg4-video/payload.js";
+import { transportStreamPayload } from "./mpeg-ts/payload.js";
 import { opusPayload, opusTraits } from "./opus/payload.js";
 import type { PayloadFormat } from "./payload-format.js";
 import { plainTraits } from "./plain-traits.js";
@@ -36,6 +37,7 @@ const codecs: Readonly<Record<string, Codec>> = Object.freeze({
   "MP4V-ES": { payload: mpeg4VideoPayload, traits: mpeg4VideoTraits },
   JPEG: { payload: jpegPayload, traits: jpegTraits },
   MPV: { payload: mpegVideoPayload, traits: mpegVideoTraits },
+  MP2T: { payload: transportStreamPayload, traits: plainTraits },
   VP8: { payload: vp8Payload, traits: vp8Traits },
   VP9: { payload: vp9Payload, traits: vp9Traits },
   AV1: { payload: av1Payload, traits: av1Traits },

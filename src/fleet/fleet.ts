@@ -24,6 +24,7 @@ import { PublishedStreams } from "#sources/publish";
 import { ClipLibrary } from "#sources/clip-library";
 import { FileReplays } from "#sources/file-replays";
 import { firstOf, streamResolver } from "#sources/resolver";
+import { TransportStreams } from "#sources/transport-streams";
 import type { Logger } from "#util/log";
 import { loggedTo, LogRing } from "#util/log-ring";
 import type { Closable, Scope } from "#util/scope";
@@ -41,6 +42,7 @@ import { keptForNextStart } from "./kept-state.js";
 import { openPushers, pusherNames } from "./pushers.js";
 import { Restartable } from "./restartable.js";
 import { ProtocolPorts } from "./protocol-ports.js";
+import { streamDirectory } from "./stream-directory.js";
 import { openStreamPorts, streamDoor } from "./stream-listeners.js";
 import { streamAuthentication } from "./stream-logins.js";
 import { limitsOf, rulesOf, transportsOf } from "./stream-options.js";
@@ -150,6 +152,13 @@ async function start(
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0, readyWithinMs: rtsp.limits.openTimeout * 1000 },
     ),
   );
+  const transportStreams = scope.own(
+    new TransportStreams(
+      paths,
+      { clock: host.clock, entropy: host.entropy, log: logs.rtsp },
+      { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0, readyWithinMs: rtsp.limits.openTimeout * 1000 },
+    ),
+  );
   scope.own(proxies);
   const hostMac = await keptMac(host, folder, logs.onvif);
   const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
@@ -173,11 +182,12 @@ async function start(
       { ...host, net: guarded(host.net, (connection) => isOn() && admits(connection)) },
       logs.rtsp,
       {
-        open: async (asked) => {
-          const lease = offeredTo(asked, await paths.open(asked.name), ask);
-          const rules = rulesOf(rtsp, lease.path.name);
-          return rules ? { ...lease, rules } : lease;
-        },
+        ...streamDirectory({
+          paths,
+          transportStreams,
+          offered: (asked, lease) => offeredTo(asked, lease, ask),
+          rules: (name) => rulesOf(rtsp, name),
+        }),
         replay,
         alias: streamAliases(rtsp, () => cameras[0]?.device),
         watched: (viewer) => watchedBy(viewer, ask),

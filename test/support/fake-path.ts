@@ -23,6 +23,8 @@ export const h264: MediaFormat = {
 
 export const pcmu: MediaFormat = { kind: "audio", encodingName: "PCMU", payloadType: 0, clockRate: 8000, channels: 1 };
 
+export const mp2t: MediaFormat = { kind: "video", encodingName: "MP2T", payloadType: 33, clockRate: 90_000 };
+
 export interface FakeUnit {
   readonly randomAccess?: boolean;
   /** Lengths of the packets' payloads (one of 100 bytes unless given). */
@@ -166,6 +168,7 @@ export class FakeDirectory implements StreamDirectory {
   /** Where clients can talk. */
   backChannel: BackChannel | undefined;
   replay?: NonNullable<StreamDirectory["replay"]>;
+  transportStream?: NonNullable<StreamDirectory["transportStream"]>;
   readonly #paths = new Map<string, FakePath>();
   #waiting: (() => void)[] = [];
 
@@ -190,6 +193,16 @@ export class FakeDirectory implements StreamDirectory {
     const path = this.#paths.get(request.name);
     if (!path) throw new Refusal("path-not-found", "no such path");
     if (request.name.startsWith("late")) await new Promise<void>((go) => this.#waiting.push(go));
+    return this.#lease(path);
+  }
+
+  /** Every stream can be had as a transport stream, which is this path. */
+  addTransportStream(path: FakePath): FakePath {
+    this.transportStream = () => Promise.resolve(this.#lease(path));
+    return path;
+  }
+
+  #lease(path: FakePath): StreamLease {
     path.leases++;
     let isOpen = true;
     return {

@@ -1,5 +1,5 @@
 import { DecodeError } from "#util/errors";
-import { makeAacConfig } from "./config.js";
+import { makeAacConfig, parseAacConfig, sampleRateIndex } from "./config.js";
 
 /** The header of an ADTS frame (ISO 14496-3 §1.A.2.2). */
 export interface AdtsHeader {
@@ -39,4 +39,38 @@ export function splitAdts(bytes: Uint8Array): Uint8Array[] {
     offset += frameBytes;
   }
   return frames;
+}
+
+/** The header of an ADTS frame without a check sum, for so many bytes of a raw frame. */
+export type AdtsHeaderFor = (rawBytes: number) => Uint8Array;
+
+const HEADER_BYTES = 7;
+/** Longest raw frame of which the header can tell the length. */
+export const MAX_ADTS_RAW_BYTES = 0x1fff - HEADER_BYTES;
+
+/**
+ * Makes ADTS headers for the frames of a decoder's configuration; undefined where ADTS has no words for it: other object
+ * types than the first four, frames of 960 samples, channels that a program config element tells. Of sound with spectral
+ * band replication it tells the core, as decoders expect.
+ *
+ * @throws DecodeError for a configuration that cannot be read.
+ */
+export function adtsHeaders(config: Uint8Array): AdtsHeaderFor | undefined {
+  const { objectType, sampleRate, channels, frameSamples } = parseAacConfig(config);
+  const rateIndex = sampleRateIndex(Math.round((sampleRate * 1024) / frameSamples));
+  if (rateIndex === undefined || objectType < 1 || objectType > 4 || channels < 1) return undefined;
+  const configuration = channels === 8 ? 7 : channels;
+  return (rawBytes) => {
+    if (rawBytes > MAX_ADTS_RAW_BYTES) throw new RangeError(`${rawBytes} bytes do not fit into an ADTS frame`);
+    const length = rawBytes + HEADER_BYTES;
+    return Uint8Array.of(
+      0xff,
+      0xf1,
+      ((objectType - 1) << 6) | (rateIndex << 2) | (configuration >> 2),
+      ((configuration & 3) << 6) | (length >> 11),
+      (length >> 3) & 0xff,
+      ((length & 7) << 5) | 0x1f,
+      0xfc,
+    );
+  };
 }

@@ -59,6 +59,12 @@ function readSampleRate(bits: BitReader): number {
   return rate;
 }
 
+/** The index of a sample rate in ISO 14496-3 table 1.18; undefined for a rate that is not in it. */
+export function sampleRateIndex(sampleRate: number): number | undefined {
+  const index = sampleRates.indexOf(sampleRate);
+  return index < 0 ? undefined : index;
+}
+
 /** The two-byte AudioSpecificConfig of what an ADTS header tells: object type 1…4, rate index 0…12, channels 0…7. */
 export function makeAacConfig(objectType: number, rateIndex: number, channelConfiguration: number): Uint8Array {
   const word = (objectType << 11) | (rateIndex << 7) | (channelConfiguration << 3);
@@ -71,7 +77,7 @@ export function makeAacConfig(objectType: number, rateIndex: number, channelConf
  * @throws DecodeError for a rate that is not in ISO 14496-3 table 1.18.
  */
 export function aacLcConfig(sampleRate: number, channels: number): Uint8Array {
-  const index = sampleRates.indexOf(sampleRate);
-  if (index < 0) throw new DecodeError("aac-config", `${sampleRate} Hz is no sample rate of AAC`);
+  const index = sampleRateIndex(sampleRate);
+  if (index === undefined) throw new DecodeError("aac-config", `${sampleRate} Hz is no sample rate of AAC`);
   return makeAacConfig(2, index, channels);
 }

@@ -65,6 +65,11 @@ export interface StreamDirectory {
   ): Promise<ReplayLease | undefined>;
   /** Told when a client begins to play; the result is called when its session ends. Absent where nobody wants to know. */
   watched?(viewer: Viewer): () => void;
+  /**
+   * The stream of `request` as an MPEG transport stream, one track of all that can be had so; undefined where nothing can.
+   * Absent where there are none. Refusals as `open`.
+   */
+  transportStream?(request: StreamRequest): Promise<StreamLease | undefined>;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
   /** Absent where clients cannot talk. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { digestResponse } from "#wire/digest/algorithm";
 import { aSpeaker } from "../../support/a-speaker.js";
 import { projectFolder } from "../../support/camera-process.js";
-import { FakePath, h264, pcmu } from "../../support/fake-path.js";
+import { FakePath, h264, mp2t, pcmu } from "../../support/fake-path.js";
 import { rtpPacket } from "../../support/relay-packets.js";
 import { rtspStage, type RtspClient, type RtspStage } from "../../support/rtsp-client.js";
 
@@ -82,9 +82,12 @@ describe("a real client's requests", () => {
         transports: { udp: offered.includes("udp"), tcp: offered.includes("tcp") },
         ...(login && { authentication: { realm: "onvifrtspserver", password: () => login.split(":")[1] } }),
       });
-      const path = stage.directory.add(
+      const described = stage.directory.add(
         new FakePath(facts.get("stream") ?? "", stage.host.clock, [h264, pcmu, metadata]),
       );
+      const path = facts.has("whole")
+        ? stage.directory.addTransportStream(new FakePath(described.name, stage.host.clock, [mp2t]))
+        : described;
       path.publish(0);
       const { speaker, sink } = aSpeaker(stage.host.clock);
       if (facts.has("talks")) stage.directory.backChannel = speaker;

@@ -6,6 +6,7 @@ import type { MediaKind } from "#codec/format";
 import { CodedError, Refusal } from "#util/errors";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport, parseTransport, type TransportSpec } from "#wire/rtsp/headers/transport";
+import type { RtspRequest } from "#wire/rtsp/message";
 import { trackUrl, type TrackToken, type TrackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl } from "#wire/rtsp/url";
 import { negotiate, type Negotiated, type TransportOffer } from "../../negotiate.js";
@@ -13,7 +14,7 @@ import { Rejection, type Answer } from "../answer.js";
 import type { ClientSession } from "../client-session.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
-import type { Names, OpenedStream, StreamLease, StreamRequest } from "../directory.js";
+import type { Names, StreamLease, StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
 import { isLackOfRight, lacksRight, may } from "../rights.js";
@@ -32,6 +33,7 @@ import { UdpTransport } from "../transport/udp.js";
 import type { Exchange } from "./exchange.js";
 import { keyMgmtOf, type Asked } from "./asked.js";
 import { meansBackChannel, setUpBackChannel } from "./setup-back-channel.js";
+import { type Meant, wholeStream } from "./whole-stream.js";
 
 type Agreed = Exclude<Negotiated, { readonly lower: undefined }>;
 
@@ -51,7 +53,7 @@ export async function setup({ request, connection, server, session }: Exchange):
   if (session && !(session instanceof RtspSession)) throw new Rejection(455, "the session publishes");
   return session
     ? addTrack(session, targets, asked, connection, server)
-    : startSession(targets, asked, connection, server, namesFor(request, server));
+    : startSession(targets, asked, connection, server, request);
 }
 
 /** A client may begin to talk while it plays. */
@@ -93,19 +95,20 @@ async function startSession(
   asked: Asked,
   connection: RtspConnection,
   server: ServerContext,
-  names: Names,
+  request: RtspRequest,
 ): Promise<Answer> {
   const { sessions, options, udp, entropy } = server;
   demandRoomForSession(connection, server);
-  const { target, opened } = await openFirst(targets, connection, server, names);
-  const { lease, request } = opened;
+  const meant = await openFirst(targets, connection, server, namesFor(request, server));
+  const { target, opened } = await wholeStream(request, meant, connection, server);
+  const { lease, request: stream } = opened;
   let part: MulticastPart | undefined;
   try {
     const { rules } = lease;
     const isBack = meansBackChannel(target.track, lease.description, server);
     if (isBack) demandMayTalk(request, connection, server);
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
-    const isSecret = wantsSrtp(request, connection, server);
+    const isSecret = wantsSrtp(stream, connection, server);
     const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);
     const keys = agreed.isSecure && keysFor(lease, connection, server);
     if (agreed.lower === "UDP-multicast") part = await joinGroup(lease, keys, connection, server);
@@ -117,10 +120,10 @@ async function startSession(
       lower: agreed.lower,
       lease: part
         ? readBy(lease, part.path)
-        : wantsTimes(request, lease)
+        : wantsTimes(stream, lease)
           ? readBy(lease, new ExtendedPath(lease.path))
           : lease,
-      request,
+      request: stream,
       base: target.base,
       ports: part ?? (agreed.lower === "UDP" ? udp.session(connection.localAddress) : undefined),
       username: connection.username,
@@ -176,7 +179,7 @@ async function openFirst(
   connection: RtspConnection,
   server: ServerContext,
   names: Names,
-): Promise<{ readonly target: TrackUrl; readonly opened: OpenedStream }> {
+): Promise<Meant> {
   let unknown: unknown = new Rejection(404, "no such stream");
   for (const target of targets) {
     try {
