@@ -20,6 +20,7 @@ need "command -v curl" curl ca-certificates
 need "gst-launch-1.0 --version && gst-inspect-1.0 rtspsrc && gst-inspect-1.0 h264parse && gst-inspect-1.0 avdec_h264" \
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
 need "gst-inspect-1.0 rtspclientsink" gstreamer1.0-rtsp
+need "command -v vlc && ls /usr/lib/*/vlc/plugins/codec/libavcodec_plugin.so" vlc-bin vlc-plugin-base
 
 install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null 2>&1

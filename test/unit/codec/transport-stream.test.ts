@@ -130,9 +130,9 @@ describe("the units of a transport stream", () => {
     const stream = elementaryStreamOf(H264);
     const picture = [Uint8Array.of(0x09, 0x10), Uint8Array.of(0x65, 7)];
     const bytes = Buffer.concat([...(stream?.bytesOf(picture, H264, true) ?? [])]).toString("hex");
-    expect(bytes).toBe("0000000109f0" + "000000016701" + "000000016802" + "000000016507");
+    expect(bytes).toBe("0000000109f0000000016701000000016802000000016507");
     const others = Buffer.concat([...(stream?.bytesOf([Uint8Array.of(0x41, 7)], H264, false) ?? [])]).toString("hex");
-    expect(others).toBe("0000000109f0" + "000000014107");
+    expect(others).toBe("0000000109f0000000014107");
   });
 
   it("are AAC in ADTS, each frame with its header", () => {

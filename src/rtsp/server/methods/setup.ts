@@ -106,7 +106,7 @@ async function startSession(
   try {
     const { rules } = lease;
     const isBack = meansBackChannel(target.track, lease.description, server);
-    if (isBack) demandMayTalk(request, connection, server);
+    if (isBack) demandMayTalk(stream, connection, server);
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
     const isSecret = wantsSrtp(stream, connection, server);
     const agreed = agree(specsOf(asked, isBack, isSecret), connection, rules?.transports);
