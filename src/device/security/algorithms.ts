@@ -58,12 +58,15 @@ export function webAlgorithm(
   return { name: "ECDSA", hash, namedCurve: curve?.web ?? "P-256" };
 }
 
+/** Largest public exponent of RSA: with a huge one a single signature takes as long to verify as hundreds. */
+const MAXIMUM_EXPONENT = 2n ** 64n;
+
 /** Whether the keystore can use keys of that kind: RSA of 1024 to 8192 bits, and the curves above. */
 export function isSupportedKey(key: KeyObject): boolean {
   const { asymmetricKeyType, asymmetricKeyDetails } = key;
   if (asymmetricKeyType === "rsa") {
-    const length = asymmetricKeyDetails?.modulusLength ?? 0;
-    return length >= 1024 && length <= 8192;
+    const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+    return modulusLength >= 1024 && modulusLength <= 8192 && publicExponent <= MAXIMUM_EXPONENT;
   }
   const openssl = asymmetricKeyDetails?.namedCurve;
   return asymmetricKeyType === "ec" && Object.values(CURVES).some((one) => one.openssl === openssl);

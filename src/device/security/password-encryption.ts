@@ -1,9 +1,11 @@
-import { createDecipheriv, createHash, pbkdf2Sync } from "node:crypto";
+import { createDecipheriv, hash as hashOf, pbkdf2Sync } from "node:crypto";
 import { refusal, type RefusalCode } from "../refusal.js";
 import type { Asn1Value } from "./asn1.js";
 
-/** Most rounds of key derivation: what is longer would hold everybody up. */
+/** Most rounds of PBKDF2: what takes longer would hold everybody up. */
 const MAXIMUM_ITERATIONS = 600_000;
+/** Most rounds of PKCS#12's own key derivation, which is slower. */
+export const MAXIMUM_PKCS12_ITERATIONS = 200_000;
 
 const PBES2 = "1.2.840.113549.1.5.13";
 const PBKDF2 = "1.2.840.113549.1.5.12";
@@ -12,6 +14,7 @@ const PKCS12_3DES = "1.2.840.113549.1.12.1.3";
 
 const HASHES: Readonly<Record<string, string>> = {
   "1.2.840.113549.2.7": "sha1",
+  "1.2.840.113549.2.8": "sha224",
   "1.2.840.113549.2.9": "sha256",
   "1.2.840.113549.2.10": "sha384",
   "1.2.840.113549.2.11": "sha512",
@@ -27,21 +30,30 @@ const CIPHERS: Readonly<Record<string, { readonly name: string; readonly keyByte
 /** The ways in which uploads may be encrypted: PBES2 and that of old PKCS#12 files. */
 export const PASSWORD_ENCRYPTION_OIDS: readonly string[] = [PBES2, PKCS12_3DES];
 
-/** Refuses an algorithm (an AlgorithmIdentifier) whose key derivation would take very long. */
-export function demandModestIterations(algorithm: Asn1Value | undefined, code: RefusalCode): void {
-  const iterations =
-    algorithm?.at(0)?.oid === PBES2
-      ? algorithm.at(1, 0, 1)?.children.find(({ integer }) => integer !== undefined)?.integer
-      : algorithm?.at(1, 1)?.integer;
-  if (iterations === undefined || iterations < 1 || iterations > MAXIMUM_ITERATIONS)
-    throw refusal(code, `the key is derived in 1 to ${MAXIMUM_ITERATIONS} rounds`);
+/**
+ * The rounds in which an algorithm (an AlgorithmIdentifier) derives its key. Refuses with `code` more than there may be, and
+ * other derivations than PBKDF2 and that of PKCS#12: scrypt can be made to take hours.
+ */
+export function demandModestIterations(algorithm: Asn1Value | undefined, code: RefusalCode): number {
+  const isPbes2 = algorithm?.at(0)?.oid === PBES2;
+  if (isPbes2 && algorithm.at(1, 0, 0)?.oid !== PBKDF2) throw refusal(code, "keys are derived by PBKDF2");
+  const iterations = isPbes2 ? algorithm.at(1, 0, 1, 1)?.integer : algorithm?.at(1, 1)?.integer;
+  const maximum = isPbes2 ? MAXIMUM_ITERATIONS : MAXIMUM_PKCS12_ITERATIONS;
+  if (iterations === undefined || iterations < 1 || iterations > maximum)
+    throw refusal(code, `the key is derived in 1 to ${maximum} rounds`);
+  return iterations;
 }
 
 /**
  * Decrypts what was encrypted by an AlgorithmIdentifier (RFC 8018, RFC 7292). Throws for algorithms that are not known and
  * for wrong passphrases.
  */
-export function decryptByPassword(algorithm: Asn1Value, data: Uint8Array, passphrase: string): Buffer {
+export function decryptByPassword(
+  algorithm: Asn1Value | undefined,
+  data: Uint8Array | undefined,
+  passphrase: string,
+): Buffer {
+  if (!algorithm || !data) throw new TypeError("nothing is encrypted");
   return algorithm.at(0)?.oid === PBES2
     ? decryptPbes2(algorithm, data, passphrase)
     : decryptPkcs12(algorithm, data, passphrase);
@@ -94,8 +106,8 @@ export function pkcs12Key({ hash, id, passphrase, salt, iterations, length }: Pk
   const diversifier = Buffer.alloc(block, id);
   const found: Buffer[] = [];
   for (let have = 0; have < length;) {
-    let digest = createHash(hash).update(diversifier).update(input).digest();
-    for (let round = 1; round < iterations; round += 1) digest = createHash(hash).update(digest).digest();
+    let digest = hashOf(hash, Buffer.concat([diversifier, input]), "buffer");
+    for (let round = 1; round < iterations; round += 1) digest = hashOf(hash, digest, "buffer");
     found.push(digest);
     have += digest.length;
     addToBlocks(input, Buffer.alloc(block, digest), block);

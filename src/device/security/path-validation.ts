@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { verify, X509Certificate } from "node:crypto";
+import { type KeyObject, verify, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import {
   BasicConstraintsExtension,
@@ -10,7 +10,7 @@ import {
   type X509CrlEntry,
   X509CrlReason,
 } from "@peculiar/x509";
-import { signatureAlgorithm } from "./algorithms.js";
+import { isSupportedKey, signatureAlgorithm } from "./algorithms.js";
 import { Asn1Value } from "./asn1.js";
 import { type Keystore, readCrl } from "./keystore.js";
 import { fromBase64, type StoredCrl, type ValidationPolicy } from "./objects.js";
@@ -19,6 +19,8 @@ import { fromBase64, type StoredCrl, type ValidationPolicy } from "./objects.js"
 const MAXIMUM_LENGTH = 10;
 /** Most certificates that are tried as the next one of a path, so that nobody can send a labyrinth. */
 const MAXIMUM_STEPS = 500;
+/** Most signatures that are verified for one chain. */
+const MAXIMUM_SIGNATURES = 100;
 /** The extended key usages of TLS servers, of TLS clients, and of anything (RFC 5280 §4.2.1.12). */
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -58,6 +60,12 @@ const DELTA_INDICATOR = "2.5.29.27";
 /** Decides whose certificates are good (RFC 5280 §6, with the parameters of Security §4.3). */
 export class PathValidation {
   #steps = 0;
+  #signatures = 0;
+  /** By whom each certificate is issued, or is not, under the policy in hand. */
+  #issuers = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+  /** Taking a certificate apart takes long, and a search comes by the same ones again. */
+  readonly #valid = new WeakMap<X509Certificate, boolean>();
+  readonly #reach = new WeakMap<X509Certificate, number>();
   readonly #lists = new WeakMap<StoredCrl, Revocations | undefined>();
 
   constructor(
@@ -97,6 +105,7 @@ export class PathValidation {
     suits: (own: X509Certificate, policy: ValidationPolicy) => boolean,
   ): boolean {
     this.#steps = 0;
+    this.#signatures = 0;
     try {
       const [own, ...others] = chain.slice(0, MAXIMUM_LENGTH).map((der) => new X509Certificate(der));
       if (!own) return false;
@@ -104,9 +113,10 @@ export class PathValidation {
       const between = [...others, ...kept];
       return policyIds
         .flatMap((id) => this.keystore.policies.find(id) ?? [])
-        .some(
-          (policy) => suits(own, policy) && this.#leads(own, [], { between, anchors: this.#anchorsOf(policy), policy }),
-        );
+        .some((policy) => {
+          this.#issuers = new WeakMap();
+          return suits(own, policy) && this.#leads(own, [], { between, anchors: this.#anchorsOf(policy), policy });
+        });
     } catch {
       return false;
     }
@@ -123,19 +133,35 @@ export class PathValidation {
   #leads(own: X509Certificate, below: readonly X509Certificate[], search: Search): boolean {
     const { between, anchors, policy } = search;
     this.#steps += 1;
-    if (!this.#isValid(own) || below.length + 1 >= MAXIMUM_LENGTH || this.#steps > MAXIMUM_STEPS) return false;
+    const isValid = (one: X509Certificate): boolean => known(this.#valid, one, () => this.#isValid(one));
+    if (!isValid(own) || below.length + 1 >= MAXIMUM_LENGTH || this.#steps > MAXIMUM_STEPS) return false;
     if (anchors.some(({ raw }) => raw.equals(own.raw))) return true;
-    const isIssuer = (issuer: X509Certificate): boolean =>
-      own.checkIssued(issuer) && own.verify(issuer.publicKey) && !this.#isRevoked(own, issuer, policy);
-    const isAnchored = anchors.some((anchor) => isIssuer(anchor) && this.#isValid(anchor));
+    const isAnchored = anchors.some((anchor) => this.#isIssuedBy(own, anchor, policy) && isValid(anchor));
     if (isAnchored) return true;
     return between.some(
       (issuer) =>
         ![own, ...below].some(({ raw }) => raw.equals(issuer.raw)) &&
-        maySign(issuer, below.length) &&
-        isIssuer(issuer) &&
+        own.checkIssued(issuer) &&
+        below.length <= known(this.#reach, issuer, reachOf) &&
+        this.#isIssuedBy(own, issuer, policy) &&
         this.#leads(issuer, [...below, own], search),
     );
+  }
+
+  /** Whether a certificate is another one's, by name, signature and revocation lists. Each pair is looked at once. */
+  #isIssuedBy(own: X509Certificate, issuer: X509Certificate, policy: ValidationPolicy): boolean {
+    if (!own.checkIssued(issuer)) return false;
+    const issuers = known(this.#issuers, own, () => new WeakMap());
+    return known(
+      issuers,
+      issuer,
+      () => this.#hasSigned(own, issuer.publicKey) && !this.#isRevoked(own, issuer, policy),
+    );
+  }
+
+  #hasSigned(own: X509Certificate, key: KeyObject): boolean {
+    this.#signatures += 1;
+    return this.#signatures <= MAXIMUM_SIGNATURES && isSupportedKey(key) && own.verify(key);
   }
 
   #isValid({ raw, validFrom, validTo }: X509Certificate): boolean {
@@ -199,16 +225,22 @@ const isFor =
   (usage: string): boolean =>
     usage === wanted || usage === ANY_USAGE;
 
-/** Whether a certificate may sign others, with so many between it and the one that was shown. */
-function maySign({ raw, ca }: X509Certificate, between: number): boolean {
-  if (!ca) return false;
+/** How many certificates may stand between this one, which signs others, and the one that was shown; -1 for one that may not. */
+function reachOf({ raw, ca }: X509Certificate): number {
+  if (!ca) return -1;
   const parsed = new ParsedCertificate(new Uint8Array(raw));
-  const { pathLength } = parsed.getExtension(BasicConstraintsExtension) ?? {};
   const usages = parsed.getExtension(KeyUsagesExtension)?.usages;
-  return (
-    (pathLength === undefined || between <= pathLength) &&
-    (usages === undefined || (usages & KeyUsageFlags.keyCertSign) !== 0)
-  );
+  if (usages !== undefined && (usages & KeyUsageFlags.keyCertSign) === 0) return -1;
+  return parsed.getExtension(BasicConstraintsExtension)?.pathLength ?? Infinity;
+}
+
+/** What is in the map, or is made and put there. */
+function known<K extends object, V>(map: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make(key);
+  map.set(key, made);
+  return made;
 }
 
 /** The common name of a certificate's subject; undefined where it has none or several. */
