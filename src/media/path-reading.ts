@@ -133,6 +133,7 @@ export class PathReading implements Reading {
     this.#groupNumber = group?.number ?? -1;
     this.#index = this.#state === "live" ? (group?.units.length ?? 0) : this.#index;
     this.#group = undefined;
+    this.#head = undefined;
     this.#state = "paused";
     this.#leave();
   }
@@ -203,6 +204,8 @@ export class PathReading implements Reading {
   #goLive(): void {
     this.#state = "live";
     this.#group = undefined;
+    // What is not needed any more would be kept for as long as the reader is there.
+    this.#head = undefined;
     this.#flows = this.#started.map((track) => this.#flowOf(track));
     this.#port.live(this, this.#isSettled);
   }
