@@ -6,5 +6,6 @@ export const guarded = (net: Net, letsIn: (connection: Connection) => boolean): 
     net.listen(options, (connection) => (letsIn(connection) ? onConnection(connection) : void connection.destroy())),
   connect: (address, port) => net.connect(address, port),
   udp: (options) => net.udp(options),
+  sendingUdp: (options) => net.sendingUdp(options),
   interfaces: () => net.interfaces(),
 });

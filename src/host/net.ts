@@ -60,18 +60,14 @@ export interface DatagramSender {
   send(datagrams: Datagrams): number;
 }
 
-export interface UdpSocket extends Closable {
+/** A socket by which streams go out. */
+export interface SendingSocket extends Closable {
   readonly address: string;
   readonly port: number;
   /** What is sent by `towards` leaves in large pieces that the system cuts. */
   readonly segmented: boolean;
   /** Called for each datagram; must not throw. */
   onMessage(handler: (data: Buffer, from: Peer) => void): void;
-  /**
-   * What comes is a stream, whose pictures come in bursts: asks the system to hold more of them until they are read. It
-   * may grant less.
-   */
-  expectBursts(): void;
   /** Called when the socket fails for good. */
   onError(handler: (error: Error) => void): void;
   /** Sends one datagram; losses and unreachable peers are silent, as UDP is. `data` must not change afterwards. */
@@ -81,6 +77,14 @@ export interface UdpSocket extends Closable {
    * `send` does nothing.
    */
   towards(peer: Peer, only?: boolean): DatagramSender;
+}
+
+export interface UdpSocket extends SendingSocket {
+  /**
+   * What comes is a stream, whose pictures come in bursts: asks the system to hold more of them until they are read. It
+   * may grant less.
+   */
+  expectBursts(): void;
   /** With `source`, only what that sender sends to the group (RFC 4607). */
   addMembership(group: string, interfaceAddress?: string, source?: string): void;
   dropMembership(group: string, interfaceAddress?: string): void;
@@ -105,5 +109,10 @@ export interface Net {
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>;
   connect(address: string, port: number): Promise<Connection>;
   udp(options: UdpOptions): Promise<UdpSocket>;
+  /**
+   * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 20 ms late: it takes
+   * much less memory where it is `segmented`.
+   */
+  sendingUdp(options: Pick<UdpOptions, "address" | "port" | "segmented">): Promise<SendingSocket>;
   interfaces(): readonly InterfaceAddress[];
 }

@@ -2,6 +2,7 @@ import { connect, createServer, Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { CodedError } from "#util/errors";
 import type { Connection, InterfaceAddress, Listener, ListenOptions, Net } from "./net.js";
+import { nodeClock } from "./node-clock.js";
 import { udpOpener } from "./node-udp.js";
 import { plainAddress } from "./plain-address.js";
 import { coded } from "./system-error.js";
@@ -12,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const ignore = (): void => {};
 
 /** The network of the system. */
-export const nodeNet = (): Net => ({ ...tcp, udp: udpOpener(), interfaces });
+export const nodeNet = (): Net => ({ ...tcp, ...udpOpener(nodeClock), interfaces });
 
 const tcp: Pick<Net, "listen" | "connect"> = {
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {

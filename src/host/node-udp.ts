@@ -2,10 +2,13 @@ import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from "no
 import { isIPv6 } from "node:net";
 import { endianness } from "node:os";
 import type { Facts } from "#util/errors";
+import type { Clock } from "./clock.js";
+import { loadLibc } from "./libc.js";
+import { LinuxSockets, type NativeSockets } from "./native-sockets.js";
+import { NativeUdp } from "./native-udp.js";
 import type { Datagrams, DatagramSender, Net, Peer, UdpOptions, UdpSocket } from "./net.js";
 import { plainAddress } from "./plain-address.js";
 import { SegmentedSender } from "./segmented-sender.js";
-import { loadSegmentedSockets, type SegmentedSockets } from "./segmented-sockets.js";
 import { coded } from "./system-error.js";
 
 /** A datagram is dropped while this many bytes wait in the socket's queue. */
@@ -14,19 +17,39 @@ const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
 const ignore = (): void => {};
 
 /** Opens UDP sockets; what segmented ones need is loaded when the first one is wanted. */
-export function udpOpener(): Net["udp"] {
-  let loading: Promise<SegmentedSockets | undefined> | undefined;
-  return async (options) => {
-    const { address } = options;
-    const family = options.family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
-    if (options.segmented === true && address !== undefined && canSegment) {
-      const system = await (loading ??= loadSegmentedSockets());
-      const descriptor = system?.open(family, address, options.port ?? 0);
-      if (system && descriptor !== undefined) return adopt(system, descriptor, family);
-    }
-    return openUdp(options, family);
+export function udpOpener(clock: Clock): Pick<Net, "udp" | "sendingUdp"> {
+  let loading: Promise<Native | undefined> | undefined;
+  const load = async (): Promise<Native | undefined> => {
+    const libc = canSegment ? await loadLibc() : undefined;
+    if (!libc) return undefined;
+    const system = new LinuxSockets(libc, process.arch === "x64");
+    return { system, sockets: new NativeUdp(system, clock) };
+  };
+  const native = ({ segmented, address }: UdpOptions): Promise<Native | undefined> | undefined =>
+    segmented === true && address !== undefined ? (loading ??= load()) : undefined;
+  return {
+    udp: async (options) => {
+      const { address = "", port = 0 } = options;
+      const family = familyOf(options);
+      const system = (await native(options))?.system;
+      const descriptor = system?.open(family, address, port);
+      return system && descriptor !== undefined ? adopt(system, descriptor, family) : openUdp(options, family);
+    },
+    sendingUdp: async (options) => {
+      const { address = "", port = 0 } = options;
+      const family = familyOf(options);
+      return (await native(options))?.sockets.open(family, address, port) ?? openUdp(options, family);
+    },
   };
 }
+
+interface Native {
+  readonly system: NativeSockets;
+  readonly sockets: NativeUdp;
+}
+
+const familyOf = ({ family, address }: UdpOptions): "udp4" | "udp6" =>
+  family ?? (address !== undefined && isIPv6(address) ? "udp6" : "udp4");
 
 /** Asked of the system for what comes in bursts: several key frames of a stream with a high rate. */
 const BURST_BYTES = 4 * 1024 * 1024;
@@ -60,7 +83,7 @@ function openUdp(
 }
 
 /** Gives a socket of the system's to dgram, which receives, queues and closes as with its own. */
-function adopt(system: SegmentedSockets, descriptor: number, family: "udp4" | "udp6"): Promise<UdpSocket> {
+function adopt(system: NativeSockets, descriptor: number, family: "udp4" | "udp6"): Promise<UdpSocket> {
   return new Promise((done, failed) => {
     const socket = createSocket({ type: family, lookup: literal[family] });
     socket.once("error", (error) => {
@@ -103,7 +126,7 @@ class NodeUdpSocket implements UdpSocket {
   /** `native` where it has been made for segmentation; `descriptor` is its own. */
   constructor(
     private readonly socket: DatagramSocket,
-    private readonly native?: { readonly system: SegmentedSockets; readonly descriptor: number },
+    private readonly native?: { readonly system: NativeSockets; readonly descriptor: number },
   ) {
     const bound = socket.address();
     this.address = bound.address;

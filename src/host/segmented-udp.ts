@@ -74,6 +74,9 @@ export class SegmentedUdp {
   readonly #ends = new Int32Array(MAX_MESSAGES);
   #nameLength = 0;
   #isRefused = false;
+  #isFull = false;
+  /** Whether what is laid out is to be cut. */
+  #isCut = true;
 
   constructor(calls: UdpCalls, memory: FixedMemory) {
     this.#calls = calls;
@@ -99,16 +102,23 @@ export class SegmentedUdp {
     return this.#isRefused;
   }
 
+  /** The last `send` stopped because the system has no room for more at the moment. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   /**
    * Sends the datagrams from index `from` on. `name` is the peer's socket address; empty for a connected socket. Returns the
-   * index of the first one that the system did not take, or their number. What gets lost for good counts as taken.
+   * index of the first one that the system did not take, or their number. What gets lost for good counts as taken. Unless
+   * `cut`, each is a message of its own.
    */
-  send(descriptor: number, name: Uint8Array, datagrams: Datagrams, from: number): number {
+  send(descriptor: number, name: Uint8Array, datagrams: Datagrams, from: number, cut = true): number {
     this.#isRefused = false;
+    this.#isFull = false;
     this.#setName(name);
     let next = from;
     while (next < datagrams.count) {
-      this.#layOut(datagrams, next);
+      this.#layOut(datagrams, next, cut);
       if (this.#messages === 0) return next;
       next = this.#sendLaidOut(descriptor);
       if (next < this.#to) return next;
@@ -133,8 +143,8 @@ export class SegmentedUdp {
         continue;
       }
       this.#isRefused = reason === EIO || reason === EINVAL || reason === EMSGSIZE;
-      const isFull = reason === EAGAIN || reason === ENOBUFS || reason === ENOMEM;
-      if (this.#isRefused || isFull) return done === 0 ? this.#from : (this.#ends[done - 1] ?? this.#from);
+      this.#isFull = reason === EAGAIN || reason === ENOBUFS || reason === ENOMEM;
+      if (this.#isRefused || this.#isFull) return done === 0 ? this.#from : (this.#ends[done - 1] ?? this.#from);
       // Nobody there, no way, forbidden: lost, as datagrams get lost.
       return this.#to;
     }
@@ -150,9 +160,10 @@ export class SegmentedUdp {
   }
 
   /** Lays out as many datagrams from `from` on as there is room for; none when the first one is too long. */
-  #layOut(datagrams: Datagrams, from: number): void {
-    if (this.#datagrams === datagrams && this.#from === from) return;
+  #layOut(datagrams: Datagrams, from: number, cut: boolean): void {
+    if (this.#datagrams === datagrams && this.#from === from && this.#isCut === cut) return;
     this.#datagrams = datagrams;
+    this.#isCut = cut;
     this.#from = from;
     this.#messages = 0;
     let offset = PACKETS;
@@ -165,6 +176,7 @@ export class SegmentedUdp {
       const { length } = packet;
       if (length > MAX_MESSAGE_BYTES || offset + length > TABLE_BYTES) break;
       const fits =
+        cut &&
         segments > 0 &&
         segments < MAX_SEGMENTS &&
         length > 0 &&

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Datagrams, UdpSocket } from "#host/net";
+import type { Datagrams, SendingSocket } from "#host/net";
 import { nodeHost } from "#host/node";
 import { Scope } from "#util/scope";
 import { eventually } from "../support/fake-clock.js";
@@ -15,10 +15,19 @@ async function whyNot(): Promise<string | undefined> {
 }
 
 const missing = await whyNot();
-const lanes = [false, ...(needs("UDP packets that the system cuts", missing) ? [true] : [])];
+/** Sockets, by how packets leave them. */
+const all: Readonly<Record<string, (address: string, port?: number) => Promise<SendingSocket>>> = {
+  "one by one": (address, port = 0) => net.udp({ address, port }),
+  "cut by the system": (address, port = 0) => net.udp({ address, port, segmented: true }),
+  "cut by the system, on a bare socket": (address, port = 0) => net.sendingUdp({ address, port, segmented: true }),
+};
+const lanes = needs("UDP packets that the system cuts", missing) ? Object.keys(all) : ["one by one"];
 
-const nameOf = (segmented: boolean, only: boolean): string =>
-  `${segmented ? "cut by the system" : "one by one"}, ${only ? "on a socket for one peer" : "on a socket for two peers"}`;
+const openAs = (lane: string, address: string, port?: number): Promise<SendingSocket> => {
+  const open = all[lane];
+  if (!open) throw new Error(`there is no lane ${lane}`);
+  return open(address, port);
+};
 
 /** Units as packets of these lengths; every packet is different. */
 function units(): Datagrams[] {
@@ -50,20 +59,20 @@ describe.each(["127.0.0.1", "::1"])("the packets of units over UDP at %s", (addr
     scope = new Scope();
   });
 
-  const open = async (segmented: boolean): Promise<UdpSocket> => scope.own(await net.udp({ address, segmented }));
+  const open = async (lane: string): Promise<SendingSocket> => scope.own(await openAs(lane, address));
 
   const listen = async (): Promise<{ port: number; got: Buffer[] }> => {
-    const socket = await open(false);
+    const socket = await open("one by one");
     const got: Buffer[] = [];
     socket.onMessage((data) => got.push(data));
     return { port: socket.port, got };
   };
 
   it.each(
-    lanes.flatMap((segmented) => [true, false].map((only) => ({ segmented, only, name: nameOf(segmented, only) }))),
-  )("arrive as they were made: $name", async ({ segmented, only }) => {
-    const socket = await open(segmented);
-    expect(socket.segmented).toBe(segmented);
+    lanes.flatMap((lane) => [true, false].map((only) => ({ lane, only, peers: only ? "one peer" : "two peers" }))),
+  )("arrive as they were made: $lane, on a socket for $peers", async ({ lane, only }) => {
+    const socket = await open(lane);
+    expect(socket.segmented).toBe(lane !== "one by one");
     const peers = await Promise.all(only ? [listen()] : [listen(), listen()]);
     const senders = peers.map(({ port }) => socket.towards({ address, port }, only));
     for (const unit of units()) {
@@ -74,34 +83,45 @@ describe.each(["127.0.0.1", "::1"])("the packets of units over UDP at %s", (addr
     }
   });
 
-  it.each(lanes)(
-    "come from the port that was asked for, which nobody else gets, when cut by the system: %s",
-    async (segmented) => {
-      const socket = await open(segmented);
-      const again = net.udp({ address, port: socket.port, segmented });
-      await expect(again).rejects.toMatchObject({ code: "EADDRINUSE" });
-      await expect(net.udp({ address, port: socket.port, reuse: true })).rejects.toMatchObject({ code: "EADDRINUSE" });
-      const got: string[] = [];
-      const peer = await open(false);
-      peer.onMessage((data, from) => got.push(`${data.toString()} ${from.address} ${from.port}`));
-      const heard: string[] = [];
-      socket.onMessage((data) => heard.push(data.toString()));
-      socket.towards({ address, port: peer.port }, true).send({ count: 1, packet: () => Buffer.from("x") });
-      peer.send(Buffer.from("y"), socket.port, address);
-      await eventually(() => got.length === 1 && heard.length === 1);
-      expect([got, heard]).toEqual([[`x ${address} ${socket.port}`], ["y"]]);
-    },
-  );
+  it.each(lanes)("come from the port that was asked for, which nobody else gets: %s", async (lane) => {
+    const socket = await open(lane);
+    for (const other of lanes)
+      await expect(openAs(other, address, socket.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(net.udp({ address, port: socket.port, reuse: true })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    const got: string[] = [];
+    const peer = await open("one by one");
+    peer.onMessage((data, from) => got.push(`${data.toString()} ${from.address} ${from.port}`));
+    const heard: string[] = [];
+    socket.onMessage((data, from) => heard.push(`${data.toString()} ${from.address} ${from.port}`));
+    socket.towards({ address, port: peer.port }, true).send({ count: 1, packet: () => Buffer.from("x") });
+    peer.send(Buffer.from("y"), socket.port, address);
+    await eventually(() => got.length === 1 && heard.length === 1);
+    expect([got, heard]).toEqual([[`x ${address} ${socket.port}`], [`y ${address} ${peer.port}`]]);
+  });
 
-  it.each(lanes)("are given up by a socket that is closed, when cut by the system: %s", async (segmented) => {
-    const socket = await open(segmented);
+  it.each(lanes)("are given up by a socket that is closed: %s", async (lane) => {
+    const socket = await open(lane);
     const { port, got } = await listen();
     const sender = socket.towards({ address, port }, true);
     await socket.close();
-    const next = await open(segmented);
+    const next = await open(lane);
     expect(sender.send({ count: 2, packet: () => Buffer.from("x") })).toBe(2);
     next.towards({ address, port }, true).send({ count: 1, packet: () => Buffer.from("y") });
     await eventually(() => got.length > 0);
     expect(got.map(String)).toEqual(["y"]);
+  });
+
+  it.each(lanes)("come again to a port on which nobody has listened for a while: %s", async (lane) => {
+    const { port } = await listen();
+    await scope.close();
+    scope = new Scope();
+    const sender = (await open(lane)).towards({ address, port }, true);
+    for (let round = 0; round < 3; round++) sender.send({ count: 2, packet: () => Buffer.from("lost") });
+    const got: string[] = [];
+    const later = scope.own(await net.udp({ address, port }));
+    later.onMessage((data) => got.push(data.toString()));
+    sender.send({ count: 2, packet: () => Buffer.from("x") });
+    await eventually(() => got.length > 1);
+    expect(got).toEqual(["x", "x"]);
   });
 });

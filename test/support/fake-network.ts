@@ -168,6 +168,10 @@ export class FakeNet implements Net {
     return near;
   }
 
+  sendingUdp(options: UdpOptions): Promise<UdpSocket> {
+    return this.udp(options);
+  }
+
   async udp(options: UdpOptions): Promise<UdpSocket> {
     const { reuse = false } = options;
     const family = options.family ?? (options.address !== undefined && isIPv6(options.address) ? "udp6" : "udp4");

@@ -29,7 +29,7 @@ export async function openReceiver(
   const release = sessions.claimEndpoints(remoteAddress, clientPorts);
   if (!release) throw new Rejection(400, "another session uses these ports");
   try {
-    const pair = await ports?.pair(slot);
+    const pair = await ports?.receivingPair(slot);
     if (!pair) throw new Rejection(461, "no UDP for this session");
     return new UdpReceiver(pair, remoteAddress, clientPorts, release);
   } catch (error) {

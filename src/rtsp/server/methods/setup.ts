@@ -276,7 +276,7 @@ async function openTransport(
   const release = server.sessions.claimEndpoints(session.remoteAddress, clientPorts);
   if (!release) throw new Rejection(400, "another session sends to these ports");
   try {
-    const pair = await session.ports?.pair(slot);
+    const pair = await session.ports?.sendingPair(slot);
     if (!pair) throw new Rejection(461, "no UDP for this session");
     return new UdpTransport(pair, session.remoteAddress, clientPorts, release, server.options.udp.latching);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Net, UdpSocket } from "#host/net";
+import type { Net, SendingSocket, UdpSocket } from "#host/net";
 import { CodedError, Refusal } from "#util/errors";
 import type { Closable } from "#util/scope";
 import { PeerTable, type PacketHandler } from "./peer-table.js";
@@ -8,13 +8,13 @@ const ALL_SLOTS = 2 ** PAIRS_PER_BLOCK - 1;
 const MAX_ATTEMPTS = 64;
 
 /** The server's RTP and RTCP sockets for one track, or for all where they are shared. */
-export class UdpPair {
+export class UdpPair<Socket extends SendingSocket = UdpSocket> {
   readonly #media = new PeerTable();
   readonly #control = new PeerTable();
 
   constructor(
-    readonly rtp: UdpSocket,
-    readonly rtcp: UdpSocket,
+    readonly rtp: Socket,
+    readonly rtcp: Socket,
     /** One peer is spoken to, and no other. */
     readonly exclusive: boolean,
   ) {
@@ -44,7 +44,9 @@ export interface SessionPorts extends Closable {
    * A pair for one more track; `slot` 0…3 is where it lies in the session's block, if that is free.
    * Refusal `udp-ports-exhausted` when no port can be had.
    */
-  pair(slot: number): Promise<UdpPair>;
+  sendingPair(slot: number): Promise<UdpPair<SendingSocket>>;
+  /** The same for a track that the client sends. */
+  receivingPair(slot: number): Promise<UdpPair>;
 }
 
 export interface UdpPortsOptions {
@@ -56,6 +58,9 @@ export interface UdpPortsOptions {
   /** Ask for sockets whose packets the system cuts. */
   readonly segmentation: boolean;
 }
+
+/** Opens a socket on a port, 0 for any; for media or for RTCP. */
+type Opener<Socket> = (port: number, isMedia: boolean) => Promise<Socket>;
 
 /** Hands out server ports: a block of eight for each session from the base port up, used again when free. */
 export class UdpPorts implements Closable {
@@ -73,7 +78,8 @@ export class UdpPorts implements Closable {
   /** Ports for a session of a client that reached us at `localAddress`; packets come from that address. */
   session(localAddress: string): SessionPorts {
     if (this.#options.ports === "per-session") return new BlockPorts(this, localAddress);
-    return { pair: () => this.#sharedPair(localAddress), close: () => Promise.resolve() };
+    const pair = (): Promise<UdpPair> => this.#sharedPair(localAddress);
+    return { sendingPair: pair, receivingPair: pair, close: () => Promise.resolve() };
   }
 
   /** The lowest free block; undefined when the ports above the base are used up. */
@@ -103,11 +109,25 @@ export class UdpPorts implements Closable {
     return this.#options.basePort === 0;
   }
 
+  sending(address: string): Opener<SendingSocket> {
+    return (port) => this.#net.sendingUdp({ address, port, segmented: this.#options.segmentation });
+  }
+
+  receiving(address: string): Opener<UdpSocket> {
+    return (port) => this.#net.udp({ address, port });
+  }
+
   /** Opens RTP on `port` (0 for any even one) and RTCP on the next; undefined when one of them is taken. */
-  async open(address: string, port: number, exclusive: boolean): Promise<UdpPair | undefined> {
-    const rtp = await this.#socket(address, port, this.#options.segmentation);
+  async open<Socket extends SendingSocket>(
+    opener: Opener<Socket>,
+    port: number,
+    exclusive: boolean,
+  ): Promise<UdpPair<Socket> | undefined> {
+    const rtp = await free(() => opener(port, true));
     if (!rtp) return undefined;
-    const rtcp = rtp.port % 2 === 0 || port !== 0 ? await this.#socket(address, rtp.port + 1, false) : undefined;
+    const next = rtp.port + 1;
+    const mayOpen = next < 65_536 && (rtp.port % 2 === 0 || port !== 0);
+    const rtcp = mayOpen ? await free(() => opener(next, false)) : undefined;
     if (rtcp) return new UdpPair(rtp, rtcp, exclusive);
     await rtp.close();
     return undefined;
@@ -118,20 +138,13 @@ export class UdpPorts implements Closable {
     this.#shared.clear();
   }
 
-  async #socket(address: string, port: number, segmented: boolean): Promise<UdpSocket | undefined> {
-    if (port > 65_535) return undefined;
-    try {
-      return await this.#net.udp({ address, port, segmented });
-    } catch (error) {
-      if (error instanceof CodedError && (error.code === "EADDRINUSE" || error.code === "EACCES")) return undefined;
-      throw error;
-    }
-  }
-
   #sharedPair(localAddress: string): Promise<UdpPair> {
     const known = this.#shared.get(localAddress);
     if (known) return known;
-    const opening = this.open(localAddress, this.#options.basePort, false).then((pair) => pair ?? refuse());
+    const { basePort, segmentation } = this.#options;
+    const opener: Opener<UdpSocket> = (port, isMedia) =>
+      this.#net.udp({ address: localAddress, port, segmented: segmentation && isMedia });
+    const opening = this.open(opener, basePort, false).then((pair) => pair ?? refuse());
     this.#shared.set(localAddress, opening);
     // Another session may have more luck later.
     opening.catch(() => this.#shared.delete(localAddress));
@@ -145,7 +158,7 @@ class BlockPorts implements SessionPorts {
   #blocks: readonly number[] = [];
   /** Slots of the newest block that are in use, a bit for each. */
   #slots = 0;
-  #pairs: readonly UdpPair[] = [];
+  #pairs: readonly Closable[] = [];
   #closed = false;
 
   constructor(ports: UdpPorts, address: string) {
@@ -153,11 +166,19 @@ class BlockPorts implements SessionPorts {
     this.#address = address;
   }
 
-  async pair(slot: number): Promise<UdpPair> {
+  sendingPair(slot: number): Promise<UdpPair<SendingSocket>> {
+    return this.#pair(slot, this.#ports.sending(this.#address));
+  }
+
+  receivingPair(slot: number): Promise<UdpPair> {
+    return this.#pair(slot, this.#ports.receiving(this.#address));
+  }
+
+  async #pair<Socket extends SendingSocket>(slot: number, opener: Opener<Socket>): Promise<UdpPair<Socket>> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS && !this.#closed; attempt++) {
       const port = this.#ports.takesAnyPort ? 0 : this.#nextPort(slot);
       if (port === undefined) break;
-      const pair = await this.#ports.open(this.#address, port, true);
+      const pair = await this.#ports.open(opener, port, true);
       if (pair && this.#closed) await pair.close();
       else if (pair) {
         this.#pairs = [...this.#pairs, pair];
@@ -189,6 +210,16 @@ class BlockPorts implements SessionPorts {
     const slot = free ?? wanted;
     this.#slots |= 1 << slot;
     return this.#ports.portOf(block, slot);
+  }
+}
+
+/** Undefined when somebody else has the port. */
+async function free<Socket>(open: () => Promise<Socket>): Promise<Socket | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof CodedError && (error.code === "EADDRINUSE" || error.code === "EACCES")) return undefined;
+    throw error;
   }
 }
 

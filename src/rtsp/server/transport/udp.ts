@@ -1,5 +1,5 @@
 import type { AccessUnit } from "#media/access-unit";
-import type { DatagramSender, Peer } from "#host/net";
+import type { DatagramSender, Peer, SendingSocket } from "#host/net";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
 import type { UdpPair } from "./udp-ports.js";
@@ -8,7 +8,7 @@ import type { UdpPair } from "./udp-ports.js";
 export class UdpTransport implements TrackTransport {
   readonly spec: TransportSpec;
   #media: DatagramSender;
-  readonly #pair: UdpPair;
+  readonly #pair: UdpPair<SendingSocket>;
   readonly #address: string;
   #rtcpPort: number;
   readonly #release: () => void;
@@ -20,7 +20,7 @@ export class UdpTransport implements TrackTransport {
    * comes from, and reports where its last one has come from.
    */
   constructor(
-    pair: UdpPair,
+    pair: UdpPair<SendingSocket>,
     address: string,
     ports: PortPair,
     release: () => void,
