@@ -50,7 +50,8 @@ export class NativeUdp {
   /** Has `retry` called on a socket soon. */
   filled(socket: NativeUdpSocket): void {
     this.#full.add(socket);
-    this.#retrying ??= this.clock.after(RETRY_MS, () => {
+    if (this.#retrying) return;
+    this.#retrying = this.clock.after(RETRY_MS, () => {
       this.#retrying = undefined;
       const full = [...this.#full];
       this.#full.clear();
@@ -65,8 +66,8 @@ export class NativeUdp {
   }
 
   #look(): void {
-    if (this.#sockets.size === 0) return;
-    this.#looking ??= this.clock.after(LOOK_MS, () => {
+    if (this.#sockets.size === 0 || this.#looking) return;
+    this.#looking = this.clock.after(LOOK_MS, () => {
       this.#looking = undefined;
       for (let looks = 0; looks < MAX_LOOKS; looks++) {
         const readable = this.system.readable();

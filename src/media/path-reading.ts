@@ -184,9 +184,9 @@ export class PathReading implements Reading {
     const { track } = unit;
     if (this.#state !== "live" || this.#started.includes(track)) return;
     if (!unit.randomAccess || !this.tracks.includes(track)) return;
-    this.#started = [...this.#started, track];
+    this.#started = this.#started.concat(track);
     const flow = this.#flowOf(track);
-    this.#flows = [...this.#flows, flow];
+    this.#flows = this.#flows.concat(flow);
     this.#port.flow(this, flow, this.#isSettled);
     this.#reader.deliver(unit, nowMs);
   }
@@ -237,7 +237,7 @@ export class PathReading implements Reading {
     if (!this.tracks.includes(track)) return;
     if (!this.#started.includes(track)) {
       if (!unit.randomAccess || (this.#index <= this.#known && leads(unit, this.#head))) return;
-      this.#started = [...this.#started, track];
+      this.#started = this.#started.concat(track);
     }
     this.#reader.deliver(unit, nowMs);
   }

@@ -141,6 +141,8 @@ class Search {
 
 const asItIs = (text: string): string => text;
 
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+
 /** A path as the whole name, and as a name with parameters where there is an `&` in it. */
 function readingsOf(
   path: string,
@@ -148,7 +150,7 @@ function readingsOf(
   decode: (text: string) => string,
 ): () => Generator<StreamRequest> {
   return function* () {
-    const queryParameters = parseParameters(query ?? "");
+    const queryParameters = query === undefined ? NO_PARAMETERS : parseParameters(query);
     yield { name: decode(path), parameters: queryParameters, query };
     const split = splitParameters(path);
     if (split.parameters === "") return;

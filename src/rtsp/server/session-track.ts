@@ -40,8 +40,6 @@ export class SessionTrack implements Outlet {
   constructor(
     /** Index in the path's description. */
     readonly index: number,
-    /** The URL that RTP-Info names. */
-    readonly url: string,
     readonly transport: TrackTransport,
     ssrc: number,
     clockRate: number,

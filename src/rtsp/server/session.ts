@@ -6,7 +6,8 @@ import { ReplayPath } from "#media/replay-path";
 import { ReplayReading } from "#media/replay-reading";
 import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
-import type { RtspUrl } from "#wire/rtsp/url";
+import { trackUrl } from "#wire/rtsp/track-url";
+import { formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
 import type { BackTrack } from "./back-track.js";
 import { ClientSession, type SessionIdentity } from "./client-session.js";
 import type { ServerContext } from "./context.js";
@@ -84,7 +85,7 @@ export class RtspSession extends ClientSession implements Reader {
     // A reading is of fixed tracks; the next PLAY takes a new one.
     this.#reading?.close();
     this.#reading = undefined;
-    this.#tracks = [...this.#tracks, track];
+    this.#tracks = this.#tracks.concat(track);
     const count = Math.max(this.#byIndex.length, track.index + 1);
     this.#byIndex = Array.from({ length: count }, (_, index) => (index === track.index ? track : this.#byIndex[index]));
     track.transport.onRtcp((packet) => this.#receiveRtcp(track, packet));
@@ -130,10 +131,10 @@ export class RtspSession extends ClientSession implements Reader {
   prepare(): RtpInfo[] {
     if (this.#tracks.length === 0) return [];
     const reading = (this.#reading ??= this.lease.path.read(this, this.#indexes));
-    return this.#tracks.map(({ index, url, transport }) => {
+    return this.#tracks.map(({ index, transport }) => {
       const first = reading.first(index);
       const sequence = first && (transport.sequenceOf?.(first.sequence) ?? first.sequence);
-      return { url, sequence, rtpTime: first?.rtpTime };
+      return { url: formatRtspUrl(trackUrl(this.base, index)), sequence, rtpTime: first?.rtpTime };
     });
   }
 

@@ -245,7 +245,7 @@ async function openTrack(
   }
   const ssrc = lease.path.ssrc(index);
   const url = formatRtspUrl(trackUrl(base, index));
-  const track = new SessionTrack(index, url, transport, ssrc, format.clockRate, server.cname);
+  const track = new SessionTrack(index, transport, ssrc, format.clockRate, server.cname);
   session.addTrack(track);
   const mode = specs.some((spec) => spec.mode !== undefined) ? { mode: ["play"] } : {};
   return {

@@ -133,7 +133,7 @@ export class MulticastSenders implements Closable {
       const senders = transports.map((transport, index) => {
         const clockRate = tracks[index]?.format.clockRate ?? 0;
         const way = transport && secured(transport, keys?.[index]);
-        return way && new SessionTrack(index, "", way, path.ssrc(index), clockRate, cname);
+        return way && new SessionTrack(index, way, path.ssrc(index), clockRate, cname);
       });
       return { sender: new MulticastSender(path, senders, clock, log), transports };
     } catch (error) {

@@ -181,7 +181,7 @@ class BlockPorts implements SessionPorts {
       const pair = await this.#ports.open(opener, port, true);
       if (pair && this.#closed) await pair.close();
       else if (pair) {
-        this.#pairs = [...this.#pairs, pair];
+        this.#pairs = this.#pairs.concat(pair);
         return pair;
       }
       // Somebody else has the port: go on in another block.
@@ -204,7 +204,7 @@ class BlockPorts implements SessionPorts {
     if (block === undefined || free === undefined) {
       block = this.#ports.reserve(this.#address);
       if (block === undefined) return undefined;
-      this.#blocks = [...this.#blocks, block];
+      this.#blocks = this.#blocks.concat(block);
       this.#slots = 0;
     }
     const slot = free ?? wanted;
