@@ -11,5 +11,5 @@ import { runOfficialCases } from "./official-cases.js";
 runOfficialCases(
   "Event Handling",
   { ...basicNotificationCases, ...pullPointCases, ...messageCases, ...eventBrokerCases },
-  { ids: /^EVENT-\d+-\d+-\d+(?=\t)/gm, atLeast: 41 },
+  { ids: /^EVENT-\d+-\d+-\d+(?=\t)/gm, atLeast: 53 },
 );

@@ -23,6 +23,8 @@ export interface Published {
 export interface TestBroker extends AsyncDisposable {
   readonly address: string;
   readonly published: Published[];
+  /** The payloads of messages that it has not confirmed. */
+  readonly held: readonly string[];
   /** Who has come: client id, user name and password. */
   readonly logins: { readonly id: string; readonly username: string | undefined; readonly password: string }[];
   /** How often somebody has taken leave with a DISCONNECT. */
@@ -31,6 +33,8 @@ export interface TestBroker extends AsyncDisposable {
   readonly retained: Map<string, string>;
   /** Refuses logins while true. */
   isClosedToAll: boolean;
+  /** Takes messages and confirms none while true. */
+  isSilent: boolean;
   /** Cuts all connections. */
   cut(): void;
 }
@@ -73,9 +77,14 @@ export async function aBroker(
   const published: Published[] = [];
   const retained = new Map<string, string>();
   const logins: TestBroker["logins"] = [];
+  const held: string[] = [];
   broker.authenticate = (client, username, password, done) => {
     logins.push({ id: client.id, username, password: password?.toString() ?? "" });
     done(null, !result.isClosedToAll);
+  };
+  broker.authorizePublish = (_, packet, done) => {
+    if (result.isSilent) held.push(packet.payload.toString());
+    else done(null);
   };
   broker.on("publish", ({ topic, payload, qos, retain }, client) => {
     if (!client) return;
@@ -117,9 +126,11 @@ export async function aBroker(
   const result: TestBroker = {
     address: `${scheme}://${options.isLocal ? "127.0.0.1" : "192.0.2.98"}:1883`,
     published,
+    held,
     logins,
     retained,
     isClosedToAll: false,
+    isSilent: false,
     departures: 0,
     cut,
     [Symbol.asyncDispose]: async () => {

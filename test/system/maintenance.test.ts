@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Device } from "#onvif/schema/device/service";
+import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { readXml } from "#xml/reader";
 import { aFleet, type FleetOnHost, whileTimePasses } from "../support/a-fleet.js";
 import { CameraClient, type HttpReply, textsOf } from "../support/camera-client.js";
+import { aBroker, type TestBroker } from "../support/event-broker.js";
+import { brokerContent } from "../support/event-broker-client.js";
+import { eventually } from "../support/fake-clock.js";
+import { aRecordingLogger } from "../support/recording-logger.js";
 import { aCamera, call, envelopeOf, send, soap, theUsers, usernameToken } from "../support/soap.js";
 import { writeRelated } from "#wire/mime/related";
 
@@ -159,6 +164,57 @@ describe("a backup", () => {
     // Hosts of tests draw the same random numbers; this one has drawn others by then.
     scene.host.entropy.bytes(64);
     expect((await upload(new CameraClient(scene.host), "StartSystemRestore", saved)).status).toBe(415);
+  });
+});
+
+describe("event brokers", () => {
+  const PASSWORD = "whisper it";
+  const setBroker = async (client: CameraClient, { address: Address }: TestBroker): Promise<void> => {
+    const members = { Address, TopicPrefix: "p", UserName: "ann", Password: PASSWORD, QoS: "1" };
+    await client.call("AddEventBroker", brokerContent(members), { service: EventPortType });
+  };
+  const addresses = async (client: CameraClient): Promise<readonly string[]> =>
+    textsOf(await client.call("GetEventBrokers", "", { service: EventPortType }), "Address");
+
+  it.each(["Hard", "Soft"])("are forgotten by a factory default (%s), and come back with a backup", async (kind) => {
+    await using scene = await aFleet();
+    await using broker = await aBroker(scene.host);
+    const client = new CameraClient(scene.host);
+    await setBroker(client, broker);
+    await eventually(() => broker.logins.length === 1);
+    const saved = await backupOf(client);
+    await client.call("SetSystemFactoryDefault", `<tds:FactoryDefault>${kind}</tds:FactoryDefault>`);
+    await restarted(scene);
+    expect(await addresses(client)).toEqual([]);
+    await eventually(() => broker.departures === 1);
+    await scene.host.clock.advance(120_000);
+    expect(broker.logins).toHaveLength(1);
+    await upload(client, "StartSystemRestore", saved);
+    await restarted(scene);
+    expect(await addresses(client)).toEqual([broker.address]);
+    await eventually(() => broker.logins.length === 2);
+    expect(broker.logins[1]).toEqual({ ...broker.logins[0], password: PASSWORD });
+  });
+
+  it("have passwords that nobody is told, and no log", async () => {
+    const { log, lines } = aRecordingLogger();
+    await using scene = await aFleet({}, log);
+    await using broker = await aBroker(scene.host);
+    broker.isClosedToAll = true;
+    const client = new CameraClient(scene.host);
+    await setBroker(client, broker);
+    await eventually(() => lines.some(({ message }) => message.includes("is not reached")));
+    const uris = textsOf(await client.call("GetSystemUris"), "Uri").map(pathOf);
+    const [support] = textsOf(await client.call("GetSystemUris"), "SupportInfoUri").map(pathOf);
+    const told = [
+      await client.call("GetEventBrokers", "", { service: EventPortType }),
+      ...(await Promise.all(
+        [...uris, support ?? ""].map(async (path) => (await client.request(path)).body.toString()),
+      )),
+      lines,
+    ];
+    expect(told.length).toBeGreaterThan(3);
+    for (const one of told) expect(JSON.stringify(one)).not.toContain(PASSWORD);
   });
 });
 

@@ -46,6 +46,8 @@ export class EventBroker implements Subscriber, Closable {
   readonly #leave: readonly (() => void)[];
   #queue: BrokerMessage[] = [];
   #lost = 0;
+  /** How many of them the log knows of. */
+  #toldLost = 0;
   #session: MqttSession | undefined;
   #status: BrokerStatus = "Offline";
   #isClosed = false;
@@ -106,6 +108,7 @@ export class EventBroker implements Subscriber, Closable {
     this.#isClosed = true;
     for (const leave of this.#leave) leave();
     this.#timer?.cancel();
+    this.#tellLost();
     this.#queue = [];
     this.#status = "Offline";
     const opening = this.#opening;
@@ -142,6 +145,7 @@ export class EventBroker implements Subscriber, Closable {
     this.#status = "Connected";
     this.#openedMs = this.clock.monotonic();
     this.#toldReason = undefined;
+    this.#tellLost();
     this.log.info("events go to the event broker", { broker: this.options.url.href });
     // A broker that has started anew has forgotten what it kept.
     if (isNew && this.#connection > 0) this.hub.synchronize(this);
@@ -165,6 +169,16 @@ export class EventBroker implements Subscriber, Closable {
     this.#toldReason = reason;
     this.#timer = this.clock.after(this.#restMs, () => void this.#open());
     this.#restMs = Math.min(LONGEST_REST_MS, this.#restMs * 2);
+  }
+
+  #tellLost(): void {
+    const lost = this.#lost - this.#toldLost;
+    if (lost > 0)
+      this.log.warn("an event broker has missed events: too many waited for it", {
+        broker: this.options.url.href,
+        lost,
+      });
+    this.#toldLost = this.#lost;
   }
 
   /** What is written at once calls back at once: it must not begin another round inside this one. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Connection } from "#host/net";
 import { EventPortType } from "#onvif/schema/events/event-port-type";
+import { noon } from "../../support/a-device.js";
 import { CFG_FOLDER, forFakeHost, hostWithFiles, startOn } from "../../support/a-fleet.js";
 import { CameraClient } from "../../support/camera-client.js";
 import { aBroker } from "../../support/event-broker.js";
 import { addBroker, brokerContent, brokersOf, deleteBroker } from "../../support/event-broker-client.js";
-import { EVENTS, MOTION, topicFilter } from "../../support/event-client.js";
+import { CLOCK, EVENTS, MOTION, topicFilter } from "../../support/event-client.js";
 import { eventually } from "../../support/fake-clock.js";
 import { aRecordingLogger } from "../../support/recording-logger.js";
 import { aCamera, call, type TestCamera } from "../../support/soap.js";
@@ -100,6 +102,60 @@ describe("an event broker", () => {
     expect(broker.retained.get(`p/onvif-ej/VideoSource/MotionAlarm/&${SOURCE}`)).toContain('"State":"false"');
   });
 
+  it.each([1, 2])("that confirms nothing has 32 messages under way, and the rest waits (QoS %d)", async (qos) => {
+    const { log, lines } = aRecordingLogger();
+    const camera = aCamera({ log });
+    await using broker = await aBroker(camera.host);
+    broker.isSilent = true;
+    await addBroker(camera, {
+      ...{ Address: broker.address, TopicPrefix: "p", PublishFilter: topicFilter(MOTION), QoS: `${qos}` },
+    });
+    await eventually(() => broker.held.length === 1);
+    const motion = (from: number, to: number): void => {
+      for (let n = from; n <= to; n++) camera.device.detection.setMotion(SOURCE, n % 2 === 1);
+    };
+    motion(1, 1_500);
+    await eventually(() => broker.held.length === 32);
+    await camera.host.clock.advance(30_000);
+    expect(broker.held).toHaveLength(32);
+    expect((await brokersOf(camera))[0]?.["Status"]).toBe("Connected");
+    // Those under way come again, then the newest 1,000 of those that waited: 1,500 + 1 - 32 - 1,000 are lost.
+    broker.isSilent = false;
+    broker.cut();
+    await camera.host.clock.advance(1_000);
+    await eventually(() => broker.published.length >= 1_032);
+    const told = lines.filter(({ message }) => message.includes("has missed events"));
+    expect(told.map(({ facts }) => facts)).toEqual([{ broker: broker.address, lost: 469 }]);
+    expect(broker.published).toHaveLength(1_032);
+  });
+
+  it.each([
+    [1, "at least"],
+    [2, "exactly"],
+  ])("that breaks off in the middle is told everything by QoS %d: %s once", async (qos) => {
+    const camera = aCamera();
+    await using broker = await aBroker(camera.host);
+    await addBroker(camera, {
+      ...{ Address: broker.address, TopicPrefix: "p", PublishFilter: topicFilter(CLOCK), QoS: `${qos}` },
+    });
+    await eventually(() => broker.published.length === 1);
+    for (let n = 1; n <= 60; n++) {
+      camera.host.clock.setWall(noon + n * 60_000);
+      camera.device.clock.setSystemDateAndTime({ dateTimeType: "Manual", daylightSavings: false });
+      if (n % 20 === 10) {
+        broker.cut();
+        await eventually(() => camera.events.brokers.status(broker.address) === "Offline");
+      }
+      if (n % 20 === 15) {
+        await camera.host.clock.advance(4_000);
+        await eventually(() => camera.events.brokers.status(broker.address) === "Connected");
+      }
+    }
+    const times = () => broker.published.map(({ payload: text }) => (JSON.parse(text) as { UtcTime: string }).UtcTime);
+    await eventually(() => new Set(times()).size >= 61);
+    if (qos === 2) expect(times()).toEqual([...new Set(times())]);
+  });
+
   it("that does not answer is given up after ten seconds, and tried again", async () => {
     const { log, lines } = aRecordingLogger();
     const camera = aCamera({ log });
@@ -113,6 +169,35 @@ describe("an event broker", () => {
     await camera.host.clock.advance(1_000);
     await eventually(() => calls === 2);
   });
+
+  it.each([0, 1])(
+    "that stops reading is given up after two minutes, and events wait in bounds (QoS %d)",
+    async (qos) => {
+      const { log, lines } = aRecordingLogger();
+      const camera = aCamera({ log });
+      const address = "mqtt://192.0.2.97:1883";
+      const taken: Connection[] = [];
+      await camera.host.network.net(["192.0.2.97"]).listen({ port: 1883 }, (connection) => {
+        taken.push(connection.on("error", () => {}));
+        // MQTT 3.1.1 §3.2: CONNACK, accepted.
+        connection.once("data", () => connection.pause().write(Buffer.from([0x20, 2, 0, 0])));
+      });
+      await addBroker(camera, { Address: address, TopicPrefix: "p".repeat(200), QoS: `${qos}` });
+      await eventually(() => camera.events.brokers.status(address) === "Connected");
+      for (let n = 1; n <= 3_000; n++) camera.device.detection.setMotion(SOURCE, n % 2 === 1);
+      await camera.host.clock.settle();
+      // What was written and not taken: no more than the window, and the buffers of the connection.
+      expect(camera.host.net.connections.at(-1)?.writableLength).toBeLessThan(96 * 1_024);
+      await camera.host.clock.advance(59_000);
+      expect(camera.events.brokers.status(address)).toBe("Connected");
+      await camera.host.clock.advance(61_000);
+      const reason = () => lines.find(({ message }) => message.includes("is not reached"))?.facts?.["error"];
+      await eventually(() => reason() !== undefined);
+      expect(reason()).toBe("Keepalive timeout");
+      await camera.host.clock.advance(60_000);
+      await eventually(() => taken.length > 1);
+    },
+  );
 
   it("that its network swallows is given up after ten seconds too, and left when it is deleted", async () => {
     const { log, lines } = aRecordingLogger();
