@@ -1,3 +1,5 @@
+import type { SharedCut } from "./shared-cut.js";
+
 /** One decodable unit of one track: a coded picture, an audio frame, a metadata document. */
 export interface AccessUnit {
   /** Index into `MediaDescription.tracks`. */
@@ -48,6 +50,8 @@ export interface SourceUnit {
   readonly randomAccess: boolean;
   /** Stays as it is: the path comes back to it for readers that join. */
   readonly payload: readonly Uint8Array[];
+  /** Where other paths publish the same payload too: what they have in common. */
+  readonly cut?: SharedCut | undefined;
   /** RTP packets as they came, when the source relays them: in order, without problems (`rtpProblem`). */
   readonly packets?: readonly Uint8Array[];
   /** Packets that the source has missed in front of this unit; none unless given. */

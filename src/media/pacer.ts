@@ -5,9 +5,17 @@ export interface PacerTask {
   cancel(): void;
 }
 
-interface Entry extends PacerTask {
-  readonly dueMs: number;
-  run: (() => void) | undefined;
+class Entry implements PacerTask {
+  constructor(
+    readonly dueMs: number,
+    public run: (() => void) | undefined,
+    private readonly cancelled: () => void,
+  ) {}
+
+  cancel(): void {
+    this.run = undefined;
+    this.cancelled();
+  }
 }
 
 /** Timers may fire this early: they count whole milliseconds. */
@@ -24,6 +32,8 @@ export class Pacer {
   readonly #heap: Entry[] = [];
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
+  readonly #fired = (): void => this.#fire();
+  readonly #cancelled = (): void => this.#forgetCancelled();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,14 +41,7 @@ export class Pacer {
 
   /** Calls `run` once when `dueMs` has come; at the next turn of the event loop when it has passed. */
   at(dueMs: number, run: () => void): PacerTask {
-    const entry: Entry = {
-      dueMs,
-      run,
-      cancel: () => {
-        entry.run = undefined;
-        this.#forgetCancelled();
-      },
-    };
+    const entry = new Entry(dueMs, run, this.#cancelled);
     this.#push(entry);
     this.#arm();
     return entry;
@@ -58,7 +61,7 @@ export class Pacer {
     if (dueMs >= this.#timerDueMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
-    this.#timer = this.#clock.exactly(dueMs, () => this.#fire());
+    this.#timer = this.#clock.exactly(dueMs, this.#fired);
   }
 
   #fire(): void {

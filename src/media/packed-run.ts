@@ -1,8 +1,9 @@
 import type { MediaFormat } from "#codec/format";
-import type { PayloadFormat } from "#codec/payload-format";
+import type { PayloadFormat, RtpPayload } from "#codec/payload-format";
 import { markExtended, RTP_HEADER_BYTES, writeRtpHeader } from "#wire/rtp/packet";
-import type { PacketRun } from "./access-unit.js";
+import type { PacketRun, SourceUnit } from "./access-unit.js";
 import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "./packet-run.js";
+import type { SharedCut } from "./shared-cut.js";
 import type { SlabAllocator } from "./slab.js";
 
 /** Longest RTP packet that is made: passes PPPoE, VPNs and IPv6 without fragmentation. */
@@ -31,9 +32,8 @@ export class Packing {
   }
 
   /** `sequence` is that of the first packet. The same arguments give the same bytes. */
-  pack(unit: readonly Uint8Array[], randomAccess: boolean, sequence: number, rtpTime: number): PackedFrames {
-    const maxBytes = maxPacketBytes - RTP_HEADER_BYTES;
-    const payloads = this.#payloadFormat.packetize(unit, this.#format, randomAccess, maxBytes);
+  pack(unit: PackableUnit, sequence: number, rtpTime: number): PackedFrames {
+    const payloads = unit.cut?.payloads(this.#format) ?? this.#cut(unit);
     const count = payloads.length;
     let length = count * (interleavedHeaderBytes + RTP_HEADER_BYTES);
     for (const { head, body, extension } of payloads) length += (extension?.length ?? 0) + head.length + body.length;
@@ -54,11 +54,19 @@ export class Packing {
         frames.set(extension, end);
         end += extension.length;
       }
-      if (head.length > 0) frames.set(head, end);
-      frames.set(body, end + head.length);
+      // A few bytes: one by one they are written sooner than at once.
+      for (let at = 0; at < head.length; at++) frames[end++] = head[at] ?? 0;
+      frames.set(body, end);
       offset = start + bytes;
     }
     return { frames, run: new FramedRun(frames, this.#channel, count, sequence, rtpTime) };
+  }
+
+  #cut({ payload, randomAccess, cut }: PackableUnit): readonly RtpPayload[] {
+    const maxBytes = maxPacketBytes - RTP_HEADER_BYTES;
+    const payloads = this.#payloadFormat.packetize(payload, this.#format, randomAccess, maxBytes);
+    cut?.keep(this.#format, payloads);
+    return payloads;
   }
 
   /** Nobody will look at `frames` again. */
@@ -66,6 +74,9 @@ export class Packing {
     this.#memory.giveBack(frames);
   }
 }
+
+/** What packets are made of; it stays as it is. */
+type PackableUnit = Pick<SourceUnit, "payload" | "randomAccess" | "cut">;
 
 export interface PackedFrames {
   readonly frames: Uint8Array;
@@ -80,24 +91,25 @@ export interface PackedFrames {
  * keeps the bytes, be it in the buffer of a stream, or has asked for single packets, need not do anything: then the memory
  * is left to the collector.
  */
-export class PackedRun implements PathRun {
+export class PackedRun implements PathRun, PackableUnit {
+  readonly payload: readonly Uint8Array[];
+  readonly randomAccess: boolean;
+  readonly cut: SharedCut | undefined;
   readonly count: number;
   readonly bytes: number;
   readonly sequence: number;
   readonly rtpTime: number;
   readonly #packing: Packing;
-  readonly #unit: readonly Uint8Array[];
-  readonly #randomAccess: boolean;
   #packed: PackedFrames | undefined;
   /** Calls that have given bytes away and were not taken back. */
   #held = 0;
 
-  /** `unit` stays as it is. */
-  constructor(packing: Packing, unit: readonly Uint8Array[], randomAccess: boolean, sequence: number, rtpTime: number) {
-    const packed = packing.pack(unit, randomAccess, sequence, rtpTime);
+  constructor(packing: Packing, unit: PackableUnit, sequence: number, rtpTime: number) {
+    const packed = packing.pack(unit, sequence, rtpTime);
     this.#packing = packing;
-    this.#unit = unit;
-    this.#randomAccess = randomAccess;
+    this.payload = unit.payload;
+    this.randomAccess = unit.randomAccess;
+    this.cut = unit.cut;
     this.#packed = packed;
     this.count = packed.run.count;
     this.bytes = packed.run.bytes;
@@ -126,7 +138,7 @@ export class PackedRun implements PathRun {
   }
 
   #run(): FramedRun {
-    this.#packed ??= this.#packing.pack(this.#unit, this.#randomAccess, this.sequence, this.rtpTime);
+    this.#packed ??= this.#packing.pack(this, this.sequence, this.rtpTime);
     return this.#packed.run;
   }
 }

@@ -109,7 +109,7 @@ export class Packetizer {
 
   #pack(unit: SourceUnit, pts: number): PathRun {
     const packing = (this.#packing ??= this.#newPacking());
-    const run = new PackedRun(packing, unit.payload, unit.randomAccess, this.#sequence, this.#rtpTime(pts));
+    const run = new PackedRun(packing, unit, this.#sequence, this.#rtpTime(pts));
     this.#sequence = (this.#sequence + run.count) & 0xffff;
     return run;
   }

@@ -3,8 +3,14 @@ import type { MediaFile, Sample } from "#container/media-file";
 import { openMedia } from "#container/probe";
 import type { Clock } from "#host/clock";
 import type { Files } from "#host/files";
+import { SharedCut } from "#media/shared-cut";
 import type { Logger } from "#util/log";
 import { Scope, type Closable } from "#util/scope";
+
+/** A sample, and what those who play the file at the same time have in common about it. */
+export interface ClipSample extends Sample {
+  readonly cut?: SharedCut;
+}
 
 /** A media file that is held open. */
 export interface Clip extends Closable {
@@ -15,7 +21,7 @@ export interface Clip extends Closable {
    * The samples from the beginning, some at a time; with `fromSeconds` from the random access picture at or before that, a
    * window at a time. Ends when it is ended, with a DecodeError where damage begins.
    */
-  windows(fromSeconds?: number): AsyncGenerator<readonly Sample[], void, undefined>;
+  windows(fromSeconds?: number): AsyncGenerator<readonly ClipSample[], void, undefined>;
 }
 
 export interface ClipLibraryOptions {
@@ -34,7 +40,7 @@ const samplesPerTurn = 512;
 
 /** All that is in a file, as far as it can be read. */
 interface Content {
-  readonly samples: readonly Sample[];
+  readonly samples: readonly ClipSample[];
   readonly failure: Error | undefined;
 }
 
@@ -110,7 +116,7 @@ export class ClipLibrary {
   }
 
   /** Chosen anew for each repetition: by then others may have come, or have gone. */
-  async *#windows(shared: Shared, fromSeconds?: number): AsyncGenerator<readonly Sample[], void, undefined> {
+  async *#windows(shared: Shared, fromSeconds?: number): AsyncGenerator<readonly ClipSample[], void, undefined> {
     const file = await shared.file;
     if (fromSeconds !== undefined) {
       yield* windowsOf(file, fromSeconds);
@@ -127,10 +133,10 @@ export class ClipLibrary {
   }
 
   async #readAll(file: MediaFile): Promise<Content> {
-    const samples: Sample[] = [];
+    const samples: ClipSample[] = [];
     try {
       for await (const sample of file.samples()) {
-        samples.push(sample);
+        samples.push({ ...sample, cut: new SharedCut() });
         if (samples.length % samplesPerTurn === 0) await this.#turn();
       }
       return { samples, failure: undefined };

@@ -1,11 +1,10 @@
-import type { Sample } from "#container/media-file";
 import type { Clock } from "#host/clock";
 import type { Pacer, PacerTask } from "#media/pacer";
 import type { Publication, Source } from "#media/path";
 import { WallTime } from "#media/wall-time";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
-import type { Clip, ClipLibrary } from "./clip-library.js";
+import type { Clip, ClipLibrary, ClipSample } from "./clip-library.js";
 import { FileTimeline, type Placed } from "./file-timeline.js";
 
 export interface FileSourceParts {
@@ -76,7 +75,7 @@ export class FileSource implements Source {
 }
 
 interface Next {
-  readonly sample: Sample;
+  readonly sample: ClipSample;
   readonly placed: Placed;
 }
 
@@ -87,9 +86,9 @@ class Player {
   readonly #into: Publication;
   readonly #timeline: FileTimeline;
   readonly #wall: WallTime;
-  #windows: AsyncGenerator<readonly Sample[], void, undefined>;
+  #windows: AsyncGenerator<readonly ClipSample[], void, undefined>;
   /** What has been read ahead; an empty window ends a repetition. */
-  #ahead: readonly (readonly Sample[])[] = [];
+  #ahead: readonly (readonly ClipSample[])[] = [];
   /** The next sample of the first window. */
   #index = 0;
   #next: Next | undefined;
@@ -99,6 +98,7 @@ class Player {
   #warned = false;
   #filling: Promise<void> | undefined;
   #task: PacerTask | undefined;
+  readonly #goOn = (): void => this.#play();
   #done = false;
 
   constructor(parts: Omit<FileSourceParts, "clips">, clip: Clip, into: Publication, loops: number) {
@@ -135,7 +135,7 @@ class Player {
         const dueMs = this.#startMs + next.placed.dueSeconds * 1000;
         if (dueMs > nowMs + earlyMs) {
           this.#next = next;
-          this.#task = this.#parts.pacer.at(dueMs, () => this.#play());
+          this.#task = this.#parts.pacer.at(dueMs, this.#goOn);
           return;
         }
         const lateMs = nowMs - dueMs;
@@ -149,7 +149,7 @@ class Player {
   }
 
   /** Nothing before it is shown after it: with pictures, one that can be decoded by itself. */
-  #isSeam({ randomAccess, track }: Sample): boolean {
+  #isSeam({ randomAccess, track }: ClipSample): boolean {
     const picture = this.#clip.formats.findIndex(({ kind }) => kind === "video");
     return randomAccess && (picture < 0 || track === picture);
   }
@@ -168,6 +168,7 @@ class Player {
       wallMs: this.#wall.at(startMs + placed.shownSeconds * 1000),
       randomAccess: sample.randomAccess,
       payload: sample.payload,
+      cut: sample.cut,
     });
   }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AccessUnit } from "#media/access-unit";
+import { Packetizer } from "#media/packetizer";
 import { PublishedPath } from "#media/published-path";
 import type { Outlet } from "#media/reader";
+import { SharedCut } from "#media/shared-cut";
 import { SlabAllocator } from "#media/slab";
 import { FakeClock } from "../../support/fake-clock.js";
 import { seededEntropy } from "../../support/fake-host.js";
@@ -101,6 +103,27 @@ describe("the packets of a unit", () => {
     expect(late.units.map(({ rtp }) => rtp.interleaved(0).length - rtp.count * 4)).toEqual(
       late.units.map(({ rtp }) => rtp.bytes),
     );
+  });
+
+  test("are the same when other paths publish the unit too, each in its own format", () => {
+    const { format } = cameraDescription.tracks[0] ?? {};
+    if (!format) throw new Error("no track");
+    const cut = new SharedCut();
+    const sets = [...(format.parameterSets ?? []), Buffer.of(0x68, 1, 2, 3)];
+    const formats = [format, format, { ...format, parameterSets: sets }, format];
+    for (const [index, one] of formats.entries()) {
+      const identity = { ssrc: index + 1, sequence: index * 1000, rtpBase: index };
+      const aPacketizer = (): Packetizer => new Packetizer(one, identity, index * 2, new SlabAllocator());
+      const unit = picture(0, true, 5000);
+      const alone = aPacketizer()
+        .packetize(unit, 0)
+        .interleaved(index * 2);
+      expect(
+        aPacketizer()
+          .packetize({ ...unit, cut }, 0)
+          .interleaved(index * 2),
+      ).toEqual(alone);
+    }
   });
 
   test("are packed once for all who join a group", () => {
