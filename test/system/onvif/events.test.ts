@@ -10,6 +10,7 @@ import {
   BUFFER_BEGIN,
   CLOCK,
   LAST_BACKUP,
+  LAST_RESET,
   CONFIGURATION_CHANGED,
   createPullPoint,
   createRequest,
@@ -40,6 +41,7 @@ const NOON = "2026-01-15T12:00:00Z";
 const initial = (motion = false): string[] => [
   `${MOTION} Initialized Source=${SOURCE} State=${motion}`,
   `${REBOOT} Initialized Status=${NOON}`,
+  `${LAST_RESET} Initialized Status=1970-01-01T00:00:00Z`,
   `${CLOCK} Initialized Status=${NOON}`,
   `${LAST_BACKUP} Initialized Status=1970-01-01T00:00:00Z`,
 ];
@@ -74,6 +76,7 @@ describe("GetEventProperties", () => {
     expect(descriptions).toEqual([
       `${MOTION}, true, Source.Source tt:ReferenceToken, Data.State xs:boolean`,
       `${REBOOT}, true, Data.Status xs:dateTime`,
+      `${LAST_RESET}, true, Data.Status xs:dateTime`,
       `${CLOCK}, true, Data.Status xs:dateTime`,
       `${LAST_BACKUP}, true, Data.Status xs:dateTime`,
       ...["VideoEncoder", "AudioEncoder", "Metadata"].map(
@@ -235,7 +238,7 @@ describe("PullMessages", () => {
     const camera = aCamera();
     const address = await createPullPoint(camera);
     const first = await pulled(camera, address, { limit: 2 });
-    const second = await pulled(camera, address, { limit: 2 });
+    const second = await pulled(camera, address, { limit: 3 });
     expect([first, second].map(({ NotificationMessage = [] }) => NotificationMessage.map(inShort))).toEqual([
       initial().slice(0, 2),
       initial().slice(2),

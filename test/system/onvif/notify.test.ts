@@ -3,6 +3,7 @@ import {
   addressIn,
   CLOCK,
   LAST_BACKUP,
+  LAST_RESET,
   elementInShort,
   EVENTS,
   MOTION,
@@ -40,6 +41,7 @@ describe("Subscribe", () => {
     expect(lines(consumer)).toEqual([
       initial(),
       `${REBOOT} Initialized Status=${NOON}`,
+      `${LAST_RESET} Initialized Status=1970-01-01T00:00:00Z`,
       `${CLOCK} Initialized Status=${NOON}`,
       `${LAST_BACKUP} Initialized Status=1970-01-01T00:00:00Z`,
     ]);
@@ -47,7 +49,7 @@ describe("Subscribe", () => {
     await camera.host.clock.settle();
     camera.device.detection.setMotion(SOURCE, false);
     await camera.host.clock.settle();
-    expect(lines(consumer).slice(4)).toEqual([changed(true), changed(false)]);
+    expect(lines(consumer).slice(5)).toEqual([changed(true), changed(false)]);
   });
 
   it("has messages sent with addressing headers to the path that was named", async () => {
