@@ -13,15 +13,17 @@ import {
 import {
   type Envelope,
   mustUnderstand,
-  readEnvelope,
+  envelopeOf,
   soapContentType,
   soapNamespace,
   type SoapVersion,
+  varyingElements,
   writeEnvelope,
 } from "#wire/soap/envelope";
 import { faultStatus, writeFault } from "#wire/soap/fault";
 import { WSSE } from "#wire/soap/security";
 import { decode, encodeElement, namespacesOf } from "#xml/codec";
+import { KnownDocuments } from "#xml/known-documents";
 import type { XmlElement } from "#xml/tree";
 import { mayCall } from "./access.js";
 import type { RequestAuthentication } from "./authenticate.js";
@@ -89,6 +91,7 @@ const LIMITS = { maxLength: 1 << 20, maxDepth: 48, maxElements: 20_000, maxAttri
  */
 export class SoapEndpoint {
   readonly #kept: KeptAnswers;
+  readonly #documents = new KnownDocuments(varyingElements, LIMITS);
 
   constructor(
     private readonly camera: CameraPorts,
@@ -109,7 +112,7 @@ export class SoapEndpoint {
       const related = isRelated(request.contentType)
         ? readRelated(request.contentType ?? "", asBuffer(request.body))
         : undefined;
-      envelope = readEnvelope(related?.root ?? request.body, LIMITS);
+      envelope = envelopeOf(this.#documents.read(related?.root ?? request.body));
       const { headers, body, version } = envelope;
       refuseUnknownHeaders(headers, version);
       if (!body) throw new OnvifFault("Sender", ["InvalidArgs"], "the SOAP Body is empty");

@@ -30,19 +30,41 @@ export interface Envelope {
  * one without exactly one Body or with several elements in it.
  */
 export function readEnvelope(bytes: Uint8Array, limits: XmlLimits = {}): Envelope {
-  const root = readXmlBytes(bytes, limits);
+  return envelopeOf(readXmlBytes(bytes, limits));
+}
+
+/** The same for a document that has been read. */
+export function envelopeOf(root: XmlElement): Envelope {
   const version = root.namespace === SOAP_12 ? "1.2" : root.namespace === SOAP_11 ? "1.1" : undefined;
   if (root.name !== "Envelope" || !version)
     throw new DecodeError("soap-version", "the document is not a SOAP 1.2 or 1.1 Envelope", { root: root.name });
-  const parts = root.children.filter((child) => child.namespace === root.namespace);
-  const bodies = parts.filter((part) => part.name === "Body");
-  const headers = parts.filter((part) => part.name === "Header");
-  const [body] = bodies;
-  if (!body || bodies.length > 1 || headers.length > 1)
-    throw new DecodeError("soap-envelope", "a SOAP Envelope holds at most one Header and exactly one Body");
+  let header: XmlElement | undefined;
+  let body: XmlElement | undefined;
+  for (const part of root.children)
+    if (part.namespace === root.namespace) {
+      if (part.name === "Header") header = header ? refuseParts() : part;
+      else if (part.name === "Body") body = body ? refuseParts() : part;
+    }
+  if (!body) return refuseParts();
   if (body.children.length > 1)
     throw new DecodeError("soap-envelope", "the Body holds more than one element", { count: body.children.length });
-  return { version, headers: headers[0]?.children ?? [], body: body.children[0] };
+  return { version, headers: header?.children ?? [], body: body.children[0] };
+}
+
+function refuseParts(): never {
+  throw new DecodeError("soap-envelope", "a SOAP Envelope holds at most one Header and exactly one Body");
+}
+
+/**
+ * The elements of a message whose text is another one each time it is sent: those in its header, as the nonce and the time
+ * of a UsernameToken and the number of the message. What is asked for stands in the body.
+ */
+export function* varyingElements(root: XmlElement): Iterable<XmlElement> {
+  const pending = root.children.filter(({ name }) => name === "Header");
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.children.length === 0) yield next;
+    pending.push(...next.children);
+  }
 }
 
 /** Puts a message together. `namespaces` are declared on the Envelope for the prefixes that header and body use. */
