@@ -69,16 +69,19 @@ export class EventBrokers {
 
   /**
    * AddEventBroker: one with the same address is replaced. Core names no faults for certificates and policies that are not
-   * there: those of the keystore are given (Security §5.2), and `no-private-key` for a certificate of somebody else.
+   * there: those of the keystore are given (Security §5.2), and `no-private-key` for a certificate of somebody else. Without
+   * a password the one of the same user stays, since nobody can read it to send it again.
    */
-  set(broker: EventBrokerConfiguration): void {
+  set(setting: EventBrokerConfiguration): void {
+    const present = this.#brokers.find(({ address }) => address === setting.address);
+    const isSameUser = setting.username !== undefined && present?.username === setting.username;
+    const broker = isSameUser ? { ...given({ password: present.password }), ...setting } : setting;
     demandGood(broker);
     if (broker.certificateId !== undefined) this.#demandOwn(broker.certificateId);
     if (broker.policyId !== undefined) this.keystore.policies.get(broker.policyId);
-    const isThere = this.#brokers.some(({ address }) => address === broker.address);
-    if (!isThere && this.#brokers.length >= MAXIMUM_EVENT_BROKERS)
+    if (!present && this.#brokers.length >= MAXIMUM_EVENT_BROKERS)
       throw refusal("too-many-event-brokers", `at most ${MAXIMUM_EVENT_BROKERS} event brokers`);
-    this.#brokers = isThere
+    this.#brokers = present
       ? this.#brokers.map((one) => (one.address === broker.address ? broker : one))
       : [...this.#brokers, broker];
     this.emit({ slice: "event-brokers", what: "set" });

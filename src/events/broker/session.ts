@@ -3,6 +3,7 @@ import type { MqttClient, Store } from "mqtt";
 import type { Clock, Timer } from "#host/clock";
 import { CodedError } from "#util/errors";
 import type { BrokerMessage } from "./message.js";
+import { PacketGuard } from "./packet-guard.js";
 
 /** Who publishes, and how. */
 export interface SessionOptions {
@@ -82,6 +83,11 @@ export class MqttSession {
   /** Begins on a connection, the first or a further one. */
   open(stream: Duplex): void {
     this.way.stream = stream;
+    const guard = new PacketGuard();
+    stream.on("data", (chunk: Uint8Array) => {
+      if (!stream.destroyed && !guard.accepts(chunk))
+        stream.destroy(new CodedError("broker-packet", "it has sent what is not for one who publishes"));
+    });
     this.client.reconnect(this.stores);
   }
 

@@ -199,6 +199,31 @@ describe("an event broker", () => {
     },
   );
 
+  it.each([
+    ["HTTP", [], "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["a message of 256 MB", [0x20, 2, 0, 0], Buffer.from([0x34, 0xff, 0xff, 0xff, 0x7f, 0, 1, 97, 0, 1])],
+    ["a message", [0x20, 2, 0, 0], Buffer.from([0x30, 4, 0, 1, 97, 98])],
+    ["a second CONNACK that is long", [0x20, 2, 0, 0], Buffer.from([0x20, 0xff, 0xff, 0x7f])],
+  ])("that sends %s is left, and tried again", async (_, greeting, answer) => {
+    const { log, lines } = aRecordingLogger();
+    const camera = aCamera({ log });
+    const taken: Connection[] = [];
+    await camera.host.network.net(["192.0.2.97"]).listen({ port: 1883 }, (connection) => {
+      taken.push(connection.on("error", () => {}));
+      connection.once("data", () => {
+        connection.write(Buffer.from(greeting));
+        connection.write(answer);
+      });
+    });
+    await addBroker(camera, { Address: "mqtt://192.0.2.97:1883", TopicPrefix: "p", QoS: "1" });
+    const reason = () => lines.find(({ message }) => message.includes("is not reached"))?.facts?.["error"];
+    await eventually(() => reason() !== undefined);
+    expect(reason()).toBe("it has sent what is not for one who publishes");
+    expect(camera.host.net.connections.every(({ destroyed }) => destroyed)).toBe(true);
+    await camera.host.clock.advance(1_000);
+    await eventually(() => taken.length === 2);
+  });
+
   it("that its network swallows is given up after ten seconds too, and left when it is deleted", async () => {
     const { log, lines } = aRecordingLogger();
     const camera = aCamera({ log });
@@ -245,6 +270,23 @@ describe("an event broker", () => {
     expect(await brokersOf(camera)).toEqual([
       { Address: broker.address, TopicPrefix: "two", PublishFilter: MOTION, QoS: "0", Status: "Connected" },
     ]);
+  });
+
+  it("that is set again without its password has the one of before, as long as the user is the same", async () => {
+    const camera = aCamera();
+    await using broker = await aBroker(camera.host);
+    const members = { Address: broker.address, TopicPrefix: "p" };
+    const logins = async (over: Readonly<Record<string, string>>, count: number): Promise<unknown> => {
+      await addBroker(camera, { ...members, ...over });
+      await eventually(() => broker.logins.length === count);
+      const { username, password } = broker.logins.at(-1) ?? {};
+      return [username, password];
+    };
+    expect(await logins({ UserName: "ann", Password: "x" }, 1)).toEqual(["ann", "x"]);
+    expect(await logins({ UserName: "ann", QoS: "1" }, 2)).toEqual(["ann", "x"]);
+    expect(await logins({ UserName: "ann", Password: "y" }, 3)).toEqual(["ann", "y"]);
+    expect(await logins({ UserName: "bob" }, 4)).toEqual(["bob", ""]);
+    expect(await logins({}, 5)).toEqual([undefined, ""]);
   });
 
   it("is published to again after a restart, with the login that was set", async () => {
