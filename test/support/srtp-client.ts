@@ -38,15 +38,16 @@ export function answeredKey(answer: RtspResponse): MikeySrtpKey {
   return srtpKeyOf(readMikey(told.data));
 }
 
+/** A message that tells a key of the client; with `isBare` nothing but the key. */
+export function clientMikey(key: SrtpMasterKey, { ssrc = 5, isBare = false } = {}): Buffer {
+  const time = { seconds: 1, fraction: 2 };
+  const message = mikeyOf({ key, ssrc, rollovers: 0, time, random: Buffer.alloc(16), bundleId: 3 });
+  return writeMikey(isBare ? { ...message, policies: [], random: new Uint8Array() } : message);
+}
+
 /** A KeyMgmt header that tells a key of the client. */
 export const keyMgmt = (key: SrtpMasterKey, ssrc = 5): string =>
-  formatKeyMgmt({
-    protocol: "mikey",
-    uri: "",
-    data: writeMikey(
-      mikeyOf({ key, ssrc, rollovers: 0, time: { seconds: 1, fraction: 2 }, random: Buffer.alloc(16), bundleId: 3 }),
-    ),
-  });
+  formatKeyMgmt({ protocol: "mikey", uri: "", data: clientMikey(key, { ssrc }) });
 
 /** A client's end of one protected track. */
 export class SrtpPeer {

@@ -4,6 +4,7 @@ import type { Closable } from "#util/scope";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import type { ServerContext } from "./context.js";
 import { ParameterStore } from "./parameters.js";
+import type { KeyedTrack } from "./security/keyed-track.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionOwner } from "./session-owner.js";
 
@@ -62,6 +63,8 @@ export abstract class ClientSession {
   abstract get reads(): string | undefined;
   /** Channel pairs of the tracks that are interleaved. */
   abstract get channels(): PortPair[];
+  /** Its tracks that are protected. */
+  abstract get keyed(): readonly KeyedTrack[];
   /** Takes what came on an interleaved channel; unknown channels are passed over. */
   abstract receiveFrame(channel: number, payload: Uint8Array): void;
   /** Media stop until the next PLAY or RECORD. */

@@ -2,14 +2,17 @@ import type { MediaFormat } from "#codec/format";
 import { ReceivedStream } from "#media/received-stream";
 import type { ReceivedTrack } from "#media/received-track";
 import type { PortPair } from "#wire/rtsp/headers/transport";
+import type { SrtpMasterKey } from "#wire/srtp/suite";
 import type { Announced } from "./announced.js";
 import { Rejection } from "./answer.js";
 import { ClientSession, type SessionIdentity } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import type { PublishedStream, Publishing } from "./publishing.js";
+import type { KeyedTrack } from "./security/keyed-track.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { ReceivingTransport } from "./transport/receiving.js";
+import { SecureReceiver } from "./transport/secure-receiver.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
 export interface RecordParts extends SessionIdentity {
@@ -52,6 +55,21 @@ export class RecordSession extends ClientSession {
 
   get channels(): PortPair[] {
     return this.#transports.flatMap(({ transport: { spec } }) => (spec.interleaved ? [spec.interleaved] : []));
+  }
+
+  get keyed(): readonly KeyedTrack[] {
+    return this.#transports.flatMap(({ index, transport }) =>
+      transport instanceof SecureReceiver
+        ? [
+            {
+              index,
+              suite: transport.packets.suite,
+              mikey: () => transport.track.mikey(),
+              rekey: (key: SrtpMasterKey) => transport.packets.rekey(key),
+            },
+          ]
+        : [],
+    );
   }
 
   /** Every announced track has been set up. */

@@ -8,16 +8,19 @@ import type { RtpInfo } from "#wire/rtsp/headers/rtp-info";
 import type { PortPair } from "#wire/rtsp/headers/transport";
 import { trackUrl } from "#wire/rtsp/track-url";
 import { formatRtspUrl, type RtspUrl } from "#wire/rtsp/url";
+import type { SrtpMasterKey } from "#wire/srtp/suite";
 import type { BackTrack } from "./back-track.js";
 import { ClientSession, type SessionIdentity } from "./client-session.js";
 import type { ServerContext } from "./context.js";
 import { type Dropped, DropReport, sumDropped } from "./drop-report.js";
 import type { StreamLease, StreamRequest } from "./directory.js";
+import type { KeyedTrack } from "./security/keyed-track.js";
 import type { KeySet } from "./security/stream-keys.js";
 import type { SessionOwner } from "./session-owner.js";
 import type { SessionInfo } from "./session-info.js";
 import type { SessionTrack } from "./session-track.js";
 import type { MulticastPart } from "./transport/multicast-senders.js";
+import { SecureTransport } from "./transport/secure.js";
 import type { SessionPorts } from "./transport/udp-ports.js";
 
 export interface SessionParts extends SessionIdentity {
@@ -78,6 +81,16 @@ export class RtspSession extends ClientSession implements Reader {
     return [...this.#tracks, this.#back].flatMap((track) => {
       const pair = track?.transport.spec.interleaved;
       return pair ? [pair] : [];
+    });
+  }
+
+  get keyed(): readonly KeyedTrack[] {
+    return this.#tracks.flatMap(({ index, transport }) => {
+      const own = transport instanceof SecureTransport && this.lower !== "UDP-multicast" ? transport : undefined;
+      const key = own?.track ?? this.keys?.[index];
+      if (!key) return [];
+      const rekey = own && ((master: SrtpMasterKey): void => own.rekey(master));
+      return [{ index, suite: key.master.suite, mikey: () => key.mikey(), rekey }];
     });
   }
 

@@ -27,7 +27,10 @@ export interface MikeyOffer {
   readonly bundleId: number;
 }
 
-/** A message that tells one key, as GStreamer and ONVIF clients want it: a TEK that ends with its salt. */
+/**
+ * A message that tells one key, as GStreamer and ONVIF clients want it: a TEK that ends with its salt, or one with a salt
+ * apart for the suites other than AES-CM (Streaming §8.2).
+ */
 export function mikeyOf({ key: master, ssrc, rollovers, time, random, bundleId }: MikeyOffer): MikeyMessage {
   const stamp = Buffer.alloc(8);
   stamp.writeUInt32BE(time.seconds, 0);
@@ -38,7 +41,11 @@ export function mikeyOf({ key: master, ssrc, rollovers, time, random, bundleId }
     bundleId,
     sessions: [{ policy: 0, ssrc, rollovers }],
     policies: [policyOf(suite)],
-    keys: [{ type: MikeyKeyType.TEK, key: Buffer.concat([key, salt]), salt: new Uint8Array(), spi: mki }],
+    keys: [
+      suite.isAead
+        ? { type: MikeyKeyType.TEK_SALT, key, salt, spi: mki }
+        : { type: MikeyKeyType.TEK, key: Buffer.concat([key, salt]), salt: new Uint8Array(), spi: mki },
+    ],
     random,
     time: stamp,
   };
@@ -64,18 +71,20 @@ function policyOf({ isAead, keyBytes, saltBytes, tagBytes }: SrtpSuite): MikeyPo
 }
 
 /**
- * The key that a message tells, for all its senders.
+ * The key that a message tells, for all its senders. `inUse` is the suite that goes on where the message names no policy, as
+ * it need not when it changes a key (RFC 3830 §4.5).
  *
  * @throws DecodeError when it has none that can be used: no TEK, one of the wrong length, or a policy that is not known
  * here or that leaves something unprotected.
  */
-export function srtpKeyOf(message: MikeyMessage): MikeySrtpKey {
+export function srtpKeyOf(message: MikeyMessage, inUse?: SrtpSuite): MikeySrtpKey {
   const { keys, sessions, policies } = message;
   const data = keys.find(({ type }) => type === MikeyKeyType.TEK || type === MikeyKeyType.TEK_SALT);
   if (!data) throw unusable("has no key that could be used as it is (TEK)");
   const wanted = sessions[0]?.policy ?? 0;
   const policy = policies.find(({ number }) => number === wanted) ?? policies[0];
-  const suite = suiteOf(policy, data.salt.length > 0 ? data.key.length : undefined);
+  const suite =
+    policy === undefined && inUse ? inUse : suiteOf(policy, data.salt.length > 0 ? data.key.length : undefined);
   const all = Buffer.concat([data.key, data.salt]);
   if (all.length !== suite.keyBytes + suite.saltBytes)
     throw unusable("has a key of a length that does not fit its policy");

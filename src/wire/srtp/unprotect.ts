@@ -33,6 +33,13 @@ export class SrtpUnprotector {
     this.#rollovers = rollovers;
   }
 
+  /** The same receiver under a new key: what has come tells where its senders are (RFC 3711 §3.3.1, Streaming §8.2.2). */
+  under(master: SrtpMasterKey): SrtpUnprotector {
+    const next = new SrtpUnprotector(master, this.#rollovers);
+    for (const [source, { highest }] of this.#rtpSeen) take(next.#rtpSeen, source, undefined, highest);
+    return next;
+  }
+
   /** The RTP packet inside a protected one. */
   rtp(packet: Uint8Array): Buffer | SrtpProblem {
     const keys = this.#rtp;

@@ -9,6 +9,8 @@ export interface Asked {
   readonly specs: readonly TransportSpec[];
   /** What the client protects its own packets with, where it has said so. */
   readonly clientKey: MikeySrtpKey | undefined;
+  /** That key is for what the client gets too, as it was told none for that (Streaming §8.2.1). */
+  readonly isForStream: boolean;
 }
 
 /** The header that tells the key of a track in the answer, as it is to be used from now on (RFC 4567 §3.2). */

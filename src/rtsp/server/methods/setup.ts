@@ -44,7 +44,11 @@ const SLOTS: Readonly<Record<MediaKind, number>> = { video: 0, audio: 1, metadat
 export async function setup({ request, connection, server, session }: Exchange): Promise<Answer> {
   const header = request.headers.all("Transport").join(",");
   if (header === "") throw new Rejection(400, "SETUP without Transport");
-  const asked: Asked = { specs: parseTransport(header), clientKey: clientKeyIn(request.headers) };
+  const asked: Asked = {
+    specs: parseTransport(header),
+    clientKey: clientKeyIn(request.headers),
+    isForStream: connection.described?.secret === undefined,
+  };
   const targets = setupTargets(request.target, connection.described);
   if (session?.state === "playing" && !addsBackChannel(session, targets, server))
     throw request.headers.get("Session") === undefined
@@ -225,14 +229,16 @@ async function openTrack(
   session: RtspSession,
   index: number,
   agreed: Agreed,
-  { specs, clientKey }: Asked,
+  { specs, clientKey, isForStream }: Asked,
   server: ServerContext,
 ): Promise<Answer> {
   const { lease, base } = session;
   const format = lease.description.tracks[index]?.format;
   if (!format) throw new Rejection(404, "no such track");
   session.claimed.add(index);
-  const key = session.keys?.[index];
+  const ssrc = lease.path.ssrc(index);
+  const own = clientKey && isForStream && agreed.isSecure && agreed.lower !== "UDP-multicast" && clientKey.key;
+  const key = own ? server.keys.under(own, index, ssrc) : session.keys?.[index];
   let transport: TrackTransport | undefined;
   try {
     transport = await openTransport(session, agreed, { index, slot: SLOTS[format.kind] }, server);
@@ -243,7 +249,6 @@ async function openTrack(
     session.claimed.delete(index);
     throw error;
   }
-  const ssrc = lease.path.ssrc(index);
   const url = formatRtspUrl(trackUrl(base, index));
   const track = new SessionTrack(index, transport, ssrc, format.clockRate, server.cname);
   session.addTrack(track);

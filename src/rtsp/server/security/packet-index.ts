@@ -24,6 +24,15 @@ export class PacketIndex {
     this.#floor = 0;
   }
 
+  /** One that goes on from here by itself. */
+  copy(): PacketIndex {
+    const copy = new PacketIndex(this.#index);
+    copy.#sequence = this.#sequence;
+    copy.#floor = this.#floor;
+    copy.#atMs = this.#atMs;
+    return copy;
+  }
+
   /** The highest place so far. */
   get highest(): number {
     return this.#index;

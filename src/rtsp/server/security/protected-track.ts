@@ -45,19 +45,21 @@ export class ProtectedTrack {
     readonly index: number,
     readonly ssrc: number,
     parts: ProtectedTrackParts,
+    /** Made here unless given. */
+    master?: SrtpMasterKey,
+    places?: PacketIndex,
   ) {
     const { entropy } = parts;
-    const suite = defaultSrtpSuite;
     this.#parts = parts;
-    this.master = {
-      suite,
-      key: entropy.bytes(suite.keyBytes),
-      salt: entropy.bytes(suite.saltBytes),
-      mki: new Uint8Array(),
-    };
+    this.master = master ?? newKey(entropy);
     this.#protector = new SrtpProtector(this.master);
     this.#bundleId = entropy.bytes(4).readUInt32BE();
-    this.#places = new PacketIndex(FIRST_INDEX + (entropy.bytes(2).readUInt16BE() % FIRST_INDEX_SPREAD));
+    this.#places = places ?? new PacketIndex(FIRST_INDEX + (entropy.bytes(2).readUInt16BE() % FIRST_INDEX_SPREAD));
+  }
+
+  /** The track under another key, for whoever has told that. The numbers go on, and their wraps (Streaming §8.2.2). */
+  under(master: SrtpMasterKey): ProtectedTrack {
+    return new ProtectedTrack(this.index, this.ssrc, this.#parts, master, this.#places.copy());
   }
 
   /** May the key be told to somebody new? */
@@ -132,4 +134,10 @@ export class ProtectedTrack {
     const sequence = (first ?? this.#places.highest) % 0x1_0000;
     return { ...unit, rtp: new FramedRun(frames, channel, rtp.count, sequence, rtp.rtpTime) };
   }
+}
+
+function newKey(entropy: Entropy): SrtpMasterKey {
+  const suite = defaultSrtpSuite;
+  const [key, salt] = [entropy.bytes(suite.keyBytes), entropy.bytes(suite.saltBytes)];
+  return { suite, key, salt, mki: new Uint8Array() };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Path } from "#media/path";
 import { SlabAllocator } from "#media/slab";
+import type { SrtpMasterKey } from "#wire/srtp/suite";
 import { ProtectedTrack } from "./protected-track.js";
 
 /** The keys of a stream's tracks, by their index; the last one is of what the client sends. */
@@ -20,6 +21,11 @@ export class StreamKeys {
   /** A key for what is sent to one client only. */
   own(index: number): ProtectedTrack {
     return new ProtectedTrack(index, this.#parts.entropy.bytes(4).readUInt32BE(), this.#parts);
+  }
+
+  /** A track under the key of one client, which gets it so alone. */
+  under(master: SrtpMasterKey, index: number, ssrc: number): ProtectedTrack {
+    return new ProtectedTrack(index, ssrc, this.#parts, master);
   }
 
   /** The keys for somebody who is told them now, and who gets the first `count` of the path's tracks. */

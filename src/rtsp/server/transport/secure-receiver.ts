@@ -12,7 +12,8 @@ export class SecureReceiver implements ReceivingTransport {
 
   constructor(
     private readonly inner: ReceivingTransport,
-    private readonly track: ProtectedTrack,
+    /** What reports go under. */
+    readonly track: ProtectedTrack,
     readonly packets: OpenedPackets,
   ) {
     this.spec = { ...inner.spec, profile: "RTP/SAVP" };

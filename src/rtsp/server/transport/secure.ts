@@ -1,5 +1,6 @@
 import type { AccessUnit } from "#media/access-unit";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
+import type { SrtpMasterKey } from "#wire/srtp/suite";
 import type { OpenedPackets } from "../../opened-packets.js";
 import type { ProtectedTrack } from "../security/protected-track.js";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
@@ -8,21 +9,35 @@ import type { RtcpHandler, TrackTransport } from "./track-transport.js";
 export class SecureTransport implements TrackTransport {
   readonly spec: TransportSpec;
 
+  #track: ProtectedTrack;
+
   constructor(
     private readonly inner: TrackTransport,
-    private readonly track: ProtectedTrack,
+    track: ProtectedTrack,
     private readonly client: OpenedPackets,
   ) {
+    this.#track = track;
     this.spec = { ...inner.spec, profile: "RTP/SAVP" };
   }
 
+  /** What it goes under. */
+  get track(): ProtectedTrack {
+    return this.#track;
+  }
+
+  /** From now on it goes under another key, and comes so. */
+  rekey(master: SrtpMasterKey): void {
+    this.#track = this.#track.under(master);
+    this.client.rekey(master);
+  }
+
   send(unit: AccessUnit): boolean {
-    const form = this.track.protect(unit);
+    const form = this.#track.protect(unit);
     return form !== undefined && this.inner.send(form);
   }
 
   sequenceOf(sequence: number): number {
-    return this.track.sequenceOf(sequence);
+    return this.#track.sequenceOf(sequence);
   }
 
   onRtcp(handler: RtcpHandler): void {
@@ -34,7 +49,7 @@ export class SecureTransport implements TrackTransport {
   }
 
   sendRtcp(packet: Uint8Array): void {
-    this.inner.sendRtcp(this.track.rtcp(packet));
+    this.inner.sendRtcp(this.#track.rtcp(packet));
   }
 
   close(): void {
