@@ -14,7 +14,7 @@ export interface Clock {
   /**
    * Calls `run` once when `monotonic` has come to `dueMs`, never earlier, and closer to it than timers that count whole
    * milliseconds can. The host may stand still for the last millisecond, so this is for few calls a second: what is due
-   * within 8 ms is left to an ordinary timer.
+   * within 5 ms is left to an ordinary timer.
    */
   exactly(dueMs: number, run: () => void): Timer;
 }

@@ -2,10 +2,12 @@ import type { Clock, Timer } from "./clock.js";
 
 /** The longest delay setTimeout knows; a longer one would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
-/** How late a timer of the event loop may be that nothing holds up: it waits for whole milliseconds from any moment on. */
-const TIMER_SPREAD_MS = 1.2;
+/** An exact call's timer is set by so much earlier than whole milliseconds would need: about what waking up takes. */
+const WAKE_UP_MS = 0.3;
+/** Nothing happens for no longer in front of an exact call: delays are cut to whole milliseconds, and timers up to one early. */
+const LONGEST_REST_MS = 2;
 /** What is due sooner is not worth standing still for: with many calls nothing else would happen. */
-const MIN_EXACT_MS = 8;
+const MIN_EXACT_MS = 5;
 
 /** The system's clock. What waits does not keep the program running. */
 export const nodeClock: Clock = {
@@ -23,12 +25,27 @@ export const nodeClock: Clock = {
     return { cancel: () => clearTimeout(pending) };
   },
   exactly(dueMs: number, run: () => void): Timer {
-    const leftMs = dueMs - performance.now();
-    if (leftMs < MIN_EXACT_MS) return nodeClock.after(leftMs, run);
-    return nodeClock.after(leftMs - TIMER_SPREAD_MS, () => {
-      rest(dueMs - performance.now());
+    let pending: Timer;
+    const arm = (): void => {
+      const leftMs = dueMs - performance.now();
+      if (leftMs < MIN_EXACT_MS) {
+        pending = nodeClock.after(leftMs, run);
+        return;
+      }
+      const timer = setTimeout(fire, Math.min(MAX_DELAY_MS, Math.floor(leftMs - WAKE_UP_MS))).unref();
+      pending = { cancel: () => clearTimeout(timer) };
+    };
+    const fire = (): void => {
+      const leftMs = dueMs - performance.now();
+      if (leftMs > LONGEST_REST_MS) {
+        arm();
+        return;
+      }
+      rest(leftMs);
       run();
-    });
+    };
+    arm();
+    return { cancel: () => pending.cancel() };
   },
 };
 

@@ -228,6 +228,9 @@ test("several that play one file at once share its samples, except the one that 
   const [one, two] = [play("/m/test.mp4"), play("/m/another.mp4")];
   await clock.advance(100);
   expect(one.sink.units[0]?.unit.payload).toBe(two.sink.units[0]?.unit.payload);
+  expect(one.sink.units[0]?.unit.cut).toBe(two.sink.units[0]?.unit.cut);
+  expect(one.sink.units[0]?.unit.cut).toBeDefined();
+  expect(alone.sink.units[0]?.unit.cut).toBeUndefined();
   expect(alone.sink.units[0]?.unit.payload).not.toBe(two.sink.units[0]?.unit.payload);
   await one.source.close();
   await clock.advance(2_000);
