@@ -216,6 +216,12 @@ const proxy = group(
       addition: true,
       doc: "Without <fingerprint>: whether the certificate of an original with TLS must be one to be trusted; 0 takes any.",
     }),
+    backChannel: flag({
+      tag: "backchannel",
+      default: false,
+      addition: true,
+      doc: "1: who talks to this stream talks to the RTSP original, by its audio back channel, instead of to this camera.",
+    }),
     output,
   },
 );

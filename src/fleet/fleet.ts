@@ -32,6 +32,7 @@ import { Admission } from "./admission.js";
 import { announce } from "./announcements.js";
 import { askCameras, keepSynchronized, offeredTo, watchedBy, withOwnNames, withSideTracks } from "./camera-streams.js";
 import { proxiesOf } from "./proxies.js";
+import { ProxySpeakers } from "./proxy-speakers.js";
 import { watchInterfaces } from "./interfaces.js";
 import { keptKey } from "./kept-key.js";
 import { keptMac } from "./kept-mac.js";
@@ -174,6 +175,7 @@ async function start(
         log: logs.rtsp,
       }),
     );
+  const proxySpeakers = scope.own(new ProxySpeakers(rtsp, host, logs.rtsp, REALM));
   const isOn = (): boolean => ports.isOn("RTSP");
   const admission = scope.own(new Admission(host.clock));
   const { admits } = admission;
@@ -187,7 +189,9 @@ async function start(
           transportStreams,
           offered: (asked, lease) => offeredTo(asked, lease, ask),
           rules: (name) => rulesOf(rtsp, name),
+          backChannel: (name) => proxySpeakers.of(name),
         }),
+        hasOwnBackChannels: !proxySpeakers.isEmpty,
         replay,
         alias: streamAliases(rtsp, () => cameras[0]?.device),
         watched: (viewer) => watchedBy(viewer, ask),

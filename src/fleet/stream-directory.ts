@@ -9,6 +9,8 @@ export interface StreamParts {
   /** What is offered of a stream to who asks for it so. */
   readonly offered: (request: StreamRequest, lease: PathLease) => StreamLease;
   readonly rules: (name: string) => StreamRules | undefined;
+  /** Where clients of a stream talk to, where that is not the camera's speaker. */
+  readonly backChannel: (name: string) => Promise<StreamLease["backChannel"]>;
 }
 
 /** Parameter of a URL that asks for the stream as an MPEG transport stream. */
@@ -16,7 +18,7 @@ const PARAMETER = "mpegts";
 
 /** Where streams come from: as they are, or as transport streams where `?mpegts` stands behind the address. */
 export function streamDirectory(parts: StreamParts): Required<Pick<StreamDirectory, "open" | "transportStream">> {
-  const { paths, transportStreams, offered, rules } = parts;
+  const { paths, transportStreams, offered, rules, backChannel } = parts;
   const transportStream = async ({ name }: StreamRequest): Promise<StreamLease | undefined> => {
     const lease = await transportStreams.open(name);
     const { transports, ...others } = rules(name) ?? {};
@@ -33,9 +35,10 @@ export function streamDirectory(parts: StreamParts): Required<Pick<StreamDirecto
         if (lease) return lease;
         throw new Refusal("path-not-found", `nothing of ${name} can be had in a transport stream`, { path: name });
       }
-      const lease = offered(asked, await paths.open(name));
+      const [opened, own] = await Promise.all([paths.open(name), backChannel(name)]);
+      const lease = offered(asked, opened);
       const rule = rules(lease.path.name);
-      return rule ? { ...lease, rules: rule } : lease;
+      return { ...lease, ...(rule && { rules: rule }), ...(own && { backChannel: own }) };
     },
   };
 }

@@ -4,6 +4,7 @@ import { ClientConnection } from "#rtsp/client/client-connection";
 import { Login } from "#rtsp/client/login";
 import { readOffer } from "#rtsp/client/offer";
 import { RtspClient } from "#rtsp/client/rtsp-client";
+import { readTalkOffer } from "#rtsp/client/talk-offer";
 import { CodedError, DecodeError } from "#util/errors";
 import { MixedReplaceParser } from "#wire/mime/mixed-replace";
 import { parseOrigin } from "#wire/rtsp/origin";
@@ -70,7 +71,9 @@ test("100,000 damaged answers are taken or refused, and nothing stays behind", a
     const asked =
       index % 3 === 0
         ? client.setup(["rtsp://a/b"], { profile: "RTP/AVP", lower: "UDP" })
-        : client.describe("rtsp://a").then((described) => readOffer("rtsp://a", described));
+        : client
+            .describe("rtsp://a")
+            .then((described) => (index % 2 === 0 ? readTalkOffer : readOffer)("rtsp://a", described));
     pending.push(
       asked.then(
         () => answered++,

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectFolder } from "../support/camera-process.js";
+import { CameraProcess, cfgFolder, projectFolder } from "../support/camera-process.js";
 import type { Ended } from "../support/namespace.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
@@ -96,6 +96,34 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a client that talks", 
     expect(Math.abs(hz - TONE_HZ)).toBeLessThan(30);
     expect(seconds).toBeGreaterThan(SECONDS * 0.7);
   });
+
+  it.runIf(needs("a GStreamer client that talks", missingTalker())).each(["UDP", "TCP"])(
+    "GStreamer talks to a camera through another one that shows its stream, which fetches it by %s",
+    async (transfer) => {
+      const proxy =
+        `<proxy><suffix>door</suffix><url>${filing.rtsp(CLIP)}</url><transfer>${transfer}</transfer>` +
+        "<ondemand>1</ondemand><backchannel>1</backchannel></proxy>";
+      const files = cfgFolder({ rtspElements: proxy });
+      const start = (program: string, args: readonly string[]) => filing.net.spawn("client", program, args);
+      const camera = await CameraProcess.start(files.folder, start);
+      try {
+        const before = readdirSync(folder).length;
+        const url = "rtsp://192.0.2.77:8554/door";
+        const script = join(projectFolder, "test/support/gst-talker.mjs");
+        const encoder = `${mono(8000)} ! mulawenc ! rtppcmupay`;
+        const talking = [script, url, url, "tcp", String(SECONDS), encoder];
+        const { status, stdout, stderr } = await filing.net.run(process.execPath, talking);
+        expect([status, stderr, /failed 0/.test(stdout)]).toEqual([0, "", true]);
+        expect(readdirSync(folder).length).toBe(before + 1);
+        const { hz, seconds } = newestFile();
+        expect(Math.abs(hz - TONE_HZ)).toBeLessThan(30);
+        expect(seconds).toBeGreaterThan(SECONDS * 0.7);
+      } finally {
+        await camera[Symbol.asyncDispose]();
+        files.remove();
+      }
+    },
+  );
 
   it.runIf(needs("a GStreamer client that talks", missingTalker()))("ffmpeg hears it as a stream", async () => {
     const talking = talk(streaming, "rtsp", 8554, "tcp", `${mono(8000)} ! mulawenc ! rtppcmupay`, 3);

@@ -163,6 +163,7 @@ const manualRtsp: RtspConfig = {
       onDemand: false,
       fingerprint: "",
       checkCertificate: true,
+      backChannel: false,
       output: {
         video: { codec: "H264", width: 0, height: 0, framerate: 0, bitrate: 0 },
         audio: { codec: "AAC", sampleRate: 0, channels: 0, bitrate: 0 },

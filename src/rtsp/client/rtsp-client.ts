@@ -57,12 +57,20 @@ export class RtspClient {
   readonly #connection: ClientConnection;
   readonly #login: Login;
   readonly #userAgent: string;
+  readonly #always: readonly (readonly [name: string, value: string])[];
   #session: string | undefined;
   #timeoutSeconds = 60;
   #methods: readonly string[] = [];
 
-  constructor(connection: ClientConnection, login: Login, userAgent: string) {
+  /** `always` are headers that each request has. */
+  constructor(
+    connection: ClientConnection,
+    login: Login,
+    userAgent: string,
+    always: readonly (readonly [name: string, value: string])[] = [],
+  ) {
     this.#connection = connection;
+    this.#always = always;
     this.#login = login;
     this.#userAgent = userAgent;
   }
@@ -173,7 +181,7 @@ export class RtspClient {
   }
 
   #headers(authorization: string | undefined, more: readonly (readonly [name: string, value: string])[] = []): Headers {
-    const headers = new Headers([["User-Agent", this.#userAgent], ...more]);
+    const headers = new Headers([["User-Agent", this.#userAgent], ...this.#always, ...more]);
     if (this.#session !== undefined) headers.add("Session", formatSession(this.#session));
     if (authorization !== undefined) headers.add("Authorization", authorization);
     return headers;

@@ -86,6 +86,11 @@ export class InterleavedTransport implements ClientTransport {
     // There is none within a connection.
   }
 
+  /** Sends RTP on the track, which the server takes by its back channel. */
+  sendRtp(packet: Uint8Array): void {
+    this.#send(this.#channels[0], packet);
+  }
+
   sendRtcp(packet: Uint8Array): void {
     this.#send(this.#channels[1], packet);
   }

@@ -65,6 +65,11 @@ export class UdpTransport implements ClientTransport {
     this.sendRtcp(writeRtcp([{ type: "RR", ssrc: 0, reports: [] }]));
   }
 
+  /** Sends RTP on the track, which the server takes by its back channel. */
+  sendRtp(packet: Uint8Array): void {
+    this.#rtp.send(packet, this.#rtpPort, this.#server);
+  }
+
   sendRtcp(packet: Uint8Array): void {
     this.#rtcp.send(packet, this.#rtcpPort, this.#server);
   }

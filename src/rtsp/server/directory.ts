@@ -29,6 +29,8 @@ export interface StreamRules {
 /** A hold on a path, with the rules for those who read it by RTSP. */
 export interface StreamLease extends PathLease {
   readonly rules?: StreamRules;
+  /** Where clients of this stream talk to, where that is not the directory's back channel. */
+  readonly backChannel?: BackChannel | "none";
 }
 
 /** A hold on a path with a position of its own. */
@@ -72,9 +74,17 @@ export interface StreamDirectory {
   transportStream?(request: StreamRequest): Promise<StreamLease | undefined>;
   /** Absent where clients cannot publish. */
   readonly publishing?: Publishing;
-  /** Absent where clients cannot talk. */
+  /** For streams that have none of their own. Absent where clients cannot talk. */
   readonly backChannel?: BackChannel | undefined;
+  /** There may be streams with back channels of their own. */
+  readonly hasOwnBackChannels?: boolean;
 }
+
+/** Where clients of a stream talk to; undefined where they cannot. */
+export const backChannelOf = (
+  { backChannel: own }: Pick<StreamLease, "backChannel">,
+  { backChannel }: Pick<StreamDirectory, "backChannel">,
+): BackChannel | undefined => (own === "none" ? undefined : (own ?? backChannel));
 
 export interface OpenedStream {
   readonly request: StreamRequest;

@@ -69,13 +69,14 @@ export class KnownDescriptions {
     return known;
   }
 
-  #remember(key: string, { path, description, rules }: StreamLease): void {
+  #remember(key: string, { path, description, rules, backChannel }: StreamLease): void {
     this.#known.delete(key);
     if (path instanceof ReplayPath || description.tracks.length === 0) return;
     this.#known.set(key, {
       path: new KnownPath(path.name, description, path.ssrc(0)),
       description,
       ...(rules && { rules }),
+      ...(backChannel && { backChannel }),
       close: () => Promise.resolve(),
     });
     const [oldest] = this.#known.keys();

@@ -116,7 +116,7 @@ describe("rtsp.cfg", () => {
     expect(
       valueOf(
         "<proxy><suffix>/north</suffix><url>rtsp://10.0.0.1/1</url><user>u</user><pass>p</pass><transfer>Multicast</transfer>" +
-          "<ondemand>1</ondemand><check_certificate>0</check_certificate></proxy>" +
+          "<ondemand>1</ondemand><check_certificate>0</check_certificate><backchannel>1</backchannel></proxy>" +
           "<proxy><suffix>south</suffix><url>rtsps://10.0.0.1/1</url><transfer>auto</transfer>" +
           `<fingerprint>${"AB:".repeat(31)}cd</fingerprint></proxy>`,
       ).proxies,
@@ -130,6 +130,7 @@ describe("rtsp.cfg", () => {
         onDemand: true,
         fingerprint: "",
         checkCertificate: false,
+        backChannel: true,
       },
       {
         suffix: "south",
@@ -140,6 +141,7 @@ describe("rtsp.cfg", () => {
         onDemand: false,
         fingerprint: `${"ab".repeat(31)}cd`,
         checkCertificate: true,
+        backChannel: false,
       },
     ]);
   });

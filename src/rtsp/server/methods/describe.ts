@@ -8,7 +8,7 @@ import { Rejection, type Answer } from "../answer.js";
 import { backTrackIndex } from "../back-track.js";
 import type { RtspConnection } from "../connection.js";
 import type { ServerContext } from "../context.js";
-import type { StreamLease, StreamRequest } from "../directory.js";
+import { backChannelOf, type StreamLease, type StreamRequest } from "../directory.js";
 import { openWithin } from "../open-within.js";
 import { namesFor } from "../replays.js";
 import { may } from "../rights.js";
@@ -36,6 +36,10 @@ export async function describe({ request, connection, server }: Exchange): Promi
         parameters: Object.fromEntries(stream.parameters),
       });
     const { description, path } = lease;
+    const talks = requires(request, BACK_CHANNEL_TAG);
+    const backChannel = backChannelOf(lease, server.directory);
+    if (talks && !backChannel)
+      throw new Rejection(551, "the stream has no back channel", [["Unsupported", BACK_CHANNEL_TAG]]);
     const secret = wantsSrtp(stream, connection, server)
       ? { path, keys: server.keys.current(path, description.tracks.length) }
       : undefined;
@@ -47,10 +51,7 @@ export async function describe({ request, connection, server }: Exchange): Promi
       sessionId,
       localAddress: connection.localAddress,
       // Who may not talk plays without it, as clients set up all that is described.
-      backChannel:
-        requires(request, BACK_CHANNEL_TAG) && may("talk", stream.name, connection, server)
-          ? server.directory.backChannel?.formats
-          : undefined,
+      backChannel: talks && may("talk", stream.name, connection, server) ? backChannel?.formats : undefined,
       groups: groupsFor(lease, stream, connection, server, secret?.keys),
       keys: secret?.keys,
       recording: path instanceof ReplayPath ? path : undefined,

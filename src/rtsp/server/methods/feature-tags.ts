@@ -10,7 +10,10 @@ export const REPLAY_TAG = "onvif-replay";
 
 /** What clients may require, and whether a server has it. */
 const FEATURES: ReadonlyMap<string, (server: ServerContext) => boolean> = new Map([
-  [BACK_CHANNEL_TAG, ({ directory }: ServerContext) => directory.backChannel !== undefined],
+  [
+    BACK_CHANNEL_TAG,
+    ({ directory }: ServerContext) => directory.backChannel !== undefined || directory.hasOwnBackChannels === true,
+  ],
   [REPLAY_TAG, ({ directory }: ServerContext) => directory.replay !== undefined],
 ]);
 

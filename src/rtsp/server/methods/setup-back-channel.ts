@@ -1,5 +1,3 @@
-import type { Talk } from "#media/back-channel";
-import type { MediaDescription } from "#media/description";
 import { RelayEpoch } from "#media/relay-timeline";
 import { formatSession } from "#wire/rtsp/headers/session";
 import { formatTransport } from "#wire/rtsp/headers/transport";
@@ -8,6 +6,7 @@ import type { Negotiated } from "../../negotiate.js";
 import { Rejection, type Answer } from "../answer.js";
 import { BackTrack, backTrackIndex } from "../back-track.js";
 import type { ServerContext } from "../context.js";
+import { backChannelOf, type StreamLease } from "../directory.js";
 import { clientPackets } from "../security/client-keys.js";
 import type { RtspSession } from "../session.js";
 import { MulticastPart } from "../transport/multicast-senders.js";
@@ -24,13 +23,13 @@ const SLOT = 3;
 /** Whether a track's URL means the back channel. A client that has not required it may use what it knows of before. */
 export const meansBackChannel = (
   token: TrackToken | undefined,
-  description: MediaDescription,
+  lease: Pick<StreamLease, "description" | "backChannel">,
   { directory }: ServerContext,
 ): boolean =>
-  directory.backChannel !== undefined &&
+  backChannelOf(lease, directory) !== undefined &&
   token !== undefined &&
   "index" in token &&
-  token.index === backTrackIndex(description);
+  token.index === backTrackIndex(lease.description);
 
 /** SETUP of the back channel: the one track that the client sends. While somebody else has it, it is 453. */
 export async function setUpBackChannel(
@@ -39,13 +38,13 @@ export async function setUpBackChannel(
   { specs, clientKey }: Asked,
   server: ServerContext,
 ): Promise<Answer> {
-  const { backChannel } = server.directory;
+  const backChannel = backChannelOf(session.lease, server.directory);
   const index = backTrackIndex(session.lease.description);
   if (!backChannel) throw new Rejection(404, "there is no back channel");
   if (session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
+  const talk = backChannel.take({ username: session.username, address: session.remoteAddress });
   session.claimed.add(index);
   const key = session.keys?.[index];
-  const talk = takeTalk(session, server);
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openTransport(session, agreed, server);
@@ -77,13 +76,6 @@ export async function setUpBackChannel(
       ...keyMgmtOf(key, session.request.name),
     ],
   };
-}
-
-function takeTalk({ username, remoteAddress }: RtspSession, { directory }: ServerContext): Talk {
-  const talker = { username, address: remoteAddress };
-  const talk = directory.backChannel?.take(talker);
-  if (!talk) throw new Rejection(404, "there is no back channel");
-  return talk;
 }
 
 function openTransport(session: RtspSession, agreed: Agreed, server: ServerContext): Promise<ReceivingTransport> {

@@ -62,8 +62,7 @@ export async function setup({ request, connection, server, session }: Exchange):
 
 /** A client may begin to talk while it plays. */
 const addsBackChannel = (session: ClientSession, targets: readonly TrackUrl[], server: ServerContext): boolean =>
-  session instanceof RtspSession &&
-  targets.some(({ track }) => meansBackChannel(track, session.lease.description, server));
+  session instanceof RtspSession && targets.some(({ track }) => meansBackChannel(track, session.lease, server));
 
 async function addTrack(
   session: RtspSession,
@@ -77,7 +76,7 @@ async function addTrack(
   );
   if (!target) throw new Rejection(400, "the session is of another stream");
   const { description, rules } = session.lease;
-  const isBack = meansBackChannel(target.track, description, server);
+  const isBack = meansBackChannel(target.track, session.lease, server);
   if (isBack) demandMayTalk(session.request, connection, server);
   const index = isBack ? undefined : trackIndex(target.track, description);
   if (index !== undefined && session.claimed.has(index)) throw new Rejection(400, "the track is set up already");
@@ -109,7 +108,7 @@ async function startSession(
   let part: MulticastPart | undefined;
   try {
     const { rules } = lease;
-    const isBack = meansBackChannel(target.track, lease.description, server);
+    const isBack = meansBackChannel(target.track, lease, server);
     if (isBack) demandMayTalk(stream, connection, server);
     const index = isBack ? undefined : trackIndex(target.track, lease.description);
     const isSecret = wantsSrtp(stream, connection, server);
@@ -174,6 +173,7 @@ const readBy = (lease: StreamLease, path: Path): StreamLease => ({
   path,
   description: lease.description,
   ...(lease.rules && { rules: lease.rules }),
+  ...(lease.backChannel && { backChannel: lease.backChannel }),
   close: () => lease.close(),
 });
 
