@@ -17,6 +17,7 @@ need "command -v python3" python3
 need "command -v onvif-util" onvif-tools
 need "command -v ip" iproute2
 need "command -v curl" curl ca-certificates
+need "command -v mosquitto && command -v mosquitto_sub" mosquitto mosquitto-clients
 need "gst-launch-1.0 --version && gst-inspect-1.0 rtspsrc && gst-inspect-1.0 h264parse && gst-inspect-1.0 avdec_h264" \
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav
 need "gst-inspect-1.0 rtspclientsink" gstreamer1.0-rtsp
