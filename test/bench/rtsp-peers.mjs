@@ -74,7 +74,7 @@ function printed(child, ready) {
 }
 
 /** A port that was free a moment ago, for programs that cannot choose one. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

@@ -3,7 +3,8 @@
  * C_FANOUT the C sender that is the limit; docs/performance.md says what both must be able to do. gst-rtsp-server joins in
  * where its development files are installed. It takes about 25 minutes. Arguments:
  *
- *   --only fanout,growth   sections to run (all unless given): fanout, start, stall, memory, cameras, growth
+ *   --only fanout,growth   sections to run (all unless given): fanout, start, stall, memory, cameras, growth, tls; the last one
+ *                          needs no load generator
  *   --rounds 3             rounds of each comparison
  *   --seconds 6            length of the measured window
  *   --warm 3               seconds before it
@@ -23,11 +24,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Bars, fixed, list, median, table } from "./numbers.mjs";
 import { memory } from "./rtsp-memory.mjs";
+import { tls } from "./rtsp-tls.mjs";
 import { buildGst, load, makeClips, startGst, startLimit, startProgram } from "./rtsp-peers.mjs";
 
 const { values: given } = parseArgs({
   options: {
-    only: { type: "string", default: "fanout,start,stall,memory,cameras,growth" },
+    only: { type: "string", default: "fanout,start,stall,memory,cameras,growth,tls" },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "6" },
     warm: { type: "string", default: "3" },
@@ -266,10 +268,12 @@ async function growth(ours) {
 const sections = {
   ...{ fanout, start, stall, cameras, growth },
   memory: (ours) => memory(ours, { generator, lanes, bars }),
+  tls: (ours) => tls(ours, { rounds, seconds, warm: given.warm }),
 };
 
 async function main() {
-  if (generator === undefined) return missing("the load generator: name its program in RTSP_BENCH");
+  if (generator === undefined && given.only !== "tls")
+    return missing("the load generator: name its program in RTSP_BENCH");
   if (!existsSync(join(program, "dist/app/cli.js"))) return missing("the built program: npm run build");
   if (limit === undefined) missing("the limit to compare with: name the C sender in C_FANOUT");
   const scratch = mkdtempSync(join(tmpdir(), "rtsp-bench-"));

@@ -10,9 +10,14 @@ import { asClient, handshake, HTTPS, RTSPS } from "../support/tls-client.js";
 
 /* The TLS server of a whole program on a fake host: what clients set counts for the next connection. */
 
+/** A port of its own, beside the web server's, which takes RTSP through HTTPS too. */
+const RTSP_OVER_HTTPS = 8444;
+const HTTP_QUESTION = "GET / HTTP/1.1\r\nHost: cam\r\n\r\n";
+const RTSP_QUESTION = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+
 const changes = {
   onvif: { https_enable: "1", https_port: String(HTTPS) },
-  rtsp: { rtsps_enable: "1", rtsps_port: String(RTSPS) },
+  rtsp: { rtsps_enable: "1", rtsps_port: String(RTSPS), https_port: String(RTSP_OVER_HTTPS) },
 };
 
 const securityOf = ({ fleet }: FleetOnHost) => {
@@ -78,12 +83,21 @@ describe("the TLS server", () => {
     expect(isTrusted).toBe(true);
     socket.destroy();
   });
+});
 
+/** The ports of a camera that speak TLS. */
+const doors = [
+  ["HTTPS, with tunnels and WebSockets,", HTTPS],
+  ["RTSPS", RTSPS],
+  ["RTSP through HTTPS and WebSockets", RTSP_OVER_HTTPS],
+] as const;
+
+describe.each(doors)("the TLS server, for %s on port %i,", (_, port) => {
   it("speaks the versions that are enabled, and no others", async () => {
     await using camera = await aFleet(changes);
     const { tlsServer } = securityOf(camera);
     const only = (version: "TLSv1.2" | "TLSv1.3") =>
-      handshake(camera.host, HTTPS, { minVersion: version, maxVersion: version });
+      handshake(camera.host, port, { minVersion: version, maxVersion: version });
     expect([(await only("TLSv1.2")).version, (await only("TLSv1.3")).version]).toEqual(["TLSv1.2", "TLSv1.3"]);
     tlsServer.setVersions(["1.2"]);
     expect([(await only("TLSv1.2")).version, (await only("TLSv1.3")).version]).toEqual(["TLSv1.2", undefined]);
@@ -103,12 +117,12 @@ describe("the TLS server", () => {
     trust(camera, trusted);
     for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       const by = (options: ConnectionOptions) =>
-        handshake(camera.host, HTTPS, { ...options, minVersion: version, maxVersion: version });
+        handshake(camera.host, port, { ...options, minVersion: version, maxVersion: version });
       expect((await by(asClient(guest))).version).toBe(version);
       for (const options of [asClient(other), asClient(expired), {}]) expect((await by(options)).failed).toBeDefined();
     }
     tlsServer.setClientAuthenticationRequired(false);
-    expect((await handshake(camera.host)).version).toBe("TLSv1.3");
+    expect((await handshake(camera.host, port)).version).toBe("TLSv1.3");
   });
 
   it("refuses clients whose certificate is revoked, with that of an authority between too", async () => {
@@ -121,7 +135,7 @@ describe("the TLS server", () => {
       await aCertificate({ subject: "CN=bad", issuer: between }),
     ];
     trust(camera, root);
-    const by = (own: TestCertificate) => handshake(camera.host, HTTPS, asClient(own, between));
+    const by = (own: TestCertificate) => handshake(camera.host, port, asClient(own, between));
     expect([(await by(good)).failed, (await by(bad)).failed]).toEqual([undefined, undefined]);
     // A list that somebody else has signed says nothing.
     const forger = await anAuthority("CN=between");
@@ -142,9 +156,82 @@ describe("the TLS server", () => {
     const forged = await aCertificate({ subject: "CN=forged", issuer: guest, isForClients: true });
     const plain = await aCertificate({ subject: "CN=plain", issuer: root });
     trust(camera, root, true);
-    expect((await handshake(camera.host, HTTPS, asClient(guest))).failed).toBeUndefined();
-    expect((await handshake(camera.host, HTTPS, asClient(forged, guest))).failed).toBeDefined();
-    expect((await handshake(camera.host, HTTPS, asClient(plain))).failed).toBeDefined();
+    expect((await handshake(camera.host, port, asClient(guest))).failed).toBeUndefined();
+    expect((await handshake(camera.host, port, asClient(forged, guest))).failed).toBeDefined();
+    expect((await handshake(camera.host, port, asClient(plain))).failed).toBeDefined();
+  });
+
+  it("does as the configuration says that counts now: another validation policy, another certificate of its own", async () => {
+    await using camera = await aFleet(changes);
+    const { keystore, tlsServer } = securityOf(camera);
+    const [first, second] = [await anAuthority("CN=first"), await anAuthority("CN=second")];
+    const ofFirst = await aCertificate({ subject: "CN=guest", issuer: first });
+    const ofSecond = await aCertificate({ subject: "CN=guest", issuer: second });
+    const policy = trust(camera, first);
+    const isIn = async (own: TestCertificate): Promise<boolean> =>
+      (await handshake(camera.host, port, asClient(own))).failed === undefined;
+    expect([await isIn(ofFirst), await isIn(ofSecond)]).toEqual([true, false]);
+    const { id } = keystore.certificates.upload({ der: second.der, privateKeyRequired: false });
+    const other = keystore.createPolicy({
+      requireClientAuthUsage: false,
+      useDeltaCrls: false,
+      trustAnchorIds: [id],
+    });
+    tlsServer.replacePolicy(policy, other);
+    expect([await isIn(ofFirst), await isIn(ofSecond)]).toEqual([false, true]);
+    const own = await aCertificate({ subject: "CN=camera" });
+    assign(camera, own);
+    expect((await handshake(camera.host, port, asClient(ofSecond))).certificate).toEqual(own.der);
+  });
+
+  it("takes up no session of before: neither of one who has been revoked, nor from when nobody had to prove anything", async () => {
+    await using camera = await aFleet(changes);
+    const { keystore, tlsServer } = securityOf(camera);
+    const authority = await anAuthority();
+    const guest = await aCertificate({ subject: "CN=guest", issuer: authority });
+    const sessions: Buffer[] = [];
+    const visit = async (options: ConnectionOptions) => {
+      const raw = await camera.host.net.connect(CAMERA_ADDRESS, port);
+      const socket = connect({ ...options, socket: raw, rejectUnauthorized: false });
+      socket.on("session", (session) => sessions.push(session));
+      let wasResumed = false;
+      const isIn = await new Promise<boolean>((done) => {
+        socket.once("error", () => done(false));
+        socket.once("close", () => done(false));
+        socket.once("data", () => done(true));
+        socket.once("secureConnect", () => {
+          wasResumed = socket.isSessionReused();
+          socket.write(port === HTTPS ? HTTP_QUESTION : RTSP_QUESTION);
+        });
+      });
+      socket.destroy();
+      return { isIn, wasResumed };
+    };
+    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+      const limits = { minVersion: version, maxVersion: version };
+      sessions.length = 0;
+      expect((await visit(limits)).isIn).toBe(true);
+      const [before] = sessions;
+      // Otherwise nothing would be shown here.
+      expect((await visit({ ...limits, ...(before && { session: before }) })).wasResumed).toBe(true);
+      trust(camera, authority);
+      expect(await visit({ ...limits, ...(before && { session: before }) })).toEqual({
+        isIn: false,
+        wasResumed: false,
+      });
+      sessions.length = 0;
+      expect((await visit({ ...limits, ...asClient(guest) })).isIn).toBe(true);
+      const crl = keystore.uploadCrl(await aCrl(authority, [guest]), undefined);
+      const [own] = sessions;
+      const again = await visit({ ...limits, ...asClient(guest), ...(own && { session: own }) });
+      expect(again).toEqual({ isIn: false, wasResumed: false });
+      keystore.deleteCrl(crl);
+      tlsServer.setClientAuthenticationRequired(false);
+      for (const id of tlsServer.state.policyIds) tlsServer.removePolicy(id);
+      for (const { id } of keystore.policies.list()) keystore.deletePolicy(id);
+      for (const { id } of keystore.certificates.shelf.list().filter(({ id: one }) => !one.startsWith("factory")))
+        keystore.deleteCertificate(id);
+    }
   });
 });
 
