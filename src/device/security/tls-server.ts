@@ -112,7 +112,10 @@ export class TlsServer {
     this.#set({ clientAuthenticationRequired: isRequired });
   }
 
+  /** Without a policy there is nobody whose certificate is good, and whose name could mean something. */
   setCnMapsToUser(cnMapsToUser: boolean): void {
+    if (cnMapsToUser && this.#state.policyIds.length === 0)
+      throw refusal("cn-maps-to-user-failed", "no certification path validation policy is assigned");
     this.#set({ cnMapsToUser });
   }
 

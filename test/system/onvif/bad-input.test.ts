@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Keystore as KeptKeystore } from "#device/security/keystore";
 import { Device } from "#onvif/schema/device/service";
 import { DeviceIo } from "#onvif/schema/deviceio/service";
 import { withIo, withWireless } from "../../support/a-device.js";
@@ -24,6 +25,7 @@ import {
   keystoreRows,
   tlsServerRows,
 } from "./bad-input/security.js";
+import { keystoreStateRows, tlsServerStateRows } from "./bad-input/security-state.js";
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
 const tables = [
@@ -34,8 +36,8 @@ const tables = [
   ],
   ["DeviceIO", DeviceIo, deviceIoRows],
   ["event", EventPortType, eventBrokerRows],
-  ["keystore", Keystore, [...keystoreRows, ...fullRows]],
-  ["TLS server", TLSServer, tlsServerRows],
+  ["keystore", Keystore, [...keystoreRows, ...keystoreStateRows, ...fullRows]],
+  ["TLS server", TLSServer, [...tlsServerRows, ...tlsServerStateRows]],
   ["802.1X", Dot1X, dot1xRows],
   ["authorization server", AuthorizationServer, authorizationServerRows],
   ["JWT", JWT, jwtRows],
@@ -51,6 +53,11 @@ describe.each(tables)("the %s service refuses", (_name, service, rows: readonly 
     expect(reply.fault).toBe(fault);
     expect(camera.device.snapshot()).toEqual(state);
     expect(camera.device.security.secrets()).toEqual(secrets);
+    // What is kept can be taken up again.
+    new KeptKeystore(
+      () => 0,
+      () => {},
+    ).restore(secrets.keystore);
     expect(camera.maintenance.orders).toEqual([]);
   });
 });

@@ -8,8 +8,8 @@ export interface BadInput {
   readonly content: string;
   /** Code and subcodes. */
   readonly fault: string;
-  /** What the camera is asked first, and does. */
-  readonly before?: readonly Pick<SoapCall, "operation" | "content">[];
+  /** What the camera is asked first, and does; of the same service unless one is given. */
+  readonly before?: readonly Pick<SoapCall, "operation" | "content" | "service">[];
 }
 
 const INVALID_ARGS = "Sender InvalidArgs";
