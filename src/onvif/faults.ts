@@ -177,6 +177,7 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   "key-signature-algorithm-mismatch": "Sender InvalidArgVal KeySignatureAlgorithmMismatch",
   "invalid-subject": "Sender InvalidArgVal InvalidSubject",
   "invalid-attribute": "Sender InvalidArgVal InvalidAttribute",
+  "passphrase-deletion-failed": "Receiver Action PassphraseDeletionFailed",
   "unsupported-x509-version": "Sender InvalidArgVal UnsupportedX509Version",
   "x509-version-extensions-mismatch": "Sender InvalidArgVal X509VersionExtensionsMismatch",
   "bad-certificate": "Sender InvalidArgVal BadCertificate",

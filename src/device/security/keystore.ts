@@ -207,7 +207,9 @@ export class Keystore {
   }
 
   deletePassphrase(id: string): void {
-    this.passphrases.delete(id, this.isReferred("passphrase", id));
+    this.passphrases.get(id);
+    if (this.isReferred("passphrase", id)) throw refusal("passphrase-deletion-failed", `${id} is in use`, { id });
+    this.passphrases.delete(id, false);
     this.#changed();
   }
 

@@ -9,7 +9,10 @@ import { Dot1X } from "#onvif/schema/security/dot1x";
 import { JWT } from "#onvif/schema/security/jwt";
 import { Keystore } from "#onvif/schema/security/keystore";
 import { TLSServer } from "#onvif/schema/security/tls-server";
+import { sampleOf } from "../../support/sample.js";
 import { aCamera, soap } from "../../support/soap.js";
+import { services } from "#onvif/services/index";
+import { encodeElement } from "#xml/codec";
 import { deviceNetworkRows } from "./bad-input/device-network.js";
 import { deviceIoRows, deviceRelayRows } from "./bad-input/device-io.js";
 import { deviceSystemRows } from "./bad-input/device-system.js";
@@ -25,7 +28,12 @@ import {
   keystoreRows,
   tlsServerRows,
 } from "./bad-input/security.js";
-import { keystoreStateRows, tlsServerStateRows } from "./bad-input/security-state.js";
+import {
+  authorizationServerStateRows,
+  dot1xStateRows,
+  keystoreStateRows,
+  tlsServerStateRows,
+} from "./bad-input/security-state.js";
 
 /** Requests that break a rule, by service: each answers the fault of the specification, and nothing has changed. */
 const tables = [
@@ -38,8 +46,8 @@ const tables = [
   ["event", EventPortType, eventBrokerRows],
   ["keystore", Keystore, [...keystoreRows, ...keystoreStateRows, ...fullRows]],
   ["TLS server", TLSServer, [...tlsServerRows, ...tlsServerStateRows]],
-  ["802.1X", Dot1X, dot1xRows],
-  ["authorization server", AuthorizationServer, authorizationServerRows],
+  ["802.1X", Dot1X, [...dot1xRows, ...dot1xStateRows]],
+  ["authorization server", AuthorizationServer, [...authorizationServerRows, ...authorizationServerStateRows]],
   ["JWT", JWT, jwtRows],
 ] as const;
 
@@ -59,5 +67,48 @@ describe.each(tables)("the %s service refuses", (_name, service, rows: readonly 
       () => {},
     ).restore(secrets.keystore);
     expect(camera.maintenance.orders).toEqual([]);
+  });
+});
+
+describe("the operations of Advanced Security", () => {
+  const operations = services
+    .filter(({ declaration }) => declaration.namespace.prefix === "tas")
+    .flatMap((service) =>
+      Object.entries(service.declaration.operations).map(([name, { request }]) => ({
+        service: service.declaration,
+        name,
+        handler: service.handlers[name],
+        takesNothing:
+          encodeElement(service.declaration.namespace, name, request, sampleOf(request, "most") as never)
+            .replace(/^<[^>]*>/, "")
+            .replace(/<[^>]*>$/, "").length === 0,
+      })),
+    );
+  const known = new Set<string>(tables.flatMap(([, , rows]) => rows.map(({ operation }) => operation)));
+
+  it("are all in the tables, unless they take nothing or are not offered", () => {
+    const missing = operations.filter(
+      ({ name, handler, takesNothing }) => !known.has(name) && !takesNothing && typeof handler === "function",
+    );
+    expect(missing.map(({ name }) => name)).toEqual([]);
+    expect(operations.length).toBeGreaterThan(60);
+  });
+
+  it.each(operations.filter(({ takesNothing, handler }) => takesNothing && typeof handler === "function"))(
+    "$name takes nothing, and refuses what comes with it",
+    async ({ service, name }) => {
+      const camera = aCamera({ setup: withIo });
+      const { fault } = await soap(camera, { service, operation: name, content: "<tas:Colour>red</tas:Colour>" });
+      expect(fault).toBe("Sender InvalidArgs");
+      expect((await soap(camera, { service, operation: name })).fault).toBeUndefined();
+    },
+  );
+
+  it("that are not offered say so", async () => {
+    const camera = aCamera();
+    const notOffered = operations.filter(({ handler }) => typeof handler !== "function");
+    for (const { service, name } of notOffered)
+      expect((await soap(camera, { service, operation: name })).fault).toBe("Receiver ActionNotSupported");
+    expect(notOffered.length).toBe(3);
   });
 });

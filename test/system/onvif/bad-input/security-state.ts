@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Device } from "#onvif/schema/device/service";
+import { AuthorizationServer } from "#onvif/schema/security/authorization-server";
+import { Dot1X } from "#onvif/schema/security/dot1x";
 import { Keystore } from "#onvif/schema/security/keystore";
 import { TLSServer } from "#onvif/schema/security/tls-server";
 import {
@@ -72,6 +74,12 @@ const passphrase = (text: string): Request => keystore("UploadPassphrase", eleme
 const bothPassphrases =
   element("IntegrityPassphraseID", "passphrase-1") + element("EncryptionPassphraseID", "passphrase-1");
 
+const dot1xContent = element(
+  "Dot1XConfiguration",
+  `<tas:Outer Method="EAP-PEAP"><tas:Inner Method="MSCHAPv2">${element("Identity", "camera")}${element("PassphraseID", "passphrase-1")}</tas:Inner></tas:Outer>`,
+);
+const dot1x: Request = { operation: "AddDot1XConfiguration", content: dot1xContent, service: Dot1X };
+
 const PKCS12 = "UploadCertificateWithPrivateKeyInPKCS12";
 const CSR = "CreatePKCS10CSR";
 const SELF_SIGNED = "CreateSelfSignedCertificate";
@@ -94,6 +102,13 @@ export const keystoreStateRows: readonly BadInput[] = [
     pkcs12("aes-256-few-rounds", bothPassphrases),
     `${ACTION} MaximumNumberOfCertificationPathsReached`,
     [...withKey, ...times(64, path(1)), passphrase("opensesame")],
+  ),
+  row(
+    "DeletePassphrase",
+    "a configuration of IEEE 802.1X with it",
+    element("PassphraseID", "passphrase-1"),
+    `${ACTION} PassphraseDeletionFailed`,
+    [passphrase("secret"), dot1x],
   ),
   row("DeleteKey", "a certificate of it", KEY, REFERENCED, withKey),
 
@@ -324,5 +339,48 @@ export const tlsServerStateRows: readonly BadInput[] = [
     policyId(1, "OldCertPathValidationPolicyID") + policyId(9, NEW_POLICY),
     `${VALUE} NewCertPathValidationPolicyID`,
     [certificate(authority), policy, tlsServer("AddCertPathValidationPolicyAssignment", policyId(1))],
+  ),
+];
+
+const NIC = element("token", "eth0");
+
+export const dot1xStateRows: readonly BadInput[] = [
+  row("AddDot1XConfiguration", "no room", dot1xContent, `${ACTION} MaximumNumberOfDot1XConfigurationsReached`, [
+    passphrase("secret"),
+    ...times(8, dot1x),
+  ]),
+  row(
+    "SetNetworkInterfaceDot1XConfiguration",
+    "a configuration that there is not",
+    NIC + element("Dot1XID", "nobody"),
+    `${VALUE} Dot1XConfigurationID`,
+  ),
+  row("DeleteDot1XConfiguration", "an interface with it", element("Dot1XID", "dot1x-1"), REFERENCED, [
+    passphrase("secret"),
+    dot1x,
+    {
+      operation: "SetNetworkInterfaceDot1XConfiguration",
+      content: NIC + element("Dot1XID", "dot1x-1"),
+      service: Dot1X,
+    },
+  ]),
+];
+
+const server = (uri: string): string =>
+  `<tas:Configuration Type="OAuthAuthorizationCode">${element("ServerUri", uri)}</tas:Configuration>`;
+const aServer: Request = {
+  operation: "CreateAuthorizationServerConfiguration",
+  content: server("https://192.0.2.5/"),
+  service: AuthorizationServer,
+};
+
+export const authorizationServerStateRows: readonly BadInput[] = [
+  row(aServer.operation, "no room", aServer.content ?? "", `${ACTION} MaxAuthorizationServers`, times(8, aServer)),
+  row(
+    "SetAuthorizationServerConfiguration",
+    "an address that is none",
+    `<tas:Configuration token="authorization-server-1"><tas:Data Type="OAuthAuthorizationCode">${element("ServerUri", "nowhere")}</tas:Data></tas:Configuration>`,
+    `${VALUE} InvalidConfig`,
+    [aServer],
   ),
 ];
