@@ -151,7 +151,7 @@ describe("IEEE 802.1X", () => {
     const inUse = "Sender InvalidArgVal ReferenceExists";
     expect(await refused(Dot1X, "DeleteDot1XConfiguration", `<tas:Dot1XID>${Dot1XID}</tas:Dot1XID>`)).toBe(inUse);
     expect(await refused(Keystore, "DeletePassphrase", "<tas:PassphraseID>passphrase-1</tas:PassphraseID>")).toBe(
-      inUse,
+      "Receiver Action PassphraseDeletionFailed",
     );
     await call(camera, Dot1X, "DeleteNetworkInterfaceDot1XConfiguration", { token });
     await call(camera, Dot1X, "DeleteDot1XConfiguration", { Dot1XID });
