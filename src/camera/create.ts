@@ -44,6 +44,7 @@ import { showTalks, shownFormats } from "./speaker.js";
 import { Snapshots } from "./snapshot.js";
 import { type CameraStreams, cameraStreams } from "./streams.js";
 import { systemRoutes } from "./system-files.js";
+import { WebLogins } from "./web-logins.js";
 import { cameraRoutes } from "./web.js";
 import { wirelessInterface, withWireless } from "./wireless.js";
 
@@ -222,15 +223,20 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
 
   const uuid = device.identity.endpointAddress.replace(/^urn:uuid:/, "");
-  const credentials = onvif.needAuth ? authenticator(() => [...challenges(), { scheme: "basic" }]) : undefined;
+  const webLogins = onvif.needAuth
+    ? new WebLogins(
+        device,
+        authenticator(() => [...challenges(), { scheme: "basic" }]),
+        clock,
+      )
+    : undefined;
   const routes = cameraRoutes({
     device,
     registry: parts.registry,
     endpoint,
     snapshots,
-    credentials,
+    logins: webLogins,
     files,
-    clock,
     wsdlFolder: parts.wsdlFolder,
     publicAddress: onvif,
     upnpDescription: (reachedAt) =>
@@ -245,7 +251,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   });
   return {
     device,
-    routes: [...routes, ...systemRoutes(maintenance, device, clock, credentials)],
+    routes: [...routes, ...systemRoutes(maintenance, device, webLogins)],
     groups: cameraGroups(device),
     ownEvents: ownEvents(events.hub),
     logins,

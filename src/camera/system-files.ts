@@ -1,14 +1,13 @@
+import type { Entitled } from "#device/access/access";
 import type { AccessClass } from "#device/access/access-policy";
 import type { Device } from "#device/device";
-import type { Clock } from "#host/clock";
-import { withCredentials } from "#http/auth";
 import type { Route } from "#http/router";
 import { plain, type WebAnswer, WebError, type WebHandler, type WebRequest } from "#http/web";
 import { messageOf, Refusal } from "#util/errors";
-import type { Authenticator } from "#wire/digest/authenticator";
 import { MAX_BACKUP_BYTES } from "./backup.js";
 import type { Maintenance } from "./maintenance.js";
 import { UPLOAD_PATH, type UploadKind } from "./uploads.js";
+import type { WebLogins } from "./web-logins.js";
 
 /** Longest firmware image, in bytes. */
 const MAX_FIRMWARE_BYTES = 32 << 20;
@@ -21,16 +20,13 @@ const LIMITS: Readonly<Record<UploadKind, number>> = { backup: MAX_BACKUP_BYTES,
 export function systemRoutes(
   maintenance: Maintenance,
   device: Device,
-  clock: Clock,
-  credentials: Authenticator | undefined,
+  logins: WebLogins | undefined,
 ): readonly Route[] {
-  const isAdministrator = (name: string): boolean => {
-    const user = device.account(name);
-    const has = (accessClass: AccessClass): boolean => !!user && device.access.mayCall(user, accessClass, []);
+  const isAdministrator = (who: Entitled): boolean => {
+    const has = (accessClass: AccessClass): boolean => device.access.mayCall(who, accessClass, []);
     return has("READ_SYSTEM_SECRET") && has("UNRECOVERABLE");
   };
-  const guarded = (handler: WebHandler): WebHandler =>
-    credentials ? withCredentials(credentials, clock, handler, isAdministrator) : handler;
+  const guarded = (handler: WebHandler): WebHandler => logins?.guard(handler, isAdministrator) ?? handler;
   const download = (path: string, fileName: string, content: () => string | Promise<Uint8Array>): Route => ({
     path,
     methods: ["GET"],

@@ -1,17 +1,19 @@
+import type { Entitled } from "#device/access/access";
 import type { Device } from "#device/device";
 import { localStreamName } from "#device/media/stream-reference";
-import type { Clock } from "#host/clock";
 import type { Files } from "#host/files";
-import { withCredentials } from "#http/auth";
 import type { Route } from "#http/router";
 import { plain, WebError, type WebAnswer, type WebHandler, type WebRequest } from "#http/web";
 import type { SoapAnswer, SoapEndpoint, SoapRequest } from "#onvif/endpoint";
 import type { ServiceRegistry } from "#onvif/registry";
 import { CodedError, Refusal } from "#util/errors";
-import type { Authenticator } from "#wire/digest/authenticator";
 import { isRelated } from "#wire/mime/related";
 import { type PublicAddress, toldAddress } from "./public-address.js";
 import type { Snapshots } from "./snapshot.js";
+import type { WebLogins } from "./web-logins.js";
+
+/** The functions that tell the addresses of snapshots, for roles. */
+const SNAPSHOT_ADDRESSES: readonly string[] = ["trt:GetSnapshotUri", "tr2:GetSnapshotUri"];
 
 /** Longest SOAP request, in bytes. */
 const MAX_SOAP_BYTES = 1 << 20;
@@ -27,9 +29,8 @@ export interface CameraWeb {
   readonly endpoint: SoapEndpoint;
   readonly snapshots: Snapshots;
   /** Undefined where nobody has to log in. */
-  readonly credentials: Authenticator | undefined;
+  readonly logins: WebLogins | undefined;
   readonly files: Files;
-  readonly clock: Clock;
   /** Folder of the WSDL and XSD documents. */
   readonly wsdlFolder: string;
   /** What clients are told where it is not the address that they used. */
@@ -43,6 +44,7 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
   const { services } = web.registry;
   const soap: WebHandler = (request) => answerSoap(web, request);
   const snapshot: WebHandler = (request) => answerSnapshot(web, request);
+  const mayHaveSnapshots = (who: Entitled): boolean => web.device.access.mayCall(who, "READ_MEDIA", SNAPSHOT_ADDRESSES);
   return [
     ...[...new Set(services.map(({ path }) => path))].flatMap((path): Route[] => [
       { path, methods: ["POST"], handler: soap },
@@ -58,7 +60,7 @@ export function cameraRoutes(web: CameraWeb): readonly Route[] {
     {
       path: "/snapshot/*",
       methods: ["GET"],
-      handler: web.credentials ? withCredentials(web.credentials, web.clock, snapshot) : snapshot,
+      handler: web.logins?.guard(snapshot, mayHaveSnapshots) ?? snapshot,
     },
     {
       path: UPNP_PATH,
