@@ -75,15 +75,21 @@ export function securedTo(
 ): Promise<Connection> {
   const authorities = trust !== "any" && "authorities" in trust ? trust.authorities : undefined;
   return new Promise((done, failed) => {
-    const socket = connect({
-      socket: raw,
-      host,
-      // A server name is never an address (RFC 6066 §3).
-      ...(isIP(host) === 0 && { servername: host }),
-      rejectUnauthorized: trust !== "any" && "authorities" in trust,
-      ...(authorities && { ca: [...authorities] }),
-      ...(own && { cert: own.certificate, key: own.key }),
-    });
+    let socket: TLSSocket;
+    try {
+      socket = connect({
+        socket: raw,
+        host,
+        // A server name is never an address (RFC 6066 §3).
+        ...(isIP(host) === 0 && { servername: host }),
+        rejectUnauthorized: trust !== "any" && "authorities" in trust,
+        ...(authorities && { ca: [...authorities] }),
+        ...(own && { cert: own.certificate, key: own.key }),
+      });
+    } catch (error) {
+      raw.destroy();
+      return failed(new CodedError("tls-failed", `our certificate cannot be used: ${tlsMessageOf(error)}`));
+    }
     const secure = over(raw, socket);
     const fail = (code: string, message: string): void => {
       socket.destroy();
