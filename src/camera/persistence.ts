@@ -85,7 +85,7 @@ function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
 }
 
 /** What the program itself tells, and what is of the moment. */
-const NOT_KEPT: readonly Change["slice"][] = ["device", "detection", "health", "speaker", "logins"];
+const NOT_KEPT: readonly Change["slice"][] = ["device", "detection", "health", "speaker", "logins", "active-sessions"];
 
 /** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {

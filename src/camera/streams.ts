@@ -1,11 +1,15 @@
 import type { MediaKind } from "#codec/format";
 import type { SessionKind } from "#device/media/active-sessions";
+import type { Clock } from "#host/clock";
 import { METADATA_STREAM } from "#device/media/stream-reference";
 import type { MediaDescription } from "#media/description";
 import type { Publication, Source } from "#media/path";
 import type { PathDefinition } from "#media/path-map";
 import type { SideTrack } from "#media/side-track";
 import { type MetadataParts, metadataTrack } from "./metadata.js";
+
+/** Each event of who is watching names all of them, and a thousand are stored: one for each of a crowd would be too much. */
+const TELL_MS = 200;
 
 /** A client to whom a stream goes by unicast. */
 export interface StreamViewer {
@@ -42,7 +46,9 @@ export interface CameraStreams {
  * profile has it. Streams that none plays are nobody's, and are left as they are.
  */
 export function cameraStreams(parts: MetadataParts): CameraStreams {
-  const { metadata, streams } = parts.device.media;
+  const { activeSessions, media } = parts.device;
+  const { metadata, streams } = media;
+  activeSessions.tellBy(atMostEvery(TELL_MS, parts.clock));
   const configuration = metadata.configurations.list()[0];
   return {
     resolve: (name) =>
@@ -52,7 +58,7 @@ export function cameraStreams(parts: MetadataParts): CameraStreams {
         ? [metadataTrack(parts, { stream: name, configurationToken: configuration.token })]
         : undefined,
     watched: ({ name, profileToken, remoteAddress, kinds }) =>
-      parts.device.activeSessions.begin({
+      activeSessions.begin({
         address: remoteAddress.replace(/%.*$/, ""),
         stream: name,
         profileToken,
@@ -67,6 +73,24 @@ export function cameraStreams(parts: MetadataParts): CameraStreams {
       );
       return { ...description, tracks };
     },
+  };
+}
+
+/** Calls what it is given at once when the last call is `ms` ago, else then, once for all that have been given meanwhile. */
+function atMostEvery(ms: number, clock: Clock): (run: () => void) => void {
+  let lastMs = -Infinity;
+  let isPending = false;
+  return (run) => {
+    if (isPending) return;
+    const call = (): void => {
+      isPending = false;
+      lastMs = clock.monotonic();
+      run();
+    };
+    const waitMs = lastMs + ms - clock.monotonic();
+    if (waitMs <= 0) return call();
+    isPending = true;
+    clock.after(waitMs, call);
   };
 }
 

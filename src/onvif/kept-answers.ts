@@ -32,7 +32,8 @@ export class KeptAnswers {
   #count = 0;
 
   constructor(changes: Signal<Change>) {
-    changes.subscribe(() => this.#forget());
+    // Who watches comes and goes all the time, and is told by events alone.
+    changes.subscribe(({ slice }) => void (slice === "active-sessions" || this.#forget()));
   }
 
   /** The answer to a decoded request; `make` writes its element where there is none, and may refuse to. */

@@ -42,6 +42,25 @@ describe("who plays a stream of a profile", () => {
     expect(watching(scene)).toEqual(NOBODY);
   });
 
+  it("is told at once, and of a crowd five times a second", async () => {
+    await using scene = await MetadataScene.open();
+    const told: number[] = [];
+    const unsubscribe = scene.device.changes.subscribe(({ slice }) => {
+      if (slice === "active-sessions") told.push(watching(scene)["video-encoder"].length);
+    });
+    const play = () => scene.play(scene.url(MAIN), [0]);
+    const all = [await play(), await play(), await play()];
+    expect(told).toEqual([1]);
+    await scene.pass(200);
+    expect(told).toEqual([1, 3]);
+    await scene.pass(200);
+    await all[0]?.request("TEARDOWN");
+    expect(told).toEqual([1, 3, 2]);
+    await scene.pass(1000);
+    expect(told).toEqual([1, 3, 2]);
+    unsubscribe();
+  });
+
   it("is told to those who have subscribed", async () => {
     const camera = aCamera();
     const topic = "tns1:Monitoring/ActiveSessions/VideoEncoder";

@@ -1,4 +1,4 @@
-import type { Emit } from "../change.js";
+import type { Change, Emit } from "../change.js";
 import type { Stream } from "./streams.js";
 
 /** The configurations that a session may be of (Media2 §5.15). */
@@ -19,6 +19,9 @@ export interface Watcher {
 export class ActiveSessions {
   /** Addresses by kind and configuration token. */
   readonly #addresses = new Map<string, string[]>();
+  /** Changes that have not been told. */
+  readonly #untold = new Map<string, Change>();
+  #tellBy: (tell: () => void) => void = (tell) => tell();
 
   constructor(
     private readonly playedAs: (stream: string, profileToken: string | undefined) => Stream | undefined,
@@ -37,18 +40,41 @@ export class ActiveSessions {
       const token = played && tokenOf(played, kind);
       return token === undefined ? [] : [{ kind, token }];
     });
-    for (const { kind, token } of watched) this.#set(kind, token, [...this.of(kind, token), address]);
+    for (const { kind, token } of watched) {
+      const key = keyOf(kind, token);
+      const addresses = this.#addresses.get(key);
+      if (addresses) addresses.push(address);
+      else this.#addresses.set(key, [address]);
+      this.#changed(kind, token);
+    }
     return () => {
-      for (const { kind, token } of watched.splice(0)) this.#set(kind, token, without(this.of(kind, token), address));
+      for (const { kind, token } of watched.splice(0)) {
+        const key = keyOf(kind, token);
+        const addresses = this.#addresses.get(key) ?? [];
+        const index = addresses.indexOf(address);
+        if (index >= 0) addresses.splice(index, 1);
+        if (addresses.length === 0) this.#addresses.delete(key);
+        this.#changed(kind, token);
+      }
     };
   }
 
-  #set(kind: SessionKind, configurationToken: string, addresses: readonly string[]): void {
-    const key = keyOf(kind, configurationToken);
-    if (addresses.length > 0) this.#addresses.set(key, [...addresses]);
-    else this.#addresses.delete(key);
-    this.emit({ slice: "active-sessions", what: kind, configurationToken });
+  /** Has `by` decide when changes are told, with a call of what it is given, which tells all of them. At once unless set. */
+  tellBy(by: (tell: () => void) => void): void {
+    this.#tellBy = by;
   }
+
+  #changed(kind: SessionKind, configurationToken: string): void {
+    const change = { slice: "active-sessions", what: kind, configurationToken } as const;
+    this.#untold.set(keyOf(kind, configurationToken), change);
+    this.#tellBy(this.#tell);
+  }
+
+  readonly #tell = (): void => {
+    const changes = [...this.#untold.values()];
+    this.#untold.clear();
+    for (const change of changes) this.emit(change);
+  };
 }
 
 const keyOf = (kind: SessionKind, configurationToken: string): string => `${kind} ${configurationToken}`;
@@ -56,10 +82,4 @@ const keyOf = (kind: SessionKind, configurationToken: string): string => `${kind
 function tokenOf({ video, audio, metadata }: Stream, kind: SessionKind): string | undefined {
   const configuration = { "video-encoder": video?.encoder, "audio-encoder": audio, metadata }[kind];
   return configuration?.token;
-}
-
-/** The list without one of the entries that equal `address`. */
-function without(addresses: readonly string[], address: string): readonly string[] {
-  const index = addresses.indexOf(address);
-  return index < 0 ? addresses : addresses.toSpliced(index, 1);
 }

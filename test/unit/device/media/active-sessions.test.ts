@@ -45,6 +45,20 @@ describe("active sessions", () => {
     expect(changes).toEqual([]);
   });
 
+  it("are told when it is time, each configuration once for all that have come and gone", () => {
+    const { device, changes } = aDevice();
+    const tell: (() => void)[] = [];
+    device.activeSessions.tellBy((told) => void tell.push(told));
+    const ends = [1, 2, 3].map(() => device.activeSessions.begin(watcher({ kinds: ["video-encoder"] })));
+    expect([changes, tell.length]).toEqual([[], 3]);
+    tell[0]?.();
+    tell[1]?.();
+    expect(changes).toHaveLength(1);
+    for (const end of ends) end();
+    tell[3]?.();
+    expect(changes).toHaveLength(2);
+  });
+
   it("are not part of the state that is kept", () => {
     const { device } = aDevice();
     const before = JSON.stringify(device.snapshot());
