@@ -48,6 +48,7 @@ import { openStreamPorts, streamDoor } from "./stream-listeners.js";
 import { streamAuthentication } from "./stream-logins.js";
 import { limitsOf, rulesOf, transportsOf } from "./stream-options.js";
 import { tlsIdentity } from "./tls-identity.js";
+import { tryStreams } from "./try-streams.js";
 import { TlsListeners } from "./tls-terms.js";
 import { webServers } from "./web-servers.js";
 
@@ -271,6 +272,7 @@ async function start(
     }),
   );
   proxies.start(paths);
+  await tryStreams(camera.device, { paths, files, streams, clock: host.clock });
   return {
     cameras,
     summary: { cameras: [summaryOf(camera.device, usualHost(host, onvif.serverIp), onvif)] },

@@ -4,7 +4,8 @@ import { messageOf, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
 import { OnDemandPath, type OnDemandOptions } from "./on-demand-path.js";
-import type { PathLease, Paths, Source } from "./path.js";
+import type { MediaDescription } from "./description.js";
+import type { Path, PathLease, Paths, Source } from "./path.js";
 import type { PublishedPath } from "./published-path.js";
 import type { SideTrack } from "./side-track.js";
 import { SlabAllocator } from "./slab.js";
@@ -14,7 +15,7 @@ export interface PathDefinition {
   /** The path's own name. Names that stand for the same `name` share one path. */
   readonly name: string;
   /** A new source, not started yet. */
-  createSource(): Source;
+  readonly createSource: () => Source;
   /** Tracks behind those of the source, which something else fills; none unless given. */
   readonly sideTracks?: readonly SideTrack[];
 }
@@ -49,6 +50,8 @@ export class PathMap implements Paths, Closable {
   readonly #options: OnDemandOptions;
   readonly #memory = new SlabAllocator();
   readonly #paths = new Map<string, OnDemandPath>();
+  /** Paths that are tried out. */
+  readonly #tried = new Set<OnDemandPath>();
   #closed = false;
 
   constructor(parts: PathMapParts, options: PathMapOptions = {}) {
@@ -76,9 +79,28 @@ export class PathMap implements Paths, Closable {
     for (const { path } of this.#paths.values()) if (meant(path.name)) path.renew();
   }
 
+  /**
+   * Runs a source up to its first unit, on a path of its own that nobody sees, unless there is a path of that name. What is
+   * wrong with it the source tells the log.
+   */
+  async tryOut({ name, createSource }: Pick<PathDefinition, "name" | "createSource">): Promise<void> {
+    if (this.#closed || this.#paths.has(name)) return;
+    const path = this.#make({ name, createSource }, () => {});
+    this.#tried.add(path);
+    try {
+      const { path: read, description } = await path.lease();
+      await firstUnit(read, description);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    } finally {
+      this.#tried.delete(path);
+      await path.close();
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    const paths = [...this.#paths.values()];
+    const paths = [...this.#paths.values(), ...this.#tried];
     this.#paths.clear();
     await Promise.all(paths.map((path) => path.close()));
   }
@@ -93,10 +115,14 @@ export class PathMap implements Paths, Closable {
     }
   }
 
-  #add(definition: PathDefinition): OnDemandPath {
+  #make(definition: PathDefinition, gone: () => void): OnDemandPath {
     const { clock, entropy, log } = this.#parts;
     const parts = { clock, entropy, log: log.child({ path: definition.name }), memory: this.#memory };
-    const added = new OnDemandPath(definition, parts, this.#options, () => {
+    return new OnDemandPath(definition, parts, this.#options, gone);
+  }
+
+  #add(definition: PathDefinition): OnDemandPath {
+    const added = this.#make(definition, () => {
       if (this.#paths.get(definition.name) !== added) return;
       this.#paths.delete(definition.name);
       if (this.#paths.size === 0) this.#parts.emptied?.();
@@ -104,4 +130,17 @@ export class PathMap implements Paths, Closable {
     this.#paths.set(definition.name, added);
     return added;
   }
+}
+
+/** Resolves when a unit of the path has come, or none will. */
+function firstUnit(path: Path, { tracks }: MediaDescription): Promise<void> {
+  return new Promise((done) => {
+    const indexes = tracks.flatMap(({ direction }, index) => (direction === "recvonly" ? [index] : []));
+    const end = (): void => {
+      reading.close();
+      done();
+    };
+    const reading = path.read({ deliver: end, ended: end }, indexes);
+    reading.play();
+  });
 }

@@ -92,6 +92,12 @@ function replaceTags(from, to, tags) {
   writeFileSync(to, text);
 }
 
+/** Has the profiles play that stream, as those of a camera do. */
+function playedByProfiles(file, name) {
+  const text = readFileSync(file, "utf8").replace(/(<stream_uri[^>]*>)[^<]*(<\/stream_uri>)/g, `$1${name}$2`);
+  writeFileSync(file, text);
+}
+
 /**
  * The program of the folder `program` with its shipped cfg files, limits off. `cameras` names are links to the clip, so
  * that each is a stream of its own.
@@ -117,6 +123,7 @@ export async function startProgram({ program, scratch, clip, cameras = 1, rtsp =
     ...{ loop_nums: -1, metadata: 0, udp_base_port: 0 },
     ...rtsp,
   });
+  playedByProfiles(join(folder, "onvif.cfg"), names[0]);
   const file = join(program, "bin", "onvifrtspserver");
   // The program itself, as users start it; arguments for Node only to look into it.
   const [command, ...args] = nodeArgs ? [process.execPath, ...nodeArgs, file] : [file];

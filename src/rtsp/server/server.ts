@@ -160,6 +160,12 @@ export class RtspServer implements Closable {
     return accepted;
   }
 
+  /** Loads what the first reader over UDP needs. */
+  async prepare(): Promise<void> {
+    const { options, udp } = this.#context;
+    if (options.transports.udp) await udp.prepare();
+  }
+
   /** Sends a stream to its multicast groups, whether anybody asks for it by RTSP or not, until the result is closed. */
   broadcast(options: BroadcastOptions): Closable {
     const broadcast = new Broadcast(this.#context, options);

@@ -202,3 +202,44 @@ test("tells when the last path has gone, and not before", async () => {
   await world.clock.advance(11_000);
   expect(world.emptied).toBe(1);
 });
+
+describe("trying out a path", () => {
+  test("runs a source of its own up to its first unit, beside the path that others have", async () => {
+    const { map } = new World();
+    const source = new FakeSource();
+    const tried = map.tryOut({ name: "cam", createSource: () => source });
+    expect([map.paths, source.closed]).toEqual([[], false]);
+    const lease = await map.open("cam");
+    source.write(...pictures(0, 1));
+    await tried;
+    expect([source.closed, map.paths]).toEqual([true, [lease.path]]);
+  });
+
+  test("is for a name that nobody has open", async () => {
+    const { map } = new World();
+    await map.open("cam");
+    await map.tryOut({
+      name: "cam",
+      createSource: () => {
+        throw new Error("a second source");
+      },
+    });
+    expect(map.paths).toHaveLength(1);
+  });
+
+  test("ends with a source that ends, and leaves nothing", async () => {
+    const { map, clock, emptied } = new World();
+    const source = new FakeSource((into) => into.lost("no such file"));
+    await map.tryOut({ name: "cam", createSource: () => source });
+    expect([source.closed, map.paths, clock.pendingTimers, emptied]).toEqual([true, [], 0, 0]);
+  });
+
+  test("ends when the map is closed", async () => {
+    const { map } = new World();
+    const source = new FakeSource();
+    const tried = map.tryOut({ name: "cam", createSource: () => source });
+    await map.close();
+    await tried;
+    expect(source.closed).toBe(true);
+  });
+});

@@ -6,6 +6,7 @@ import { PeerTable, type PacketHandler } from "./peer-table.js";
 const PAIRS_PER_BLOCK = 4;
 const ALL_SLOTS = 2 ** PAIRS_PER_BLOCK - 1;
 const MAX_ATTEMPTS = 64;
+const LOOPBACK = "127.0.0.1";
 
 /** The server's RTP and RTCP sockets for one track, or for all where they are shared. */
 export class UdpPair<Socket extends SendingSocket = UdpSocket> {
@@ -107,6 +108,12 @@ export class UdpPorts implements Closable {
 
   get takesAnyPort(): boolean {
     return this.#options.basePort === 0;
+  }
+
+  /** Opens a socket and closes it, so that what the system needs for the first one is loaded. */
+  async prepare(): Promise<void> {
+    const socket = await this.sending(LOOPBACK)(0, true).catch(() => undefined);
+    await socket?.close();
   }
 
   sending(address: string): Opener<SendingSocket> {
