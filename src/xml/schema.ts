@@ -45,9 +45,8 @@ export interface Facets {
   readonly pattern?: string;
 }
 
-/** An element with members: attributes, child elements, or text with attributes. */
-export interface ComplexSchema<T = unknown> extends Typed<T> {
-  readonly kind: "complex";
+/** What an element with members is. */
+interface Shape {
   readonly namespace: XmlNamespace;
   /** Members of this declaration alone, in wire order; inherited ones come first from `base`. */
   readonly members: Readonly<Record<string, Member>>;
@@ -66,6 +65,11 @@ export interface ComplexSchema<T = unknown> extends Typed<T> {
   readonly mentions: readonly XmlNamespace[];
   /** The text of a value is kept with it. */
   readonly isKept: boolean;
+}
+
+/** An element with members: attributes, child elements, or text with attributes. */
+export interface ComplexSchema<T = unknown> extends Typed<T>, Shape {
+  readonly kind: "complex";
   /** What codec.ts has worked out from this (immutable) schema, kept from the first use on. */
   readonly memo: Memo;
   /** The same type, open to unknown elements at its end (and to attributes). */
@@ -294,19 +298,6 @@ export const text = <T>(schema: SimpleSchema<T>): Member<T, "required"> => make(
 /** Elements of any name (`xs:any`), kept as they were read. `min` and `max` bound their number. */
 export const any = (options: { min?: number; max?: number } = {}): Member<XmlElement, "many"> =>
   make("any", raw, "many", options.min ?? 0, options.max ?? Infinity);
-
-interface Shape {
-  readonly namespace: XmlNamespace;
-  readonly members: Members;
-  readonly base?: ComplexSchema;
-  readonly order: "sequence" | "choice";
-  readonly isOpen: boolean;
-  readonly isOpenToAttributes: boolean;
-  readonly exclusive: readonly (readonly string[])[];
-  readonly isMixed: boolean;
-  readonly mentions: readonly XmlNamespace[];
-  readonly isKept: boolean;
-}
 
 function complex<T>(shape: Shape): ComplexSchema<T> {
   return {
