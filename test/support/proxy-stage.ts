@@ -108,6 +108,21 @@ export interface OriginStage extends AsyncDisposable {
   write(...units: readonly SourceUnit[]): Promise<void>;
 }
 
+/** A server that has its streams by multicast too. */
+export const multicastOptions = {
+  transports: { udp: true, tcp: true, multicast: true },
+  groups: {
+    targetOf: (_stream: string, kind: string) => ({
+      address: "232.9.8.7",
+      port: kind === "video" ? 26_000 : 26_002,
+      ttl: 4,
+    }),
+  },
+} satisfies RtspServerOptions;
+
+/** TLS takes turns of the event loop that no clock counts. */
+export const turns = (): Promise<void> => new Promise((done) => void setTimeout(done, 20));
+
 /** A server of ours with the stream `live` (`cameraDescription`, or what the test says), and TLS on port 322. */
 export async function originStage(
   options: RtspServerOptions = {},

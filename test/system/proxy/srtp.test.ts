@@ -7,25 +7,11 @@ import { formatCrypto } from "#wire/sdp/crypto";
 import { SrtpProtector } from "#wire/srtp/protect";
 import { srtpSuite } from "#wire/srtp/suite";
 import { pictures, sound } from "../../support/media-fakes.js";
-import { originStage, proxyOf, proxyStage } from "../../support/proxy-stage.js";
+import { multicastOptions, originStage, proxyOf, proxyStage, turns } from "../../support/proxy-stage.js";
 import { serverAddress } from "../../support/rtsp-client.js";
 import { cameraSdp, ScriptedCamera } from "../../support/scripted-camera.js";
 
 const secret = `rtsps://${serverAddress}:322/live?srtp`;
-
-/** TLS takes turns of the event loop that no clock counts. */
-const turns = (): Promise<void> => new Promise((done) => void setTimeout(done, 20));
-
-const serverOptions = {
-  transports: { udp: true, tcp: true, multicast: true },
-  groups: {
-    targetOf: (_stream: string, kind: string) => ({
-      address: "232.9.8.7",
-      port: kind === "video" ? 26_000 : 26_002,
-      ttl: 4,
-    }),
-  },
-};
 
 const payloads = (units: readonly { readonly payload: readonly Uint8Array[] }[]): Buffer[] =>
   units.map(({ payload }) => Buffer.from(payload.at(-1) ?? []));
@@ -38,7 +24,7 @@ describe.each<[string, Partial<ProxyDefinition>, string]>([
   ["a secure WebSocket", { url: secret.replace("rtsps", "rtsp+wss") }, "TCP"],
 ])("a protected original fetched by %s", (_name, changes, lower) => {
   test("reaches readers as it was before, and is reported on", async () => {
-    await using origin = await originStage({ ...serverOptions, srtp: "require" });
+    await using origin = await originStage({ ...multicastOptions, srtp: "require" });
     await using proxy = proxyStage(origin.host.network, [proxyOf({ url: secret, ...changes })]);
     const { reader } = await proxy.read("proxy", 3000);
     const sent = [...pictures(0, 30, 10, 3000), sound(0), sound(1)];

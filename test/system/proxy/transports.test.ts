@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ProxyDefinition } from "#sources/proxy";
 import { cameraDescription, picture, pictures, sound } from "../../support/media-fakes.js";
-import { originStage, proxyOf, proxyStage } from "../../support/proxy-stage.js";
+import { multicastOptions, originStage, proxyOf, proxyStage, turns } from "../../support/proxy-stage.js";
 import { serverAddress } from "../../support/rtsp-client.js";
 
 const live = `rtsp://${serverAddress}/live`;
@@ -19,22 +19,12 @@ const ways: readonly (readonly [string, Partial<ProxyDefinition> & { readonly ur
   ["HTTPS, whatever the transport", { url: `rtsp+https://${serverAddress}:322/live`, transport: "UDP" }],
 ];
 
-/** TLS takes turns of the event loop that no clock counts. */
-const turns = (): Promise<void> => new Promise((done) => void setTimeout(done, 20));
-
 const serverOptions = {
   authentication: {
     realm: "camera",
     password: (name: string): string | undefined => (name === "admin" ? "p@ss:1" : undefined),
   },
-  transports: { udp: true, tcp: true, multicast: true },
-  groups: {
-    targetOf: (_stream: string, kind: string) => ({
-      address: "232.9.8.7",
-      port: kind === "video" ? 26_000 : 26_002,
-      ttl: 4,
-    }),
-  },
+  ...multicastOptions,
 };
 
 describe.each(ways)("an original fetched by %s", (_name, definition) => {

@@ -174,6 +174,15 @@ const authentication: RtspServerOptions = {
 };
 
 describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInterleaved }) => {
+  /** A client to which a first unit has been sent. */
+  const playing = async (stage: RtspStage): Promise<Player> => {
+    const player = await setUp(stage);
+    await player.play();
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    return player;
+  };
+
   it("wants a login in RTSP itself, and lets the right password in", async () => {
     await using stage = await carrierStage(authentication);
     const client = await connect(stage, stage.client(nextAddress()));
@@ -240,10 +249,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInt
 
   it("check 23: pauses, and goes on with a random access point", async () => {
     await using stage = await carrierStage();
-    const player = await setUp(stage);
-    await player.play();
-    stage.path.publish(0);
-    await stage.host.clock.settle();
+    const player = await playing(stage);
     expect(player.rtp()).toHaveLength(1);
     expect((await player.client.request("PAUSE", urlA, { Session: player.session })).status).toBe(200);
     stage.path.publish(0, { packets: [7] });
@@ -257,10 +263,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInt
 
   it("check 7: sends nothing behind the answer to TEARDOWN, and answers the next request", async () => {
     await using stage = await carrierStage();
-    const player = await setUp(stage);
-    await player.play();
-    stage.path.publish(0);
-    await stage.host.clock.settle();
+    const player = await playing(stage);
     player.rtp();
     player.rtcp();
     expect((await player.client.request("TEARDOWN", urlA, { Session: player.session })).status).toBe(200);
@@ -289,10 +292,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInt
 
   it("says goodbye when the path ends, and plays on when it has come back", async () => {
     await using stage = await carrierStage();
-    const player = await setUp(stage);
-    await player.play();
-    stage.path.publish(0);
-    await stage.host.clock.settle();
+    const player = await playing(stage);
     player.rtp();
     player.rtcp();
     stage.path.end("the file is over");
@@ -306,10 +306,7 @@ describe.each(transports)("RTSP over $name", ({ connect, setUp, setUpBack, isInt
 
   it("tells its players that the server stops", async () => {
     await using stage = await carrierStage();
-    const player = await setUp(stage);
-    await player.play();
-    stage.path.publish(0);
-    await stage.host.clock.settle();
+    const player = await playing(stage);
     player.rtcp();
     await stage.server.close();
     await stage.host.clock.settle();
