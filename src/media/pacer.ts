@@ -7,7 +7,6 @@ export interface PacerTask {
 
 class Entry implements PacerTask {
   constructor(
-    readonly dueMs: number,
     public run: (() => void) | undefined,
     private readonly cancelled: () => void,
   ) {}
@@ -28,8 +27,12 @@ const earlyMs = 1;
  */
 export class Pacer {
   readonly #clock: Clock;
-  /** A binary heap: the parent of entry i is entry (i − 1) >> 1 and is due no later. */
-  readonly #heap: Entry[] = [];
+  /**
+   * A binary heap: the parent of entry i is entry (i − 1) >> 1 and is due no later. The due times lie by themselves, side by
+   * side, because a thousand entries all over the memory take longer to look at than to sort.
+   */
+  readonly #due: number[] = [];
+  readonly #entries: Entry[] = [];
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
   readonly #fired = (): void => this.#fire();
@@ -41,23 +44,23 @@ export class Pacer {
 
   /** Calls `run` once when `dueMs` has come; at the next turn of the event loop when it has passed. */
   at(dueMs: number, run: () => void): PacerTask {
-    const entry = new Entry(dueMs, run, this.#cancelled);
-    this.#push(entry);
+    const entry = new Entry(run, this.#cancelled);
+    this.#push(dueMs, entry);
     this.#arm();
     return entry;
   }
 
   /** Drops cancelled entries from the top of the heap, and the timer with the last one. */
   #forgetCancelled(): void {
-    while (this.#heap[0] && !this.#heap[0].run) this.#pop();
-    if (this.#heap.length > 0) return;
+    while (this.#entries[0] && !this.#entries[0].run) this.#pop();
+    if (this.#entries.length > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerDueMs = Infinity;
   }
 
   #arm(): void {
-    const dueMs = this.#heap[0]?.dueMs ?? Infinity;
+    const dueMs = this.#due[0] ?? Infinity;
     if (dueMs >= this.#timerDueMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
@@ -69,7 +72,7 @@ export class Pacer {
     this.#timerDueMs = Infinity;
     const untilMs = this.#clock.monotonic() + earlyMs;
     const due: Entry[] = [];
-    while ((this.#heap[0]?.dueMs ?? Infinity) <= untilMs) {
+    while ((this.#due[0] ?? Infinity) <= untilMs) {
       const entry = this.#pop();
       if (entry) due.push(entry);
     }
@@ -77,36 +80,46 @@ export class Pacer {
     this.#arm();
   }
 
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(entry);
+  #push(dueMs: number, entry: Entry): void {
+    const [due, entries] = [this.#due, this.#entries];
+    let index = due.length;
+    due.push(dueMs);
+    entries.push(entry);
     while (index > 0) {
       const above = (index - 1) >> 1;
-      const parent = heap[above];
-      if (!parent || parent.dueMs <= entry.dueMs) break;
-      heap[index] = parent;
+      if ((due[above] ?? -Infinity) <= dueMs) break;
+      this.#move(above, index);
       index = above;
     }
-    heap[index] = entry;
+    due[index] = dueMs;
+    entries[index] = entry;
   }
 
   #pop(): Entry | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (!last || heap.length === 0) return first;
+    const [due, entries] = [this.#due, this.#entries];
+    const first = entries[0];
+    const lastMs = due.pop();
+    const last = entries.pop();
+    if (lastMs === undefined || !last || due.length === 0) return first;
     let index = 0;
     for (;;) {
       const left = 2 * index + 1;
       const right = left + 1;
-      const below = (heap[right]?.dueMs ?? Infinity) < (heap[left]?.dueMs ?? Infinity) ? right : left;
-      const child = heap[below];
-      if (!child || child.dueMs >= last.dueMs) break;
-      heap[index] = child;
+      const below = (due[right] ?? Infinity) < (due[left] ?? Infinity) ? right : left;
+      if ((due[below] ?? Infinity) >= lastMs) break;
+      this.#move(below, index);
       index = below;
     }
-    heap[index] = last;
+    due[index] = lastMs;
+    entries[index] = last;
     return first;
+  }
+
+  #move(from: number, to: number): void {
+    const dueMs = this.#due[from];
+    const entry = this.#entries[from];
+    if (dueMs === undefined || !entry) return;
+    this.#due[to] = dueMs;
+    this.#entries[to] = entry;
   }
 }
