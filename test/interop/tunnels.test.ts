@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aTestKey, pkcs8Of } from "../support/authority.js";
 import { projectFolder } from "../support/camera-process.js";
 import { gstreamerErrors } from "../support/gstreamer.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 import { missing, Scene } from "../support/scene.js";
+import { aToken } from "../support/tokens.js";
 
 const SECONDS = 10;
 const CLIP = "test.mp4";
@@ -147,3 +149,72 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels of a c
     expect(errors).toEqual([]);
   });
 });
+
+describe.runIf(NetworkNamespace.missing() === undefined)(
+  "under TLS of a camera that takes tokens beside passwords",
+  () => {
+    let scene: Scene;
+    const key = aTestKey();
+
+    /** Calls an operation of Advanced Security; the camera wants no login for that. */
+    async function call(operation: string, content: string): Promise<string> {
+      const request =
+        '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>' +
+        `<${operation} xmlns="http://www.onvif.org/ver10/advancedsecurity/wsdl">${content}</${operation}></s:Body></s:Envelope>`;
+      const { stdout } = await scene.net.run("curl", [
+        ...["-s", "-d", request],
+        `http://${scene.net.address}:8000/onvif/advancedsecurity_service`,
+      ]);
+      return stdout;
+    }
+
+    beforeAll(async () => {
+      scene = await Scene.open({ rtsp: { need_auth: "1", rtsps_enable: "1" } });
+      await call("UploadKeyPairInPKCS8", `<KeyPair>${pkcs8Of(key).toString("base64")}</KeyPair>`);
+      const configuration = "<Configuration><Audiences>cameras</Audiences><KeyID>key-1</KeyID></Configuration>";
+      expect(await call("SetJWTConfiguration", configuration)).toContain("SetJWTConfigurationResponse");
+    });
+    afterAll(async () => scene[Symbol.asyncDispose]());
+
+    it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each([
+      ["rtsps", 8322, "tcp"],
+      ["rtsp", 8443, "https"],
+    ])("ffmpeg logs in by its password: %s on port %i", async (scheme, port, transport) => {
+      const url = scene.rtsp(CLIP, "admin:admin@", port).replace("rtsp:", `${scheme}:`);
+      const { status, stderr } = await scene.net.run("ffmpeg", [
+        ...["-v", "error", "-rtsp_transport", transport, "-i", url],
+        ...["-t", "2", "-f", "null", "-"],
+      ]);
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+    });
+
+    it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each([
+      ["rtsps", 8322],
+      ["rtspsh", 8443],
+    ])("GStreamer logs in by its password: %s on port %i", async (scheme, port) => {
+      const url = scene.rtsp(CLIP, "", port).replace("rtsp:", `${scheme}:`);
+      const { pictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
+      expect(pictures).toBe(100);
+      expect(errors).toEqual([]);
+    });
+
+    it.runIf(needs("openssl", missing("openssl")))(
+      "openssl s_client has a stream described with a token of the level User",
+      async () => {
+        const token = aToken(key, { nbf: 0, exp: 4_000_000_000, roles: ["onvif:User"] });
+        const url = scene.rtsp(CLIP, "", 8322).replace("rtsp:", "rtsps:");
+        const input = `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
+        const options = ["s_client", "-quiet", "-no_ign_eof", "-connect", `${scene.net.address}:8322`];
+        const { stdout } = await scene.net.run(
+          "sh",
+          ["-c", `(cat; sleep 2) | openssl ${options.join(" ")} 2>/dev/null`],
+          {
+            input,
+          },
+        );
+        expect(stdout).toMatch(/^RTSP\/1.0 200 OK/);
+      },
+    );
+  },
+);
