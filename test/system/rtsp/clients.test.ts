@@ -6,6 +6,10 @@ import { aSpeaker } from "../../support/a-speaker.js";
 import { projectFolder } from "../../support/camera-process.js";
 import { FakePath, h264, mp2t, pcmu } from "../../support/fake-path.js";
 import { rtpPacket } from "../../support/relay-packets.js";
+import { groupsOf } from "#rtsp/multicast-groups";
+import type { RtspServerOptions } from "#rtsp/server/options";
+import { Recorded } from "../../support/recorded.js";
+import { replayStage } from "../../support/replay-stage.js";
 import { rtspStage, type RtspClient, type RtspStage } from "../../support/rtsp-client.js";
 
 const folder = join(projectFolder, "test", "fixtures", "rtsp-clients");
@@ -65,7 +69,7 @@ async function comes(stage: RtspStage, path: FakePath, client: RtspClient): Prom
   client.frames(0);
   const before = stage.host.network.datagrams.length;
   path.publish(0);
-  await stage.host.clock.settle();
+  await stage.host.clock.advance(250);
   return client.frames(0).length > 0 || stage.host.network.datagrams.length > before;
 }
 
@@ -78,12 +82,22 @@ describe("a real client's requests", () => {
     async (_client, _shows, _name, { facts, steps }) => {
       const login = facts.get("login");
       const offered = (facts.get("transports") ?? "udp,tcp").split(",");
-      await using stage = await rtspStage({
-        transports: { udp: offered.includes("udp"), tcp: offered.includes("tcp") },
+      const recorded = new Recorded({ sections: [[0, Number(facts.get("seconds") ?? 1)]] });
+      const options: RtspServerOptions = {
+        transports: {
+          udp: offered.includes("udp"),
+          tcp: offered.includes("tcp"),
+          multicast: offered.includes("multicast"),
+        },
+        groups: groupsOf("clients"),
         ...(login && { authentication: { realm: "onvifrtspserver", password: () => login.split(":")[1] } }),
-      });
+      };
+      await using stage = facts.has("seconds") ? await replayStage(recorded, options) : await rtspStage(options);
+      const name = facts.get("stream") ?? "";
       const described = stage.directory.add(
-        new FakePath(facts.get("stream") ?? "", stage.host.clock, [h264, pcmu, metadata]),
+        facts.has("seconds")
+          ? new FakePath(name, stage.host.clock, undefined, recorded.description.durationSeconds)
+          : new FakePath(name, stage.host.clock, [h264, pcmu, metadata]),
       );
       const path = facts.has("whole")
         ? stage.directory.addTransportStream(new FakePath(described.name, stage.host.clock, [mp2t]))

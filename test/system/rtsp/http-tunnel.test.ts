@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { carrierStage, connectThrough, dial, TunnelClient } from "../../support/carriers.js";
@@ -64,6 +65,37 @@ describe("check 47: RTSP through a pair of HTTP requests", () => {
     await stage.host.clock.settle();
     expect(client.frames(0)).toHaveLength(1);
     expect(answered).toBe("");
+  });
+
+  /** The GET and the POST of clients, from the fixtures. */
+  const clients = ["ffmpeg", "gstreamer", "vlc-live555"].map((name) => {
+    const text = readFileSync(new URL(`../../fixtures/rtsp-clients/tunnels/${name}.txt`, import.meta.url), "utf8");
+    const [get = "", post = ""] = text.slice(text.indexOf("GET ")).split("\n\n");
+    return [name, get, post] as const;
+  });
+  it.each(clients)("plays to %s in its own words", async (_name, get, post) => {
+    await using stage = await carrierStage();
+    const host = stage.client("192.0.2.20");
+    const words = (text: string): string => `${text.trim().replaceAll("\n", "\r\n")}\r\n\r\n`;
+    const output = await connectText(host.net, serverAddress, 554, stage.host.clock);
+    output.send(words(get));
+    await output.until("\r\n\r\n");
+    const input = await connectText(host.net, serverAddress, 554, stage.host.clock);
+    input.send(words(post));
+    const ask = async (request: string): Promise<string> => {
+      input.send(base64(`${request}\r\n\r\n`));
+      return output.until("\r\n\r\n");
+    };
+    expect(await ask("OPTIONS rtsp://192.0.2.10/a RTSP/1.0\r\nCSeq: 2")).toMatch(/^RTSP\/1\.0 200 OK\r\nCSeq: 2\r\n/);
+    const setUp = await ask(
+      "SETUP rtsp://192.0.2.10/a/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1",
+    );
+    const session = /Session: (\w+)/.exec(setUp)?.[1];
+    expect(await ask(`PLAY rtsp://192.0.2.10/a/ RTSP/1.0\r\nCSeq: 4\r\nSession: ${session}`)).toContain("RTP-Info");
+    stage.path.publish(0);
+    await stage.host.clock.settle();
+    expect(output.pending.subarray(0, 2)).toEqual(Buffer.of(0x24, 0));
+    expect(input.pending).toHaveLength(0);
   });
 
   it.each<[string, (chunk: Buffer) => string]>([
