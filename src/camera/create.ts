@@ -252,7 +252,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
   return {
     device,
     routes: [...routes, ...systemRoutes(maintenance, device, webLogins)],
-    groups: cameraGroups(device),
+    groups: cameraGroups(device, loaded.rtsp),
     ownEvents: ownEvents(events.hub),
     logins,
     streams: cameraStreams({ device, hub: events.hub, clock, log }),

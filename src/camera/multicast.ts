@@ -1,10 +1,12 @@
 import type { MediaKind } from "#codec/format";
+import type { RtspConfig } from "#config/rtsp-cfg";
 import type { Device } from "#device/device";
 import { isConfigured } from "#device/media/settings";
 import { localStreamName } from "#device/media/stream-reference";
 import type { Stream } from "#device/media/streams";
 import type { MulticastConfiguration } from "#device/media/types";
-import { groupsOf, type MulticastGroups, type MulticastTarget } from "#rtsp/multicast-groups";
+import { groupsOf, type MulticastGroups, type MulticastTarget, withStated } from "#rtsp/multicast-groups";
+import { fitsGlob } from "#util/glob";
 import type { Closable } from "#util/scope";
 
 /** Groups of those streams that are a camera's own. */
@@ -12,8 +14,18 @@ export interface CameraGroups {
   targetOf(stream: string, kind: MediaKind): MulticastTarget | undefined;
 }
 
-/** Groups of a camera where nobody has set others. */
-export const defaultGroups = (serialNumber: string): MulticastGroups => groupsOf(`camera:${serialNumber}`);
+/** Groups of a camera where no ONVIF client has set others: those of the first `<path>` that fits, or its own. */
+export const defaultGroups = (serialNumber: string, { paths }: Pick<RtspConfig, "paths">): MulticastGroups =>
+  withStated(groupsOf(`camera:${serialNumber}`), (stream) => {
+    const rule = paths.find(({ name }) => fitsGlob(name, stream));
+    return (
+      rule && {
+        ttl: rule.multicastTtl,
+        ...(rule.multicastAddress !== "" && { address: rule.multicastAddress }),
+        ...(rule.multicastPort > 0 && { port: rule.multicastPort }),
+      }
+    );
+  });
 
 export const multicastOf = ({ address, port, ttl }: MulticastTarget): MulticastConfiguration => ({
   address: { family: address.includes(":") ? "ipv6" : "ipv4", address },
@@ -25,8 +37,8 @@ export const multicastOf = ({ address, port, ttl }: MulticastTarget): MulticastC
  * The group in the encoder's configuration of the profile that plays the stream: one that StartMulticastStreaming names,
  * else the first. Where none is set there (Media §5.5: port 0 or the unspecified address), the default.
  */
-export function cameraGroups(device: Device): CameraGroups {
-  const defaults = defaultGroups(device.identity.serialNumber);
+export function cameraGroups(device: Device, rtsp: Pick<RtspConfig, "paths">): CameraGroups {
+  const defaults = defaultGroups(device.identity.serialNumber, rtsp);
   return {
     targetOf: (stream, kind) => {
       const playing = streamsOf(device).filter(({ reference }) => localStreamName(reference) === stream);

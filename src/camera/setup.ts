@@ -59,7 +59,7 @@ export function deviceSetup(onvif: OnvifConfig, rtsp: RtspConfig, facts: SetupFa
     io: onvif.io,
     // Nothing is transcoded, so clients may choose only what the streams already are.
     media: {
-      profiles: onvif.profiles.map((profile) => profileSetup(profile, defaultGroups(serialNumber))),
+      profiles: onvif.profiles.map((profile) => profileSetup(profile, defaultGroups(serialNumber, rtsp))),
       videoEncodings: [],
       audioEncodings: [],
       resolutions: [],

@@ -1,6 +1,6 @@
 import { group, type Member } from "./schema.js";
 import * as shared from "./shared-members.js";
-import { flag, integer, text } from "./values.js";
+import { flag, integer, parseIpAddress, text } from "./values.js";
 
 const allowed = (tag: string, what: string): Member<boolean> =>
   flag({ tag, default: true, addition: true, doc: `Whether ${what}, as far as the server offers it.` });
@@ -45,6 +45,33 @@ export const pathRule = group(
       doc: "Time after which a session ends whose client is silent; 0 for that of the server.",
     }),
     ...transports,
+    multicastAddress: text({
+      tag: "multicast_address",
+      default: "",
+      addition: true,
+      allowed: "an address of 224.0.0.0/4 or ff00::/8",
+      parse: (address) =>
+        address === "" || /^(?:22[4-9]|23\d)\.|^ff[0-9a-f]{2}:/i.test(address)
+          ? address && parseIpAddress(address)
+          : undefined,
+      doc: "Group to which they are sent, until ONVIF clients set another. Empty: one of 232.0.0.0/8 for each stream.",
+    }),
+    multicastPort: integer({
+      tag: "multicast_port",
+      default: 0,
+      min: 0,
+      max: 65_528,
+      addition: true,
+      doc: "Port there for video; sound has the next but one, metadata that behind it, and RTCP those between. 0: of 26000 to 31999, others for each stream.",
+    }),
+    multicastTtl: integer({
+      tag: "multicast_ttl",
+      default: 16,
+      min: 0,
+      max: 255,
+      addition: true,
+      doc: "How many routers pass them on, and one.",
+    }),
   },
 );
 

@@ -163,7 +163,7 @@ async function start(
   );
   scope.own(proxies);
   const hostMac = await keptMac(host, folder, logs.onvif);
-  const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber);
+  const otherGroups = defaultGroups(uniqueNumbers(onvif, hostMac).serialNumber, rtsp);
   const ffmpeg = onvif.ffmpeg.includes("/") ? resolve(folder, onvif.ffmpeg) : onvif.ffmpeg;
   const publishing = published.publishing(paths);
   const speaker =

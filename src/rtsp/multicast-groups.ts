@@ -17,6 +17,14 @@ export interface MulticastGroups {
   targetOf(stream: string, kind: MediaKind): MulticastTarget;
 }
 
+/** What is said of a stream's groups; what is not said is as in the groups that it stands in front of. */
+export interface StatedGroup {
+  readonly address?: string;
+  /** Of video; the other tracks have ports behind it. */
+  readonly port?: number;
+  readonly ttl?: number;
+}
+
 const FIRST_PORT = 26_000;
 const PORTS_PER_STREAM = 8;
 /** So that all lie below the ports that systems hand out by themselves. */
@@ -45,3 +53,18 @@ export function groupsOf(identity: string): MulticastGroups {
     },
   };
 }
+
+/** Groups as they are stated for some streams, and as in `others` for the rest. */
+export const withStated = (
+  others: MulticastGroups,
+  statedFor: (stream: string) => StatedGroup | undefined,
+): MulticastGroups => ({
+  targetOf: (stream, kind) => {
+    const { port, ...stated } = statedFor(stream) ?? {};
+    return {
+      ...others.targetOf(stream, kind),
+      ...stated,
+      ...(port !== undefined && { port: port + SLOTS[kind] }),
+    };
+  },
+});

@@ -30,7 +30,11 @@ class Scene implements AsyncDisposable {
   }
 
   static async open(more: CfgChanges = {}): Promise<Scene> {
-    const host = hostWithFiles({ onvif: { ...changes.onvif, ...more.onvif }, rtsp: { ...changes.rtsp, ...more.rtsp } });
+    const host = hostWithFiles({
+      ...more,
+      onvif: { ...changes.onvif, ...more.onvif },
+      rtsp: { ...changes.rtsp, ...more.rtsp },
+    });
     return new Scene(host, await fleetOn(host));
   }
 
@@ -163,6 +167,31 @@ describe("multicast of a camera", () => {
     const numbers = video.rtp.map(sequenceNumber);
     expect(numbers.every((one, index) => index === 0 || one === ((numbers[index - 1] ?? 0) + 1) % 65_536)).toBe(true);
     expect(types(video.rtcp)).not.toContain("BYE");
+  });
+
+  it("goes to the group that <path> names, which ONVIF clients see and may change", async () => {
+    const group =
+      "<multicast_address>239.1.2.3</multicast_address><multicast_port>5004</multicast_port><multicast_ttl>3</multicast_ttl>";
+    await using scene = await Scene.open({ rtspElements: `<path><name>test.mp4</name>${group}</path>` });
+    const client = await RtspClient.connect(scene.reader, serverAddress, 8554);
+    const setUp = async (track: number, more: readonly (readonly [string, string])[] = []): Promise<RtspResponse> =>
+      scene.ask(client, "SETUP", `${url}/trackID=${track}`, [["Transport", "RTP/AVP;multicast"], ...more]);
+    const video = await setUp(0);
+    expect(video.headers.get("Transport")).toMatch(/;destination=239\.1\.2\.3;port=5004-5005;ttl=3;/);
+    const audio = await setUp(1, [["Session", video.headers.get("Session")?.split(";")[0] ?? ""]]);
+    expect(audio.headers.get("Transport")).toMatch(/;destination=239\.1\.2\.3;port=5006-5007;ttl=3;/);
+    const told = await scene.soap("GetVideoEncoderConfigurations", "");
+    expect(told).toMatch(
+      /<tt:IPv4Address>239\.1\.2\.3<\/tt:IPv4Address>[^]*?<tt:Port>5004<\/tt:Port><tt:TTL>3<\/tt:TTL>/,
+    );
+    // The other stream keeps its own.
+    const other = await scene.ask(
+      await RtspClient.connect(scene.reader, serverAddress, 8554),
+      "SETUP",
+      `${url.replace("test", "test_640x480")}/trackID=0`,
+      [["Transport", "RTP/AVP;multicast"]],
+    );
+    expect(other.headers.get("Transport")).toMatch(/;destination=232\./);
   });
 
   it("is sent again after a restart, until it is stopped", async () => {

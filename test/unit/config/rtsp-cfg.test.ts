@@ -146,6 +146,18 @@ describe("rtsp.cfg", () => {
     ]);
   });
 
+  it.each([
+    ["239.1.2.3", true],
+    ["ff3e::8000:1", true],
+    ["", true],
+    ["192.0.2.1", false],
+    ["2001:db8::1", false],
+    ["239.1.2.300", false],
+  ])("takes %j for a group: %s", (address, isTaken) => {
+    const { value, issues } = read(`<path><name>a</name><multicast_address>${address}</multicast_address></path>`);
+    expect([issues.length, value.paths[0]?.multicastAddress]).toEqual(isTaken ? [0, address] : [1, ""]);
+  });
+
   it("reads a pusher", () => {
     expect(
       valueOf(
