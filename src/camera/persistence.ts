@@ -4,6 +4,7 @@ import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
 import type { Change } from "#device/change";
 import type { Device, DeviceState } from "#device/device";
+import type { ConfigurationKind } from "#device/media/types";
 import type { MediaState } from "#device/media/media";
 import { CodedError, messageOf, Refusal } from "#util/errors";
 import { accountOf } from "./setup.js";
@@ -51,7 +52,7 @@ export function restoreDevice(device: Device, run: Loaded["run"]): string | unde
   const state = run && deviceStateOf(run);
   if (!state) return undefined;
   try {
-    const media = withMetadataAs(device.media.snapshot(), state.media);
+    const media = withKindsAs(device.media.snapshot(), state.media);
     device.restore({ ...state, media });
     return undefined;
   } catch (error) {
@@ -71,17 +72,34 @@ export function misfitOf(make: () => Device, run: RunConfig): string | undefined
 }
 
 /**
- * Whether there are metadata is a matter of rtsp.cfg, which may have changed since `saved` was kept: then they go out of
- * it, or come into it where the camera as configured has them.
+ * Whether there are metadata and a loudspeaker is a matter of rtsp.cfg, which may have changed since `saved` was kept: then
+ * they go out of it, or come into it where the camera as configured has them.
  */
-function withMetadataAs(present: MediaState, saved: MediaState): MediaState {
-  if (present.metadata.length > 0 === saved.metadata.length > 0) return saved;
+function withKindsAs(present: MediaState, saved: MediaState): MediaState {
+  const { metadata, audioDecoders } = present;
+  const changed: readonly ConfigurationKind[] = [
+    ...(metadata.length > 0 === saved.metadata.length > 0 ? [] : (["metadata"] as const)),
+    ...(audioDecoders.length > 0 === saved.audioDecoders.length > 0
+      ? []
+      : (["audio-output", "audio-decoder"] as const)),
+  ];
+  if (changed.length === 0) return saved;
   const profiles = saved.profiles.map((profile) => {
-    const { metadata: _, ...others } = profile.configurations;
-    const metadata = present.profiles.find(({ token }) => token === profile.token)?.configurations.metadata;
-    return { ...profile, configurations: { ...others, ...(metadata !== undefined && { metadata }) } };
+    const configured = present.profiles.find(({ token }) => token === profile.token)?.configurations ?? {};
+    const configurations: Partial<Record<ConfigurationKind, string>> = { ...profile.configurations };
+    for (const kind of changed) {
+      const token = configured[kind];
+      if (token === undefined) delete configurations[kind];
+      else configurations[kind] = token;
+    }
+    return { ...profile, configurations };
   });
-  return { ...saved, metadata: present.metadata, profiles };
+  return {
+    ...saved,
+    profiles,
+    ...(changed.includes("metadata") && { metadata }),
+    ...(changed.includes("audio-decoder") && { audioDecoders }),
+  };
 }
 
 /** What the program itself tells, and what is of the moment. */

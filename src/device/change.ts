@@ -55,7 +55,6 @@ export type Change =
   | { readonly slice: "digital-inputs"; readonly what: "configured" }
   | { readonly slice: "digital-inputs"; readonly what: "state"; readonly inputToken: string }
   | { readonly slice: "serial-ports"; readonly what: "set" }
-  | { readonly slice: "audio-outputs"; readonly what: "set" }
   | { readonly slice: "event-brokers"; readonly what: "set" | "deleted" }
   | { readonly slice: "detection"; readonly what: "motion"; readonly videoSourceToken: string }
   | {

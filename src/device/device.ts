@@ -108,25 +108,30 @@ export class Device {
     this.users = new Users(setup.users, userLimits, this.access, emit);
     this.health = new Health(setup.health ?? [], emit);
     const hasSensors = this.health.sensors.length > 0;
+    const sounds = setup.speaker ?? [];
+    this.io = new Io(setup.io ?? {}, sounds.length > 0, emit);
     this.media = new Media(
       setup.media,
-      this.identity.serialNumber,
-      hasSensors,
-      (protocol) => this.network.isOn(protocol),
+      {
+        serialNumber: this.identity.serialNumber,
+        hasSensors,
+        isOn: (protocol) => this.network.isOn(protocol),
+        audioOutputs: this.io.audioOutputs,
+        sounds,
+      },
       emit,
     );
     this.activeSessions = new ActiveSessions((name, profile) => this.media.streams.playedAs(name, profile), emit);
     this.geoLocations = new GeoLocations(emit);
     this.storage = new Storage(emit);
     this.auxiliary = new Auxiliary(emit);
-    this.io = new Io(setup.io ?? {}, (setup.speaker ?? []).length > 0, emit);
     this.history = new History(setup.lastResetMs, emit);
     this.detection = new Detection(
       this.media.video.sources.map(({ token }) => token),
       setup.tamperings ?? [],
       emit,
     );
-    this.speaker = new SpeakerState(setup.speaker ?? [], emit);
+    this.speaker = new SpeakerState(sounds, emit);
     this.security = new Security(
       setup.security ?? {},
       () => this.clock.now(),

@@ -60,6 +60,8 @@ export type RefusalCode =
   | "delimiter-not-supported" // Sender OperationProhibited DelimiterNotSupported
   | "serial-port-busy" // Receiver Action: too many wait for data already
   | "no-video-output" // Sender InvalidArgVal NoVideoOutput
+  | "audio-output-not-supported" // Receiver ActionNotSupported AudioOutputNotSupported
+  | "audio-decoding-not-supported" // Receiver ActionNotSupported AudioDecodingNotSupported
   | "no-audio-output" // Sender InvalidArgVal NoAudioOutput
   | "no-audio-source" // Sender InvalidArgVal NoAudioSource
   // Event brokers (Core §9.12)

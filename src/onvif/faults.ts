@@ -129,6 +129,8 @@ const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   "delimiter-not-supported": "Sender OperationProhibited DelimiterNotSupported",
   "serial-port-busy": "Receiver Action",
   "no-video-output": "Sender InvalidArgVal NoVideoOutput",
+  "audio-output-not-supported": "Receiver ActionNotSupported AudioOutputNotSupported",
+  "audio-decoding-not-supported": "Receiver ActionNotSupported AudioDecodingNotSupported",
   "no-audio-output": "Sender InvalidArgVal NoAudioOutput",
   "no-audio-source": "Sender InvalidArgVal NoAudioSource",
   "too-many-event-brokers": "Receiver Action TooManyEventBrokers",

@@ -24,6 +24,8 @@ const CONFIGURATION_TYPES: Readonly<Record<ConfigurationKind, string>> = {
   "video-encoder": "VideoEncoder",
   "audio-source": "AudioSource",
   "audio-encoder": "AudioEncoder",
+  "audio-output": "AudioOutput",
+  "audio-decoder": "AudioDecoder",
   metadata: "Metadata",
 };
 

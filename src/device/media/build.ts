@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { CodedError } from "#util/errors";
 import type { AudioEncoderSetup, MediaSetup, ProfileSetup, VideoEncoderSetup } from "../setup.js";
 import { isName, isToken, nextToken } from "../tokens.js";
+import { AUDIO_OUTPUT_CONFIGURATION } from "../io/audio-outputs.js";
+import { AUDIO_DECODER_TOKEN } from "./audio-decoders.js";
 import type { AudioParts } from "./audio.js";
 import { effectiveReference } from "./streams.js";
 import type {
@@ -38,7 +40,7 @@ const AUDIO_SOURCE_CONFIGURATION = "audio_source_config_1";
  * Turns the configured profiles into sources, configurations and fixed profiles. Tokens follow from the order in the
  * setup alone, so they are the same after each start. Throws `device-setup` where tokens or names can not be used.
  */
-export const buildMedia = (setup: MediaSetup, serialNumber: string): MediaParts => {
+export const buildMedia = (setup: MediaSetup, serialNumber: string, hasSpeaker: boolean): MediaParts => {
   const multicastFor = (kind: "video" | "audio" | "metadata", number: number): MulticastConfiguration =>
     defaultMulticast(serialNumber, kind, number);
   const sources = videoSourcesOf(setup.profiles);
@@ -81,6 +83,11 @@ export const buildMedia = (setup: MediaSetup, serialNumber: string): MediaParts 
         references.set(encoder.token, reference);
         configurations["audio-encoder"] = encoder.token;
       }
+    }
+    // Whoever plays a stream may talk by it (Streaming §5.3).
+    if (hasSpeaker) {
+      configurations["audio-output"] = AUDIO_OUTPUT_CONFIGURATION;
+      configurations["audio-decoder"] = AUDIO_DECODER_TOKEN;
     }
     if (setup.metadata === "in-profiles") configurations.metadata = METADATA_TOKEN;
     profiles.push({ token: tokens[index] ?? "", name, fixed: true, configurations, multicastStreaming: false });

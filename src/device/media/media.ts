@@ -1,6 +1,9 @@
 import type { Emit } from "../change.js";
+import type { AudioOutputConfiguration, AudioOutputs } from "../io/audio-outputs.js";
 import { refusal } from "../refusal.js";
 import type { MediaSetup, WebProtocol } from "../setup.js";
+import type { SpeakerFormat } from "../speaker.js";
+import { AudioDecoders, type AudioDecodingOptions } from "./audio-decoders.js";
 import { Audio, type AudioEncodingOptions, type AudioState } from "./audio.js";
 import { buildMedia } from "./build.js";
 import type { Configurations } from "./configurations.js";
@@ -26,8 +29,22 @@ import { Video, type VideoSourceOptions, type VideoState } from "./video.js";
 export interface MediaState {
   readonly video: VideoState;
   readonly audio: AudioState;
+  readonly audioDecoders: readonly Configuration[];
   readonly metadata: readonly MetadataConfiguration[];
   readonly profiles: readonly Profile[];
+}
+
+/** What the media side has to know of the rest of the camera. */
+export interface MediaSurroundings {
+  /** Decides the default multicast addresses. */
+  readonly serialNumber: string;
+  /** Whether metadata can tell of sensors. */
+  readonly hasSensors: boolean;
+  /** Which protocols of the web service carry streams now. */
+  readonly isOn: (protocol: WebProtocol) => boolean;
+  readonly audioOutputs: AudioOutputs;
+  /** What clients may send to the loudspeaker; empty where there is none. */
+  readonly sounds: readonly SpeakerFormat[];
 }
 
 /**
@@ -37,24 +54,23 @@ export interface MediaState {
 export class Media {
   readonly video: Video;
   readonly audio: Audio;
+  /** The loudspeaker, which is one of the outputs of the DeviceIO service too. */
+  readonly audioOutputs: AudioOutputs;
+  readonly audioDecoders: AudioDecoders;
   readonly metadata: Metadata;
   readonly profiles: Profiles;
   readonly streams: Streams;
 
-  /**
-   * The serial number decides the default multicast addresses; `hasSensors` whether metadata can tell of sensors, `isOn`
-   * which protocols of the web service carry streams now.
-   */
   constructor(
     setup: MediaSetup,
-    serialNumber: string,
-    hasSensors: boolean,
-    isOn: (protocol: WebProtocol) => boolean,
+    { serialNumber, hasSensors, isOn, audioOutputs, sounds }: MediaSurroundings,
     emit: Emit,
   ) {
-    const parts = buildMedia(setup, serialNumber);
+    const parts = buildMedia(setup, serialNumber, sounds.length > 0);
     this.video = new Video(parts.video, emit);
     this.audio = new Audio(parts.audio, emit);
+    this.audioOutputs = audioOutputs;
+    this.audioDecoders = new AudioDecoders(sounds, emit);
     this.metadata = new Metadata(parts.metadata, hasSensors, emit);
     this.profiles = new Profiles(
       parts.profiles,
@@ -90,6 +106,28 @@ export class Media {
   /** As above, of video encoders. */
   videoEncoderConfigurations(scope: ConfigurationScope = {}): readonly VideoEncoderConfiguration[] {
     return this.#select("video-encoder", this.video.encoderConfigurations, scope);
+  }
+
+  /** As above, of loudspeakers; empty on a camera without one. */
+  audioOutputConfigurations(scope: ConfigurationScope = {}): readonly AudioOutputConfiguration[] {
+    return this.#select("audio-output", this.audioOutputs.configurations, scope);
+  }
+
+  /** As above, of the decoder of the back channel. */
+  audioDecoderConfigurations(scope: ConfigurationScope = {}): readonly Configuration[] {
+    return this.#select("audio-decoder", this.audioDecoders.configurations, scope);
+  }
+
+  /** The loudspeakers that a configuration may use: its own, or all without one. */
+  audioOutputConfigurationOptions(scope: ConfigurationScope = {}): readonly string[] {
+    const { configuration } = this.#scoped("audio-output", this.audioOutputs.configurations, scope);
+    return configuration ? [configuration.outputToken] : this.audioOutputs.outputs;
+  }
+
+  /** What clients may send to be played, whatever the configuration. */
+  audioDecoderConfigurationOptions(scope: ConfigurationScope = {}): readonly AudioDecodingOptions[] {
+    this.#scoped("audio-decoder", this.audioDecoders.configurations, scope);
+    return this.audioDecoders.options;
   }
 
   /** As above, of audio sources; empty on a camera without audio. */
@@ -147,6 +185,7 @@ export class Media {
     return {
       video: this.video.snapshot(),
       audio: this.audio.snapshot(),
+      audioDecoders: this.audioDecoders.configurations.list(),
       metadata: this.metadata.configurations.list(),
       profiles: this.profiles.snapshot(),
     };
@@ -157,6 +196,7 @@ export class Media {
     const commits = [
       this.video.prepare(saved.video),
       this.audio.prepare(saved.audio),
+      this.audioDecoders.configurations.prepare(saved.audioDecoders),
       this.metadata.configurations.prepare(saved.metadata),
       // Tokens and sources of configurations never change, so the present ones judge the saved profiles.
       this.profiles.prepare(saved.profiles),
@@ -206,6 +246,8 @@ export class Media {
       case "audio-source":
         return this.audio.sourceConfigurations.find(token)?.sourceToken;
       case "audio-encoder":
+      case "audio-output":
+      case "audio-decoder":
       case "metadata":
         return undefined;
     }
@@ -221,6 +263,10 @@ export class Media {
         return this.audio.sourceConfigurations;
       case "audio-encoder":
         return this.audio.encoderConfigurations;
+      case "audio-output":
+        return this.audioOutputs.configurations;
+      case "audio-decoder":
+        return this.audioDecoders.configurations;
       case "metadata":
         return this.metadata.configurations;
     }

@@ -14,6 +14,8 @@ const dependencies: Readonly<Record<ConfigurationKind, ConfigurationKind | undef
   "audio-source": undefined,
   "video-encoder": "video-source",
   "audio-encoder": "audio-source",
+  "audio-output": undefined,
+  "audio-decoder": "audio-output",
   metadata: undefined,
 };
 
@@ -22,6 +24,8 @@ const kinds: readonly ConfigurationKind[] = [
   "audio-source",
   "video-encoder",
   "audio-encoder",
+  "audio-output",
+  "audio-decoder",
   "metadata",
 ];
 

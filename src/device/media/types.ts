@@ -20,7 +20,8 @@ export interface Range {
 }
 
 /** The configurations that a profile may hold. Further services add theirs, with its rules, in `profiles.ts`. */
-export type ConfigurationKind = "video-source" | "audio-source" | "video-encoder" | "audio-encoder" | "metadata";
+export type ConfigurationKind =
+  "video-source" | "audio-source" | "video-encoder" | "audio-encoder" | "audio-output" | "audio-decoder" | "metadata";
 
 /** One configuration of the device. */
 export interface ConfigurationRef {

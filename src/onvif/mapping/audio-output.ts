@@ -1,15 +1,14 @@
 import { type AudioOutputConfiguration, type AudioOutputSetting, OUTPUT_LEVELS } from "#device/io/audio-outputs";
+import type { Media } from "#device/media/media";
 import type {
   AudioOutputConfiguration as WireConfiguration,
   AudioOutputConfigurationOptions,
 } from "../schema/tt/audio-source.js";
+import { entityToWire } from "./configuration-entity.js";
 import { rangeToWire } from "./range.js";
 
-/** No profile holds the configuration. */
-export const audioOutputToWire = (configuration: AudioOutputConfiguration): WireConfiguration => ({
-  token: configuration.token,
-  Name: configuration.name,
-  UseCount: 0,
+export const audioOutputToWire = (configuration: AudioOutputConfiguration, media: Media): WireConfiguration => ({
+  ...entityToWire("audio-output", configuration, media),
   OutputToken: configuration.outputToken,
   OutputLevel: configuration.outputLevel,
 });
@@ -22,7 +21,7 @@ export const audioOutputFromWire = (wire: WireConfiguration): AudioOutputSetting
   sendPrimacy: wire.SendPrimacy,
 });
 
-export const audioOutputOptionsToWire = (outputToken: string): AudioOutputConfigurationOptions => ({
-  OutputTokensAvailable: [outputToken],
+export const audioOutputOptionsToWire = (outputTokens: readonly string[]): AudioOutputConfigurationOptions => ({
+  OutputTokensAvailable: outputTokens,
   OutputLevelRange: rangeToWire(OUTPUT_LEVELS),
 });

@@ -1,3 +1,4 @@
+import type { AudioOutputConfiguration } from "#device/io/audio-outputs";
 import type { Configurations } from "#device/media/configurations";
 import type { Media } from "#device/media/media";
 import type {
@@ -17,10 +18,15 @@ export interface ProfileParts {
   readonly audioSource: AudioSourceConfiguration | undefined;
   readonly videoEncoder: VideoEncoderConfiguration | undefined;
   readonly audioEncoder: AudioEncoderConfiguration | undefined;
+  readonly audioOutput: AudioOutputConfiguration | undefined;
+  readonly audioDecoder: Configuration | undefined;
   readonly metadata: MetadataConfiguration | undefined;
 }
 
-export function partsOf({ configurations }: Profile, { video, audio, metadata }: Media): ProfileParts {
+export function partsOf(
+  { configurations }: Profile,
+  { video, audio, audioOutputs, audioDecoders, metadata }: Media,
+): ProfileParts {
   const held = <T extends Configuration>(kind: ConfigurationKind, all: Configurations<T>): T | undefined => {
     const token = configurations[kind];
     return token === undefined ? undefined : all.find(token);
@@ -30,6 +36,8 @@ export function partsOf({ configurations }: Profile, { video, audio, metadata }:
     audioSource: held("audio-source", audio.sourceConfigurations),
     videoEncoder: held("video-encoder", video.encoderConfigurations),
     audioEncoder: held("audio-encoder", audio.encoderConfigurations),
+    audioOutput: held("audio-output", audioOutputs.configurations),
+    audioDecoder: held("audio-decoder", audioDecoders.configurations),
     metadata: held("metadata", metadata.configurations),
   };
 }

@@ -1,6 +1,8 @@
 import type { Media } from "#device/media/media";
 import type { Profile } from "#device/media/types";
 import type { Profile as WireProfile } from "../schema/tt/profile.js";
+import { audioDecoderToWire } from "./audio-decoder.js";
+import { audioOutputToWire } from "./audio-output.js";
 import { audioEncoder10ToWire } from "./audio-encoder.js";
 import { audioSourceConfigurationToWire } from "./audio-source.js";
 import { metadataToWire } from "./metadata.js";
@@ -10,7 +12,10 @@ import { videoSourceConfigurationToWire } from "./video-source.js";
 
 /** A profile as the first media service shows it; `fixed` is always told (Media §5.2.2). */
 export function profile10ToWire(profile: Profile, media: Media): WireProfile {
-  const { videoSource, audioSource, videoEncoder, audioEncoder, metadata } = partsOf(profile, media);
+  const { videoSource, audioSource, videoEncoder, audioEncoder, audioOutput, audioDecoder, metadata } = partsOf(
+    profile,
+    media,
+  );
   return {
     token: profile.token,
     fixed: profile.fixed,
@@ -20,5 +25,9 @@ export function profile10ToWire(profile: Profile, media: Media): WireProfile {
     VideoEncoderConfiguration: videoEncoder && videoEncoder10ToWire(videoEncoder, media),
     AudioEncoderConfiguration: audioEncoder && audioEncoder10ToWire(audioEncoder, media),
     MetadataConfiguration: metadata && metadataToWire(metadata, media),
+    Extension: (audioOutput ?? audioDecoder) && {
+      AudioOutputConfiguration: audioOutput && audioOutputToWire(audioOutput, media),
+      AudioDecoderConfiguration: audioDecoder && audioDecoderToWire(audioDecoder, media),
+    },
   };
 }

@@ -8,6 +8,8 @@ import type {
   ConfigurationSet,
   MediaProfile,
 } from "../schema/media2/profile.js";
+import { audioDecoderToWire } from "./audio-decoder.js";
+import { audioOutputToWire } from "./audio-output.js";
 import { audioEncoder20ToWire } from "./audio-encoder.js";
 import { audioSourceConfigurationToWire } from "./audio-source.js";
 import { metadataToWire } from "./metadata.js";
@@ -21,8 +23,8 @@ const KINDS: Readonly<Record<Exclude<ConfigurationEnumeration, "All">, Configura
   VideoEncoder: "video-encoder",
   AudioSource: "audio-source",
   AudioEncoder: "audio-encoder",
-  AudioOutput: null,
-  AudioDecoder: null,
+  AudioOutput: "audio-output",
+  AudioDecoder: "audio-decoder",
   Metadata: "metadata",
   Analytics: null,
   PTZ: null,
@@ -53,7 +55,10 @@ const typesOf = (names: readonly string[]): ReadonlySet<ConfigurationType> =>
   new Set(names.includes("All") ? Object.keys(KINDS).filter(isType) : names.map(demandType));
 
 function configurationSet(profile: Profile, types: ReadonlySet<ConfigurationType>, media: Media): ConfigurationSet {
-  const { videoSource, audioSource, videoEncoder, audioEncoder, metadata } = partsOf(profile, media);
+  const { videoSource, audioSource, videoEncoder, audioEncoder, audioOutput, audioDecoder, metadata } = partsOf(
+    profile,
+    media,
+  );
   const wanted = <T>(type: ConfigurationType, part: T | undefined): T | undefined =>
     types.has(type) ? part : undefined;
   return {
@@ -61,6 +66,8 @@ function configurationSet(profile: Profile, types: ReadonlySet<ConfigurationType
     AudioSource: wanted("AudioSource", audioSource && audioSourceConfigurationToWire(audioSource, media)),
     VideoEncoder: wanted("VideoEncoder", videoEncoder && videoEncoder20ToWire(videoEncoder, media)),
     AudioEncoder: wanted("AudioEncoder", audioEncoder && audioEncoder20ToWire(audioEncoder, media)),
+    AudioOutput: wanted("AudioOutput", audioOutput && audioOutputToWire(audioOutput, media)),
+    AudioDecoder: wanted("AudioDecoder", audioDecoder && audioDecoderToWire(audioDecoder, media)),
     Metadata: wanted("Metadata", metadata && metadataToWire(metadata, media)),
   };
 }

@@ -180,6 +180,46 @@ describe("the run file", () => {
   });
 });
 
+describe("a loudspeaker, which rtsp.cfg gives and takes", () => {
+  const { io, speaker } = withIo;
+  const withSpeaker = () => aDevice({ io: io ?? {}, speaker }).device;
+  const without = () => aDevice({ io: io ?? {} }).device;
+  const held = ({ media }: Device): readonly string[] =>
+    media.profiles
+      .list()
+      .map(({ configurations }) => `${configurations["audio-output"]} ${configurations["audio-decoder"]}`);
+  const BOTH = "audio_output_config_1 audio_decoder_1";
+
+  it("goes out of what was kept, and all else stays", async () => {
+    const device = withSpeaker();
+    device.hostname.set("gate-7");
+    const restored = without();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual(["undefined undefined", "undefined undefined"]);
+    expect(restored.io.audioOutputs.snapshot()).toEqual([]);
+    expect(restored.hostname.get().name).toBe("gate-7");
+  });
+
+  it("comes into the profiles of the configuration, not into those of clients", async () => {
+    const device = without();
+    device.media.profiles.createProfile({ name: "mine" });
+    const restored = withSpeaker();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual([BOTH, BOTH, "undefined undefined"]);
+    expect(restored.media.audioDecoders.configurations.list()).toHaveLength(1);
+  });
+
+  it("stays out of a profile from which a client has taken it", async () => {
+    const device = withSpeaker();
+    device.media.profiles.removeConfiguration("profile_1", ["audio-output", "audio-decoder"]);
+    device.media.audioDecoders.setConfiguration({ token: "audio_decoder_1", name: "a&b <c>" });
+    const restored = withSpeaker();
+    expect(restoreDevice(restored, await readBack(device))).toBeUndefined();
+    expect(held(restored)).toEqual(["undefined undefined", BOTH]);
+    expect(restored.media.audioDecoders.configurations.list()[0]?.name).toBe("a&b <c>");
+  });
+});
+
 describe("metadata, which rtsp.cfg turns on and off", () => {
   const profiles = [aProfile(), aSubProfile()];
   const withMetadata = () => aDevice({ media: { profiles, metadata: "in-profiles" } }).device;

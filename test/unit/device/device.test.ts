@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Device, DeviceState } from "#device/device";
 import type { ConfigurationKind, StreamTransport } from "#device/media/types";
 import { Refusal } from "#util/errors";
-import { aDevice, aProfile, aSubProfile, aVideoEncoder, codeOf } from "../../support/a-device.js";
+import { aDevice, aProfile, aSubProfile, aVideoEncoder, codeOf, withIo } from "../../support/a-device.js";
 
 const transports: readonly StreamTransport[] = ["rtsp-unicast", "rtsp-multicast", "rtsp"];
 const other = {
@@ -11,15 +11,26 @@ const other = {
   encoder: aVideoEncoder({ resolution: { width: 640, height: 480 } }),
 };
 const setup = {
+  ...withIo,
   media: { profiles: [aProfile(), aSubProfile(), aProfile({ video: other })], maximumProfiles: 6, transports },
 };
 
-const kinds = ["video-source", "video-encoder", "audio-source", "audio-encoder", "metadata"] as const;
+const kinds = [
+  "video-source",
+  "video-encoder",
+  "audio-source",
+  "audio-encoder",
+  "audio-output",
+  "audio-decoder",
+  "metadata",
+] as const;
 const tokenOf: Record<ConfigurationKind, readonly string[]> = {
   "video-source": ["video_source_config_1", "video_source_config_2", "nowhere"],
   "video-encoder": ["video_encoder_1", "video_encoder_2", "video_encoder_3", "nowhere"],
   "audio-source": ["audio_source_config_1", "nowhere"],
   "audio-encoder": ["audio_encoder_1", "audio_encoder_2", "nowhere"],
+  "audio-output": ["audio_output_config_1", "nowhere"],
+  "audio-decoder": ["audio_decoder_1", "nowhere"],
   metadata: ["metadata_1", "nowhere"],
 };
 const profileToken = fc.constantFrom("profile_1", "profile_2", "profile_3", "profile_4", "own", "nobody");

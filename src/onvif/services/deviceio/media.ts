@@ -18,7 +18,7 @@ import type { mediaOperations } from "../../schema/deviceio/media-operations.js"
 export const media = {
   GetVideoSources: (_, { camera }) => ({ Token: camera.device.media.video.sources.map(({ token }) => token) }),
   GetAudioSources: (_, { camera }) => ({ Token: camera.device.media.audio.sources.map(({ token }) => token) }),
-  GetAudioOutputs: (_, { camera }) => ({ Token: camera.device.io.audioOutputs.outputs }),
+  GetAudioOutputs: (_, { camera }) => ({ Token: camera.device.media.audioOutputs.outputs }),
 
   GetVideoSourceConfiguration: ({ VideoSourceToken }, { camera }) => {
     const { media } = camera.device;
@@ -53,16 +53,17 @@ export const media = {
     };
   },
 
-  GetAudioOutputConfiguration: ({ AudioOutputToken }, { camera }) => ({
-    AudioOutputConfiguration: audioOutputToWire(camera.device.io.audioOutputs.ofOutput(AudioOutputToken)),
-  }),
+  GetAudioOutputConfiguration: ({ AudioOutputToken }, { camera }) => {
+    const { media } = camera.device;
+    return { AudioOutputConfiguration: audioOutputToWire(media.audioOutputs.ofOutput(AudioOutputToken), media) };
+  },
   SetAudioOutputConfiguration: ({ Configuration }, { camera }) => {
-    camera.device.io.audioOutputs.set(audioOutputFromWire(Configuration));
+    camera.device.media.audioOutputs.set(audioOutputFromWire(Configuration));
     return {};
   },
   GetAudioOutputConfigurationOptions: ({ AudioOutputToken }, { camera }) => {
-    const { outputToken } = camera.device.io.audioOutputs.ofOutput(AudioOutputToken);
-    return { AudioOutputOptions: audioOutputOptionsToWire(outputToken) };
+    const { outputToken } = camera.device.media.audioOutputs.ofOutput(AudioOutputToken);
+    return { AudioOutputOptions: audioOutputOptionsToWire([outputToken]) };
   },
 
   GetVideoOutputs: () => ({}),

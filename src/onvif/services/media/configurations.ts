@@ -7,6 +7,8 @@ import {
   audioEncoder10ToWire,
   audioEncoderOption10ToWire,
 } from "../../mapping/audio-encoder.js";
+import { audioDecoderFromWire, audioDecoderOptions10ToWire, audioDecoderToWire } from "../../mapping/audio-decoder.js";
+import { audioOutputFromWire, audioOutputOptionsToWire, audioOutputToWire } from "../../mapping/audio-output.js";
 import { audioSourceConfigurationToWire, audioSourceSettingFromWire } from "../../mapping/audio-source.js";
 import { scopeFromWire } from "../../mapping/configuration-entity.js";
 import { metadataFromWire, metadataOptionsToWire, metadataToWire } from "../../mapping/metadata.js";
@@ -63,6 +65,16 @@ const audioEncoder = readers((media, scope) => {
   media.audio.demandSupport();
   return media.audioEncoderConfigurations(scope);
 }, audioEncoder10ToWire);
+
+const audioOutput = readers((media, scope) => {
+  media.audioOutputs.demandSupport();
+  return media.audioOutputConfigurations(scope);
+}, audioOutputToWire);
+
+const audioDecoder = readers((media, scope) => {
+  media.audioDecoders.demandSupport();
+  return media.audioDecoderConfigurations(scope);
+}, audioDecoderToWire);
 
 const metadata = readers((media, scope) => media.metadataConfigurations(scope), metadataToWire);
 
@@ -129,6 +141,42 @@ export const configurations = {
     const { audio } = camera.device.media;
     audio.demandSupport();
     audio.setEncoderConfiguration(audioEncoder10FromWire(Configuration));
+    return {};
+  },
+
+  GetAudioOutputs: (_, { camera }) => {
+    const { audioOutputs } = camera.device.media;
+    audioOutputs.demandSupport();
+    return { AudioOutputs: audioOutputs.outputs.map((token) => ({ token })) };
+  },
+
+  GetAudioOutputConfigurations: audioOutput.all,
+  GetAudioOutputConfiguration: audioOutput.one,
+  GetCompatibleAudioOutputConfigurations: audioOutput.compatible,
+  GetAudioOutputConfigurationOptions: (request, { camera }) => {
+    const { media } = camera.device;
+    media.audioOutputs.demandSupport();
+    return { Options: audioOutputOptionsToWire(media.audioOutputConfigurationOptions(scopeFromWire(request))) };
+  },
+  SetAudioOutputConfiguration: ({ Configuration }, { camera }) => {
+    const { audioOutputs } = camera.device.media;
+    audioOutputs.demandSupport();
+    audioOutputs.set(audioOutputFromWire(Configuration));
+    return {};
+  },
+
+  GetAudioDecoderConfigurations: audioDecoder.all,
+  GetAudioDecoderConfiguration: audioDecoder.one,
+  GetCompatibleAudioDecoderConfigurations: audioDecoder.compatible,
+  GetAudioDecoderConfigurationOptions: (request, { camera }) => {
+    const { media } = camera.device;
+    media.audioDecoders.demandSupport();
+    return { Options: audioDecoderOptions10ToWire(media.audioDecoderConfigurationOptions(scopeFromWire(request))) };
+  },
+  SetAudioDecoderConfiguration: ({ Configuration }, { camera }) => {
+    const { audioDecoders } = camera.device.media;
+    audioDecoders.demandSupport();
+    audioDecoders.setConfiguration(audioDecoderFromWire(Configuration));
     return {};
   },
 

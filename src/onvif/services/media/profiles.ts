@@ -1,3 +1,4 @@
+import type { Media } from "#device/media/media";
 import type { ConfigurationKind } from "#device/media/types";
 import type { Call } from "../../call.js";
 import { profile10ToWire } from "../../mapping/profile10.js";
@@ -15,9 +16,9 @@ const add =
     { ProfileToken, ConfigurationToken }: ProfileRequest & { readonly ConfigurationToken: string },
     { camera }: Call,
   ) => {
-    const { audio, profiles } = camera.device.media;
-    if (isAudio(kind)) audio.demandSupport();
-    profiles.addConfiguration(ProfileToken, [{ kind, token: ConfigurationToken }]);
+    const { media } = camera.device;
+    demandKind(kind, media);
+    media.profiles.addConfiguration(ProfileToken, [{ kind, token: ConfigurationToken }]);
     return {};
   };
 
@@ -25,13 +26,18 @@ const add =
 const remove =
   (kind: ConfigurationKind) =>
   ({ ProfileToken }: ProfileRequest, { camera }: Call) => {
-    const { audio, profiles } = camera.device.media;
-    if (isAudio(kind)) audio.demandSupport();
-    profiles.removeConfiguration(ProfileToken, [kind]);
+    const { media } = camera.device;
+    demandKind(kind, media);
+    media.profiles.removeConfiguration(ProfileToken, [kind]);
     return {};
   };
 
-const isAudio = (kind: ConfigurationKind): boolean => kind === "audio-source" || kind === "audio-encoder";
+/** Refuses a kind that the camera has nothing of, with the fault that there is for it. */
+function demandKind(kind: ConfigurationKind, { audio, audioOutputs, audioDecoders }: Media): void {
+  if (kind === "audio-source" || kind === "audio-encoder") audio.demandSupport();
+  if (kind === "audio-output") audioOutputs.demandSupport();
+  if (kind === "audio-decoder") audioDecoders.demandSupport();
+}
 
 export const profiles = {
   CreateProfile: ({ Name, Token }, { camera }) => {
@@ -53,12 +59,16 @@ export const profiles = {
   AddVideoEncoderConfiguration: add("video-encoder"),
   AddAudioSourceConfiguration: add("audio-source"),
   AddAudioEncoderConfiguration: add("audio-encoder"),
+  AddAudioOutputConfiguration: add("audio-output"),
+  AddAudioDecoderConfiguration: add("audio-decoder"),
   AddMetadataConfiguration: add("metadata"),
 
   RemoveVideoSourceConfiguration: remove("video-source"),
   RemoveVideoEncoderConfiguration: remove("video-encoder"),
   RemoveAudioSourceConfiguration: remove("audio-source"),
   RemoveAudioEncoderConfiguration: remove("audio-encoder"),
+  RemoveAudioOutputConfiguration: remove("audio-output"),
+  RemoveAudioDecoderConfiguration: remove("audio-decoder"),
   RemoveMetadataConfiguration: remove("metadata"),
 
   DeleteProfile: ({ ProfileToken }, { camera }) => {

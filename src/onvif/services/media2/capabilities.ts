@@ -39,11 +39,19 @@ function webSocketUri({ camera, reachedAt }: Call): Pick<StreamingCapabilities, 
 }
 
 /** The kinds of configuration that this camera has. */
-const configurationTypes = ({ video, audio, metadata }: Media): readonly ConfigurationEnumeration[] => [
+const configurationTypes = ({
+  video,
+  audio,
+  audioOutputs,
+  audioDecoders,
+  metadata,
+}: Media): readonly ConfigurationEnumeration[] => [
   ...(video.sourceConfigurations.list().length > 0 ? (["VideoSource"] as const) : []),
   ...(video.encoderConfigurations.list().length > 0 ? (["VideoEncoder"] as const) : []),
   ...(audio.sourceConfigurations.list().length > 0 ? (["AudioSource"] as const) : []),
   ...(audio.encoderConfigurations.list().length > 0 ? (["AudioEncoder"] as const) : []),
+  ...(audioOutputs.configurations.list().length > 0 ? (["AudioOutput"] as const) : []),
+  ...(audioDecoders.configurations.list().length > 0 ? (["AudioDecoder"] as const) : []),
   ...(metadata.configurations.list().length > 0 ? (["Metadata"] as const) : []),
 ];
 

@@ -6,6 +6,8 @@ import {
   audioEncoder20ToWire,
   audioEncoderOptions20ToWire,
 } from "../../mapping/audio-encoder.js";
+import { audioDecoderFromWire, audioDecoderOptions20ToWire, audioDecoderToWire } from "../../mapping/audio-decoder.js";
+import { audioOutputFromWire, audioOutputOptionsToWire, audioOutputToWire } from "../../mapping/audio-output.js";
 import { audioSourceConfigurationToWire, audioSourceSettingFromWire } from "../../mapping/audio-source.js";
 import { scopeFromWire } from "../../mapping/configuration-entity.js";
 import { metadataFromWire, metadataOptionsToWire, metadataToWire } from "../../mapping/metadata.js";
@@ -55,6 +57,8 @@ export const configurations = {
     (media, scope) => media.audioEncoderConfigurations(scope),
     audioEncoder20ToWire,
   ),
+  GetAudioOutputConfigurations: reader((media, scope) => media.audioOutputConfigurations(scope), audioOutputToWire),
+  GetAudioDecoderConfigurations: reader((media, scope) => media.audioDecoderConfigurations(scope), audioDecoderToWire),
   GetMetadataConfigurations: reader((media, scope) => media.metadataConfigurations(scope), metadataToWire),
 
   SetVideoSourceConfiguration: ({ Configuration }, { camera }) => {
@@ -71,6 +75,14 @@ export const configurations = {
   },
   SetAudioEncoderConfiguration: ({ Configuration }, { camera }) => {
     camera.device.media.audio.setEncoderConfiguration(audioEncoder20FromWire(Configuration));
+    return {};
+  },
+  SetAudioOutputConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.audioOutputs.set(audioOutputFromWire(Configuration));
+    return {};
+  },
+  SetAudioDecoderConfiguration: ({ Configuration }, { camera }) => {
+    camera.device.media.audioDecoders.setConfiguration(audioDecoderFromWire(Configuration));
     return {};
   },
   SetMetadataConfiguration: ({ Configuration }, { camera }) => {
@@ -93,6 +105,14 @@ export const configurations = {
   GetAudioEncoderConfigurationOptions: (request, { camera }) => {
     const options = camera.device.media.audioEncoderConfigurationOptions(scopeFromWire(request));
     return { Options: demandOptions(options, "audio encoder").map(audioEncoderOptions20ToWire) };
+  },
+  GetAudioOutputConfigurationOptions: (request, { camera }) => {
+    const tokens = camera.device.media.audioOutputConfigurationOptions(scopeFromWire(request));
+    return { Options: audioOutputOptionsToWire(demandOptions(tokens, "audio output")) };
+  },
+  GetAudioDecoderConfigurationOptions: (request, { camera }) => {
+    const options = camera.device.media.audioDecoderConfigurationOptions(scopeFromWire(request));
+    return { Options: demandOptions(options, "audio decoder").map(audioDecoderOptions20ToWire) };
   },
   GetMetadataConfigurationOptions: (request, { camera }) => {
     const options = camera.device.media.metadataConfigurationOptions(scopeFromWire(request));
