@@ -340,6 +340,44 @@ describe("the forms that carry files in SOAP", () => {
     expect((await withPart(camera, upgrade, "")).fault).toBe("Sender InvalidArgs InvalidFirmware");
   });
 
+  it.each([
+    ["in an Include", (content: string) => `<xop:Include>${content}</xop:Include>`],
+    ["in its place", (content: string) => content],
+    ["in lines", (content: string) => content.replaceAll(/.{60}/g, "$&\n")],
+  ])("take base64 in the message from clients without MTOM: %s", async (_, written) => {
+    const camera = aCamera();
+    const { parts } = await soap(camera, "<tds:GetSystemBackup/>");
+    const backup = Buffer.from(parts.get("part-1") ?? "");
+    const restoreOf = (content: Buffer): string => restore.replace(includes("p1"), written(content.toString("base64")));
+    expect((await soap(camera, restoreOf(backup))).fault).toBeUndefined();
+    expect((await soap(camera, restoreOf(Buffer.from(`${backup.toString()}!`)))).fault).toBe(
+      "Sender InvalidArgVal InvalidBackupFile",
+    );
+    const image = upgrade.replace(includes("p1"), written(Buffer.from("4.2").toString("base64")));
+    expect((await soap(camera, image)).fault).toBeUndefined();
+    expect(camera.maintenance.orders).toEqual(["restore", "upgrade 4.2"]);
+    expect((await soap(aCamera({ strict: true }), image)).fault).toBe("Sender InvalidArgs");
+  });
+
+  it.each([
+    ["nothing", "", "InvalidArgs", "InvalidArgs"],
+    ["an Include with nothing", "<xop:Include/>", "InvalidArgs", "InvalidArgs"],
+    ["no base64", "a backup!", "InvalidArgVal InvalidBackupFile", "InvalidArgs InvalidFirmware"],
+    ["a part that is not there", includes("p9"), "InvalidArgVal InvalidBackupFile", "InvalidArgs InvalidFirmware"],
+  ])("say what to do instead of sending %s", async (_, content, ofRestore, ofUpgrade) => {
+    const camera = aCamera();
+    const [restored, upgraded] = [
+      await soap(camera, restore.replace(includes("p1"), content)),
+      await soap(camera, upgrade.replace(includes("p1"), content)),
+    ];
+    expect([restored.fault, upgraded.fault]).toEqual([`Sender ${ofRestore}`, `Sender ${ofUpgrade}`]);
+    if (content.length > 15) {
+      expect(restored.text).toContain("StartSystemRestore");
+      expect(upgraded.text).toContain("StartFirmwareUpgrade");
+    }
+    expect(camera.maintenance.orders).toEqual([]);
+  });
+
   it("are not well-formed without their boundary", async () => {
     const reply = await send(aCamera(), "--x", { contentType: "multipart/related; boundary=y" });
     expect(reply.fault).toBe("Sender WellFormed");

@@ -1,9 +1,18 @@
-import { contentOf } from "../../mapping/attachment.js";
+import { xs } from "#xml/datatypes";
+import { element, some } from "#xml/schema";
+import { AnyAttachment, contentOf } from "../../mapping/attachment.js";
 import { addressOf } from "../../mapping/address.js";
 import { invalidArgument, OnvifFault } from "../../faults.js";
 import { dateTimeFromWire, dateTimeToWire } from "../../mapping/date-time.js";
-import type { Handlers } from "../../registry.js";
+import { accepting, type Handlers } from "../../registry.js";
 import type { system as operations } from "../../schema/device/system.js";
+import { tds, tt } from "../../schema/namespaces.js";
+
+/** A file whose content may stand in the message. */
+const AnyBackupFile = tt.sequence({ Name: element(xs.string), Data: element(AnyAttachment) });
+
+const notThere = (what: string, operation: string): string =>
+  `the ${what} is neither beside the message (MTOM) nor in it (base64); it can be sent by HTTP, see ${operation}`;
 
 export const system = {
   GetDeviceInformation: (_, { camera }) => {
@@ -81,31 +90,27 @@ export const system = {
     return { BackupFiles: [{ Name: "backup.xml", Data: { Include: { href }, contentType } }] };
   },
 
-  RestoreSystem: async ({ BackupFiles }, call) => {
+  RestoreSystem: accepting(tds.sequence({ BackupFiles: some(AnyBackupFile) }), async ({ BackupFiles }, call) => {
     const [file, ...others] = BackupFiles;
     if (!file || others.length > 0) throw invalidArgument("a backup is one file", "InvalidBackupFile");
     const content = contentOf(file.Data, call);
-    if (!content) throw invalidArgument("the backup has not come beside the message (MTOM)", "InvalidBackupFile");
+    if (!content) throw invalidArgument(notThere("backup", "StartSystemRestore"), "InvalidBackupFile");
     await call.camera.maintenance.restore(content);
     return {};
-  },
+  }),
 
   StartSystemRestore: (_, call) => ({
     UploadUri: addressOf(call.camera.maintenance.openUpload("backup"), call),
     ExpectedDownTime: call.camera.maintenance.downTimeMs,
   }),
 
-  UpgradeSystemFirmware: ({ Firmware }, call) => {
+  UpgradeSystemFirmware: accepting(tds.sequence({ Firmware: element(AnyAttachment) }), ({ Firmware }, call) => {
     const content = contentOf(Firmware, call);
     if (!content)
-      throw new OnvifFault(
-        "Sender",
-        ["InvalidArgs", "InvalidFirmware"],
-        "the firmware has not come beside the message (MTOM)",
-      );
+      throw new OnvifFault("Sender", ["InvalidArgs", "InvalidFirmware"], notThere("firmware", "StartFirmwareUpgrade"));
     call.camera.maintenance.upgrade(content);
     return { Message: `Upgrading, back in ${Math.ceil(call.camera.maintenance.downTimeMs / 1000)} seconds` };
-  },
+  }),
 
   StartFirmwareUpgrade: (_, call) => ({
     UploadUri: addressOf(call.camera.maintenance.openUpload("firmware"), call),
