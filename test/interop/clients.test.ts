@@ -150,3 +150,47 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that wants a 
     expect((await ask("wrong")).stdout).not.toContain("profile_1");
   });
 });
+
+describe.runIf(NetworkNamespace.missing() === undefined)("a camera that clients administer", () => {
+  const tools = ["onvif-util", "curl"].every((tool) => needs(tool, missing(tool)));
+
+  it.runIf(tools)("is set by onvif-util, also at ports to which it was moved and after a restart", async () => {
+    await using scene = await Scene.open({ onvif: { reboot_time: "1" } });
+    const { address } = scene.net;
+    const ask = async (...commands: readonly string[]): Promise<string> => {
+      const input = [...commands, "quit", ""].join("\n");
+      return (await scene.net.run("onvif-util", ["-u", "admin", "-p", "admin", address], { input })).stdout;
+    };
+    const protocol = (name: string, port: number): string =>
+      `<NetworkProtocols><t:Name>${name}</t:Name><t:Enabled>true</t:Enabled><t:Port>${port}</t:Port></NetworkProtocols>`;
+    const body = `<SetNetworkProtocols xmlns="http://www.onvif.org/ver10/device/wsdl" xmlns:t="http://www.onvif.org/ver10/schema">${protocol("HTTP", 8123)}${protocol("RTSP", 9554)}</SetNetworkProtocols>`;
+    const moved = await scene.net.run("curl", [
+      ...["-sS", `http://${address}:8000/onvif/device_service`, "-H", "Content-Type: application/soap+xml", "-d"],
+      `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>${body}</e:Body></e:Envelope>`,
+    ]);
+    expect(moved.stdout).toContain("SetNetworkProtocolsResponse");
+
+    expect((await scene.net.run("onvif-util", ["-a"])).stdout).toContain(address);
+    const set = await ask(
+      "set dns 192.0.2.53",
+      "set default_gateway 192.0.2.2",
+      "sync_time",
+      "get network",
+      "get rtsp",
+    );
+    expect(set).toMatch(/Gateway: +192\.0\.2\.2\s+DNS: +192\.0\.2\.53/);
+    expect(set).toContain(`rtsp://${address}:9554/${MAIN}`);
+    expect(set).not.toContain("ERROR");
+
+    expect(await ask("reboot", "yes")).toContain("rebooting");
+    let told = "";
+    let wasAway = false;
+    for (let tries = 0; tries < 60 && !(wasAway && told.includes("Gateway")); tries++) {
+      told = await ask("get network", "get time");
+      wasAway ||= !told.includes("Gateway");
+    }
+    expect(wasAway).toBe(true);
+    expect(told).toMatch(/Gateway: +192\.0\.2\.2/);
+    expect(told).toContain("Time Offset");
+  });
+});
