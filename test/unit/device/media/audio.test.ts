@@ -111,6 +111,7 @@ describe("metadata", () => {
     expect(device.media.metadataConfigurationOptions()).toEqual({
       ptzStatusSupported: false,
       ptzPositionSupported: false,
+      sensorsSupported: false,
     });
   });
 });
