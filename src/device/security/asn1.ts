@@ -11,6 +11,8 @@ const INTEGER = 2;
 const BIT_STRING = 3;
 const OCTET_STRING = 4;
 const OBJECT_IDENTIFIER = 6;
+const UTC_TIME = 23;
+const GENERALIZED_TIME = 24;
 const SEQUENCE = 0x30;
 
 /** What stands in front of a value. */
@@ -61,11 +63,16 @@ export class Asn1Value {
 
   /** The values within; none where they are malformed. */
   get children(): readonly Asn1Value[] {
+    return this.items ?? [];
+  }
+
+  /** The same, but undefined where they are malformed, or where there cannot be any. */
+  get items(): readonly Asn1Value[] | undefined {
     const found: Asn1Value[] = [];
-    if (!this.head.isConstructed) return found;
+    if (!this.head.isConstructed) return undefined;
     for (let rest = this.content; rest.length > 0;) {
       const child = Asn1Value.read(rest);
-      if (!child || found.length >= MAXIMUM_CHILDREN) return [];
+      if (!child || found.length >= MAXIMUM_CHILDREN) return undefined;
       found.push(child);
       rest = rest.subarray(child.bytes.length);
     }
@@ -92,6 +99,16 @@ export class Asn1Value {
       arc = 0;
     }
     return arcs.join(".");
+  }
+
+  /** The digits of an integer of any length; undefined for what is none. */
+  get hexInteger(): string | undefined {
+    return this.#is(INTEGER) && this.content.length > 0 ? this.content.toString("hex") : undefined;
+  }
+
+  /** Whether it is a date, of either type. */
+  get isTime(): boolean {
+    return this.#is(UTC_TIME) || this.#is(GENERALIZED_TIME);
   }
 
   /** Undefined for what is no integer, a negative or a huge one. */

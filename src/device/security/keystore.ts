@@ -1,10 +1,8 @@
 import "reflect-metadata";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { X509Crl } from "@peculiar/x509";
 import type { Emit } from "../change.js";
 import { refusal } from "../refusal.js";
-import { signatureAlgorithm } from "./algorithms.js";
-import { Asn1Value } from "./asn1.js";
+import { readCrl } from "./crl.js";
 import { Certificates, demandChain, readCertificate, spkiOf } from "./certificates.js";
 import { generateKey, type KeyGenerator } from "./key-generation.js";
 import { Keys, materialOf } from "./keys.js";
@@ -20,7 +18,7 @@ import {
 import { readPkcs12 } from "./pkcs12.js";
 import { readKeyPair } from "./pkcs8.js";
 import { Shelf } from "./shelf.js";
-import { isDer, makeRequest, makeSelfSigned, type RequestWish, type SelfSignedWish } from "./signing.js";
+import { makeRequest, makeSelfSigned, type RequestWish, type SelfSignedWish } from "./signing.js";
 import type { ServerCertificate } from "./tls-server.js";
 
 /** The certificate that the camera has from the start, PEM: its own first, then those above it, and its key. */
@@ -47,8 +45,6 @@ export type PolicySetting = Omit<ValidationPolicy, "id">;
 /** Longest passphrase, in characters; at least 40 of ASCII are to be taken (Security §5.5.7). */
 const MAXIMUM_PASSPHRASE_LENGTH = 256;
 const MAXIMUM_TRUST_ANCHORS = 32;
-/** Longest revocation list, in bytes. */
-const MAXIMUM_CRL_BYTES = 262_144;
 
 /** Keys, certificates and what says whom to trust (Security §5.2). Nothing in it gives a private key to clients. */
 export class Keystore {
@@ -323,21 +319,6 @@ export interface Pkcs12Upload {
   readonly passphrase?: string | undefined;
   readonly integrityId?: string | undefined;
   readonly encryptionId?: string | undefined;
-}
-
-/** Reads a revocation list in DER. Refuses with `bad-crl` or `unsupported-signature-algorithm`. */
-export function readCrl(der: Uint8Array): X509Crl {
-  let crl: X509Crl;
-  if (der.length > MAXIMUM_CRL_BYTES || !isDer(der)) throw refusal("bad-crl", "that is no revocation list in DER");
-  try {
-    crl = new X509Crl(new Uint8Array(der));
-    void [crl.entries, crl.extensions, crl.issuer, crl.thisUpdate];
-  } catch {
-    throw refusal("bad-crl", "that revocation list cannot be read");
-  }
-  if (!signatureAlgorithm(Asn1Value.read(der)?.at(1, 0)?.oid ?? ""))
-    throw refusal("unsupported-signature-algorithm", "the list is signed by an algorithm that is not known");
-  return crl;
 }
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;

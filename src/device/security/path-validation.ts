@@ -7,12 +7,10 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   X509Certificate as ParsedCertificate,
-  type X509CrlEntry,
-  X509CrlReason,
 } from "@peculiar/x509";
-import { isSupportedKey, signatureAlgorithm } from "./algorithms.js";
-import { Asn1Value } from "./asn1.js";
-import { type Keystore, readCrl } from "./keystore.js";
+import { isSupportedKey } from "./algorithms.js";
+import { plainSerial, readCrl, type RevocationList } from "./crl.js";
+import type { Keystore } from "./keystore.js";
 import { fromBase64, type StoredCrl, type ValidationPolicy } from "./objects.js";
 
 /** Most certificates of a path, the one that was shown and the trust anchor among them. */
@@ -34,28 +32,12 @@ const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set([
   "2.5.29.37",
 ]);
 
-/** A revocation list, taken apart. */
-interface Revocations {
-  readonly issuer: string;
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly hash: string;
-  readonly serials: ReadonlySet<string>;
-  /** It says what has changed since another list (RFC 5280 §5.2.4). */
-  readonly isDelta: boolean;
-  /** Those that a delta list takes back. */
-  readonly released: ReadonlySet<string>;
-}
-
 /** What a path is looked for with. */
 interface Search {
   readonly between: readonly X509Certificate[];
   readonly anchors: readonly X509Certificate[];
   readonly policy: ValidationPolicy;
 }
-
-/** The extension that makes a list a delta list. */
-const DELTA_INDICATOR = "2.5.29.27";
 
 /** Decides whose certificates are good (RFC 5280 §6, with the parameters of Security §4.3). */
 export class PathValidation {
@@ -66,7 +48,7 @@ export class PathValidation {
   /** Taking a certificate apart takes long, and a search comes by the same ones again. */
   readonly #valid = new WeakMap<X509Certificate, boolean>();
   readonly #reach = new WeakMap<X509Certificate, number>();
-  readonly #lists = new WeakMap<StoredCrl, Revocations | undefined>();
+  readonly #lists = new WeakMap<StoredCrl, RevocationList>();
 
   constructor(
     private readonly keystore: Keystore,
@@ -177,44 +159,21 @@ export class PathValidation {
     const serial = plainSerial(serialNumber);
     const lists = this.keystore.crls
       .list()
-      .flatMap((crl) => this.#listOf(crl) ?? [])
+      .map((crl) => this.#listOf(crl))
       .filter(
         ({ isDelta, serials, released }) => (useDeltaCrls || !isDelta) && (serials.has(serial) || released.has(serial)),
       )
       .filter((list) => list.issuer === issuerName.toString())
-      .filter(({ hash, signed, signature }) => verify(hash, signed, issuer.publicKey, signature));
+      .filter(({ algorithm, signed, signature }) =>
+        verify(algorithm.hash.replace("-", ""), signed, issuer.publicKey, signature),
+      );
     return lists.some(({ serials }) => serials.has(serial)) && !lists.some(({ released }) => released.has(serial));
   }
 
-  #listOf(crl: StoredCrl): Revocations | undefined {
-    if (!this.#lists.has(crl)) this.#lists.set(crl, revocationsOf(fromBase64(crl.der)));
-    return this.#lists.get(crl);
+  #listOf(crl: StoredCrl): RevocationList {
+    return known(this.#lists, crl, ({ der }) => readCrl(fromBase64(der)));
   }
 }
-
-function revocationsOf(der: Buffer): Revocations | undefined {
-  const whole = Asn1Value.read(der);
-  const signed = whole?.at(0)?.bytes;
-  const signature = whole?.at(2)?.bits;
-  const algorithm = signatureAlgorithm(whole?.at(1, 0)?.oid ?? "");
-  if (!signed || !signature || !algorithm) return undefined;
-  const crl = readCrl(der);
-  const isRelease = ({ reason }: X509CrlEntry): boolean => reason === X509CrlReason.removeFromCRL;
-  const serialsOf = (entries: readonly X509CrlEntry[]): ReadonlySet<string> =>
-    new Set(entries.map(({ serialNumber }) => plainSerial(serialNumber)));
-  return {
-    issuer: crl.issuer,
-    signed,
-    signature,
-    hash: algorithm.hash.replace("-", ""),
-    serials: serialsOf(crl.entries.filter((entry) => !isRelease(entry))),
-    released: serialsOf(crl.entries.filter(isRelease)),
-    isDelta: crl.extensions.some(({ type }) => type === DELTA_INDICATOR),
-  };
-}
-
-/** Hexadecimal digits without zeros in front. */
-const plainSerial = (serial: string): string => serial.toLowerCase().replace(/^0+/, "");
 
 /** The extended key usages of a certificate; none where it does not name any, and then it is for all. */
 const usagesOf = ({ raw }: X509Certificate): readonly string[] =>

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCertificate } from "#device/security/certificates";
-import { readCrl } from "#device/security/keystore";
+import { readCrl } from "#device/security/crl";
 import { readPkcs12 } from "#device/security/pkcs12";
 import { readKeyPair } from "#device/security/pkcs8";
 import { isDer } from "#device/security/signing";
 import { Refusal } from "#util/errors";
-import { aCertificate, aTestKey, pkcs8Of } from "../../../support/authority.js";
+import { aCertificate, aCrl, anAuthority, aTestKey, pkcs8Of } from "../../../support/authority.js";
 
 const fixture = (name: string): Buffer =>
   readFileSync(new URL(`../../../fixtures/pkcs12/${name}.p12`, import.meta.url));
@@ -127,5 +127,31 @@ describe("certificates and revocation lists", () => {
     ["", false],
   ])("%s is one DER value: %s", (hex, is) => {
     expect(isDer(Buffer.from(hex, "hex"))).toBe(is);
+  });
+});
+
+describe("readCrl", () => {
+  it("reads long lists, and serial numbers of any length", async () => {
+    const authority = await anAuthority();
+    const revoked = Array.from({ length: 6000 }, (_, index) => ({
+      ...authority,
+      serial: (0x1000 + index).toString(16),
+    }));
+    const list = readCrl(await aCrl(authority, [...revoked, { ...authority, serial: `7f${"ab".repeat(19)}` }]));
+    expect([list.serials.size, list.released.size, list.isDelta]).toEqual([6001, 0, false]);
+    expect([list.serials.has("1000"), list.serials.has(`7f${"ab".repeat(19)}`)]).toEqual([true, true]);
+    expect(list.issuer).toBe(readCrl(await aCrl(authority, [])).issuer);
+  });
+
+  it("does not take a list for an empty one whose entries are broken", async () => {
+    const authority = await anAuthority();
+    const crl = await aCrl(authority, [authority]);
+    // The serial number becomes a NULL.
+    const at = crl.indexOf(
+      Buffer.from(`02${(authority.serial.length / 2).toString(16).padStart(2, "0")}${authority.serial}`, "hex"),
+    );
+    expect(at).toBeGreaterThan(0);
+    crl[at] = 0x05;
+    expect(codeOf(() => readCrl(crl))).toBe("bad-crl");
   });
 });
