@@ -1,5 +1,4 @@
 import { encodeElement, namespacesOf } from "#xml/codec";
-import { clark } from "#xml/qname";
 import { readXml } from "#xml/reader";
 import type { Infer, Schema, SchemaNamespace } from "#xml/schema";
 import type { XmlElement } from "#xml/tree";
@@ -119,20 +118,22 @@ export interface BoundOperation {
  * share one, they share the handler too, and the first one counts.
  */
 export class ServiceRegistry {
-  readonly #operations: ReadonlyMap<string, BoundOperation>;
-  readonly #namespaces: ReadonlySet<string>;
+  /** By namespace and name of the element. */
+  readonly #operations = new Map<string, Map<string, BoundOperation>>();
 
   constructor(readonly services: readonly Service[]) {
     const operations = services.flatMap((service) =>
-      Object.entries(service.declaration.operations).map(([name, operation]): [string, BoundOperation] => {
+      Object.entries(service.declaration.operations).map(([name, operation]): BoundOperation => {
         const own = service.declaration.namespace;
         const { element = name, namespace = own, action = `${own.uri}/${name}` } = operation;
-        const bound = { service, name, operation, element, namespace, handler: service.handlers[name], action };
-        return [clark(namespace.uri, element), bound];
+        return { service, name, operation, element, namespace, handler: service.handlers[name], action };
       }),
     );
-    this.#operations = new Map(operations.toReversed());
-    this.#namespaces = new Set(operations.map(([, { namespace }]) => namespace.uri));
+    for (const bound of operations.toReversed()) {
+      const { namespace, element } = bound;
+      const ofNamespace = this.#operations.get(namespace.uri) ?? new Map<string, BoundOperation>();
+      this.#operations.set(namespace.uri, ofNamespace.set(element, bound));
+    }
   }
 
   /** The services that clients are told of. */
@@ -142,7 +143,7 @@ export class ServiceRegistry {
 
   /** The operation whose requests are elements of that name. */
   find(namespace: string, element: string): BoundOperation | undefined {
-    return this.#operations.get(clark(namespace, element));
+    return this.#operations.get(namespace)?.get(element);
   }
 
   /** True when this camera does what the operation with that element asks for. */
@@ -160,6 +161,6 @@ export class ServiceRegistry {
   }
 
   hasNamespace(uri: string): boolean {
-    return this.#namespaces.has(uri);
+    return this.#operations.has(uri);
   }
 }

@@ -57,7 +57,8 @@ function parseDateTime(text: string): Date | undefined {
   const date = new Date(0);
   date.setUTCFullYear(yearNumber, monthNumber - 1, dayNumber);
   if (date.getUTCMonth() !== monthNumber - 1) return undefined;
-  date.setUTCHours(hours, minutes, seconds, Math.floor(Number(`0.${fraction || "0"}`) * 1000));
+  const milliseconds = fraction === "" ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
+  date.setTime(date.getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds);
   if (zone === "Z") return date;
   const zoneMinutes = Number(zone.slice(4));
   const offset = Number(zone.slice(1, 3)) * 60 + zoneMinutes;

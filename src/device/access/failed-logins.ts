@@ -41,6 +41,7 @@ export class FailedLogins {
   }
 
   isLocked(username: string, address: string, nowMs: number): boolean {
+    if (this.#lockedUntilMs.size === 0) return false;
     const key = pairOf(username, address);
     const untilMs = this.#lockedUntilMs.get(key);
     if (untilMs === undefined) return false;

@@ -26,11 +26,14 @@ export interface ResponseInput {
   readonly protection?: { readonly qop: string; readonly nc: string; readonly cnonce: string } | undefined;
 }
 
-/** The `response` that proves knowledge of the password (RFC 7616 §3.4.1). */
-export function digestResponse(input: ResponseInput): string {
+/**
+ * The `response` that proves knowledge of the password (RFC 7616 §3.4.1). `hashed` works out those of its parts that are the
+ * same for many requests.
+ */
+export function digestResponse(input: ResponseInput, hashed: typeof hashHex = hashHex): string {
   const { algorithm, nonce, protection } = input;
-  const secret = hashHex(algorithm, `${input.username}:${input.realm}:${input.password}`);
-  const request = hashHex(algorithm, `${input.method}:${input.uri}`);
+  const secret = hashed(algorithm, `${input.username}:${input.realm}:${input.password}`);
+  const request = hashed(algorithm, `${input.method}:${input.uri}`);
   const middle = protection ? `${nonce}:${protection.nc}:${protection.cnonce}:${protection.qop}` : nonce;
   return hashHex(algorithm, `${secret}:${middle}:${request}`);
 }
@@ -49,3 +52,23 @@ export const sameHash = (hashed: string, claimed: string): boolean =>
   timingSafeEqual(Buffer.from(hashed, "latin1"), Buffer.from(claimed, "latin1"));
 
 const NOT_ASCII = /[^\u0000-\u007f]/;
+
+/** Most hashes that are kept. */
+const MAX_KEPT = 64;
+
+/** Hashes of texts that come again with each request. The oldest give way. */
+export class KeptHashes {
+  readonly #kept = new Map<string, string>();
+
+  /** As `hashHex`. */
+  readonly hex = (algorithm: DigestAlgorithm, text: string): string => {
+    const key = `${algorithm} ${text}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const made = hashHex(algorithm, text);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.set(key, made);
+    return made;
+  };
+}

@@ -1,5 +1,5 @@
 import { DecodeError } from "#util/errors";
-import { digestResponse, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
+import { digestResponse, KeptHashes, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
 import { formatBasicChallenge, formatDigestChallenge } from "./challenge.js";
 import { parseAuthorization, type Credentials, type DigestCredentials } from "./credentials.js";
 import type { LoginGuard } from "./login-guard.js";
@@ -55,6 +55,7 @@ export type Verdict =
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #nonces: NonceKeeper;
+  readonly #hashes = new KeptHashes();
 
   constructor(nonces: NonceKeeper, options: AuthenticatorOptions) {
     this.#nonces = nonces;
@@ -140,19 +141,21 @@ export class Authenticator {
     // clients which still hold it try again by themselves (RFC 7616 §3.3).
     if (state === "unknown") return { outcome: "stale", username };
 
-    // An unknown user costs the same hashes as a known one.
+    // An unknown user costs the same hashes as a known one, and names none that is kept.
     const password = this.#options.password(username);
-    const { method } = request;
-    const expected = digestResponse({
-      algorithm,
-      username,
-      realm,
-      password: password ?? "",
-      method,
-      uri,
-      nonce,
-      protection,
-    });
+    const expected = digestResponse(
+      {
+        algorithm,
+        username: password === undefined ? "" : username,
+        realm,
+        password: password ?? "",
+        method: request.method,
+        uri,
+        nonce,
+        protection,
+      },
+      this.#hashes.hex,
+    );
     const isRight = sameHash(expected, credentials.response);
     if (!isRight || password === undefined) return refuse("unknown user or wrong password");
 

@@ -2,7 +2,8 @@
 export type UriMatch = (hashed: string, requested: string) => boolean;
 
 /** HTTP (RFC 7616 §3.4): the same path and query; scheme and authority may be there or not. */
-export const sameTarget: UriMatch = (hashed, requested) => withoutAuthority(hashed) === withoutAuthority(requested);
+export const sameTarget: UriMatch = (hashed, requested) =>
+  hashed === requested || withoutAuthority(hashed) === withoutAuthority(requested);
 
 /**
  * RTSP: the same path, or one path segment (the track) more or less, whatever authority, query and final slash.

@@ -36,14 +36,19 @@ export function readUsernameToken(headers: readonly XmlElement[]): UsernameToken
     username,
     password: type.endsWith("#PasswordDigest") ? password.text.trim() : password.text,
     type: type.endsWith("#PasswordDigest") ? "digest" : "text",
-    nonce: Buffer.from(nonce),
+    nonce: Buffer.from(nonce.buffer, nonce.byteOffset, nonce.byteLength),
     created: token.child("Created")?.text.trim() ?? "",
   };
 }
 
 /** Base64 of SHA-1 over nonce, created and password (UsernameToken Profile 1.0 §3.1). */
-export const passwordDigest = (nonce: Uint8Array, created: string, password: string): string =>
-  hash("sha1", Buffer.concat([nonce, Buffer.from(created + password, "utf8")]), "base64");
+export function passwordDigest(nonce: Uint8Array, created: string, password: string): string {
+  const text = created + password;
+  const hashed = Buffer.allocUnsafe(nonce.length + Buffer.byteLength(text));
+  hashed.set(nonce);
+  hashed.write(text, nonce.length);
+  return hash("sha1", hashed, "base64");
+}
 
 /** True when the token was made with this password. Takes the same time whether or not it was. */
 export const tokenMatches = (token: UsernameToken, password: string): boolean =>

@@ -135,6 +135,31 @@ describe("an authenticator", () => {
     expect(attempt(anAuthenticator(), given).outcome).toBe("refused");
   });
 
+  it("asks for a new password as soon as it is set, and no longer for the old one", () => {
+    let password: string | undefined = "old";
+    const authenticator = new Authenticator(new NonceKeeper(Buffer.alloc(32, 1)), {
+      realm: "camera",
+      challenges: HTTP,
+      uriMatch: sameTarget,
+      password: () => password,
+    });
+    const outcome = (tried: string) => {
+      const [challenge] = parseChallenges(authenticator.challenges(T0, "peer"));
+      return attempt(authenticator, { challenge, user: { username: "admin", password: tried } }).outcome;
+    };
+    expect([outcome("old"), outcome("new"), outcome("old")]).toEqual(["accepted", "refused", "accepted"]);
+    password = "new";
+    expect([outcome("old"), outcome("new")]).toEqual(["refused", "accepted"]);
+    password = undefined;
+    expect([outcome("new"), outcome("")]).toEqual(["refused", "refused"]);
+  });
+
+  it("is not put out by many requests that are all different", () => {
+    const authenticator = anAuthenticator();
+    for (let n = 0; n < 200; n++) expect(attempt(authenticator, { method: `M${n}` }).outcome).toBe("refused");
+    expect(attempt(authenticator).outcome).toBe("accepted");
+  });
+
   it("misses credentials that are not there", () => {
     expect(anAuthenticator().verify({ authorization: undefined, method: "GET", target: "/", nowMs: T0 })).toEqual({
       outcome: "missing",
