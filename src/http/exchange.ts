@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Connection } from "#host/net";
-import { plainAddress, reachedAt } from "./reached-at.js";
+import { reachedAt } from "./reached-at.js";
 import { type WebAnswer, WebError, type WebRequest } from "./web.js";
 
 /** Who sends requests. */
@@ -54,7 +54,7 @@ export class Exchange implements WebRequest {
   }
 
   get peer(): string {
-    return plainAddress(this.#connection.remoteAddress);
+    return this.#connection.remoteAddress;
   }
 
   get clientName(): string | undefined {
@@ -63,7 +63,7 @@ export class Exchange implements WebRequest {
 
   get local(): { readonly address: string; readonly port: number } {
     const { localAddress, localPort } = this.#connection;
-    return { address: plainAddress(localAddress), port: localPort };
+    return { address: localAddress, port: localPort };
   }
 
   get signal(): AbortSignal {

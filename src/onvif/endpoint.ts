@@ -333,8 +333,8 @@ function writeAnswer(
   if (typeof content !== "string" && !addressing)
     return { status: 200, contentType, body: content.message(version, write), challenges: [] };
   const message = write(typeof content === "string" ? content : content.element);
-  const sent = attached.length > 0 ? writeRelated(message, contentType, attached) : { contentType, body: message };
-  return { status: 200, ...sent, challenges: [] };
+  if (attached.length === 0) return { status: 200, contentType, body: message, challenges: [] };
+  return { status: 200, ...writeRelated(message, contentType, attached), challenges: [] };
 }
 
 function writeMessage(
