@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { EventPortType } from "#onvif/schema/events/event-port-type";
 import { aFleet, CFG_FOLDER, type FleetOnHost, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import { listenOn } from "../support/discovery-listener.js";
-import { LAST_RESET, topicFilter } from "../support/event-client.js";
+import { LAST_RESET } from "../support/event-client.js";
 import { fakeHost, type FakeHost } from "../support/fake-host.js";
-import { envelopeOf } from "../support/soap.js";
 import { connectText } from "../support/text-client.js";
+import { toldStatus } from "../support/told-status.js";
 
 const RUN_FILE = `${CFG_FOLDER}/onvifrun.cfg`;
 
@@ -181,21 +180,7 @@ describe("SetSystemFactoryDefault", () => {
   it.each(["Hard", "Soft"] as const)("%s is told as the last reset, also after later restarts", async (kind) => {
     let scene = await aFleet();
     const { host } = scene;
-    const lastReset = async (): Promise<string | undefined> => {
-      const client = new CameraClient(host);
-      const created = await client.call(
-        "CreatePullPointSubscription",
-        `<tev:Filter>${topicFilter(LAST_RESET)}</tev:Filter>`,
-        {
-          service: EventPortType,
-        },
-      );
-      const { pathname } = new URL(textsOf(created, "Address")[0] ?? "");
-      const content = "<tev:Timeout>PT0S</tev:Timeout><tev:MessageLimit>1</tev:MessageLimit>";
-      const body = envelopeOf(`<tev:PullMessages>${content}</tev:PullMessages>`);
-      const pulled = await client.request(pathname, { method: "POST", body });
-      return /Name="Status" Value="([^"]*)"/.exec(pulled.body.toString())?.[1];
-    };
+    const lastReset = (): Promise<string | undefined> => toldStatus(host, LAST_RESET);
     expect(await lastReset()).toBe("1970-01-01T00:00:00Z");
     await order(host, kind);
     const from = host.clock.now();

@@ -3,17 +3,14 @@ import { Device } from "#onvif/schema/device/service";
 import { EventPortType } from "#onvif/schema/events/event-port-type";
 import {
   addressing,
-  CLOCK,
   elementInShort,
   eventProperties,
-  LAST_BACKUP,
-  LAST_RESET,
   MOTION,
   PROFILE_CHANGED,
   topicFilter,
   topicsIn,
 } from "../../support/event-client.js";
-import { aCamera, call, soap, type TestCamera } from "../../support/soap.js";
+import { aCamera, call, soap } from "../../support/soap.js";
 import {
   TEV,
   WSA,
@@ -30,23 +27,6 @@ import {
   CONSUMER,
   synchronizes,
 } from "./steps.js";
-
-/** A property whose only item is a time, as it is described and told at first, and the pull point that has it. */
-async function timeEvent(
-  camera: TestCamera,
-  topic: string,
-): Promise<{ readonly address: string; readonly status: string }> {
-  const description = topicsIn((await eventProperties(camera)).TopicSet.Any).get(topic);
-  expect(description?.attribute("IsProperty")).toBe("true");
-  const item = description?.child("Data")?.children[0];
-  expect([item?.attribute("Name"), item?.attribute("Type")]).toEqual(["Status", "xs:dateTime"]);
-  const address = await created(camera, topicFilter(topic));
-  const [message] = await pulledOnce(camera, address);
-  expect([topicOf(message), operationOf(message)]).toEqual([topic, "Initialized"]);
-  const status = itemIn(message, "Status") ?? "";
-  expect(status).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-  return { address, status };
-}
 
 /** Event Handling, chapters 4 and 5, and what Base, Imaging and Media2 say of the events that this camera has. */
 export const messageCases: Readonly<Record<string, () => Promise<void>>> = {
@@ -116,28 +96,6 @@ export const messageCases: Readonly<Record<string, () => Promise<void>>> = {
     );
     expect([short?.length, long?.length]).toEqual([1, 1]);
     expect([short?.[0]?.Capabilities, long?.[0]?.Capabilities?.Any?.[0]?.name]).toEqual([undefined, "Capabilities"]);
-  },
-
-  "DEVICE-9-1-2 last reset": async () => {
-    const camera = aCamera();
-    await ends(camera, (await timeEvent(camera, LAST_RESET)).address);
-  },
-
-  "DEVICE-9-1-5 last clock synchronization": async () => {
-    const camera = aCamera();
-    await ends(camera, (await timeEvent(camera, CLOCK)).address);
-  },
-
-  "DEVICE-9-1-8 last backup": async () => {
-    const camera = aCamera();
-    const { address, status } = await timeEvent(camera, LAST_BACKUP);
-    // What has never happened has this time (Core §8.9.4).
-    expect(status).toMatch(/^1970-01-01T00:00:00(\.0+)?Z$/);
-    camera.device.history.backedUp(camera.device.clock.now());
-    const [changed] = await pulledOnce(camera, address);
-    expect([topicOf(changed), operationOf(changed)]).toEqual([LAST_BACKUP, "Changed"]);
-    expect(itemIn(changed, "Status")).toMatch(/^2026-01-15T12:00:00(\.0+)?Z$/);
-    await ends(camera, address);
   },
 
   "DEVICE-9-1-6 last clock synchronization after SetSystemDateAndTime": () =>
