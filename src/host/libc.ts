@@ -35,6 +35,17 @@ export interface Libc {
   indexToName(index: number, into: Uint8Array): boolean;
 }
 
+/** Has the allocator of the GNU C library give free memory back to the system; elsewhere, and without koffi, nothing. */
+export async function releaseFreed(): Promise<void> {
+  try {
+    const koffi = await import("koffi");
+    const trim: (keepBytes: number) => number = koffi.load(null).func("int malloc_trim(size_t keep)");
+    trim(0);
+  } catch {
+    // Not that system, or not that library.
+  }
+}
+
 /** Loads koffi and looks up the functions. Undefined when koffi is not installed or does not run here. */
 export async function loadLibc(): Promise<Libc | undefined> {
   try {
