@@ -26,6 +26,9 @@ export interface WebServerOptions {
 
 /** Longest request line and headers, in bytes. */
 const MAX_HEADER_BYTES = 16_384;
+/** Time for a client that is turned away to take the answer, in ms, and how many have it at once. */
+const LEAVE_MS = 1_000;
+const MAX_LEAVING = 64;
 
 interface Client extends Requester {
   readonly connection: Connection;
@@ -40,6 +43,7 @@ export class WebServer implements Closable {
   readonly #http: Server;
   readonly #listeners = new Set<Listener>();
   #sweep: Timer | undefined;
+  #leaving = 0;
   #closed = false;
 
   constructor(
@@ -97,10 +101,7 @@ export class WebServer implements Closable {
     if (this.#closed) return void raw.destroy();
     if (this.#clients.size >= this.options.maxConnections) {
       this.log.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
-      if (this.options.tls) raw.destroy();
-      else
-        raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
-      return;
+      return this.#turnAway(raw);
     }
     const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;
     const { tls } = this.options;
@@ -109,6 +110,20 @@ export class WebServer implements Closable {
     raw.once("close", () => this.#clients.delete(connection));
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
     if (!tls) this.#start(raw);
+  }
+
+  /** What the client sends is read and forgotten, or it would not see the answer, and the connection never end. */
+  #turnAway(raw: Connection): void {
+    if (this.options.tls || this.#leaving >= MAX_LEAVING) return void raw.destroy();
+    this.#leaving++;
+    const timer = this.clock.after(LEAVE_MS, () => raw.destroy());
+    raw.once("close", () => {
+      this.#leaving--;
+      timer.cancel();
+    });
+    raw.on("error", () => {});
+    raw.resume();
+    raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
   }
 
   /** Gives the connection to who wants it, once its first bytes are there. */

@@ -57,6 +57,21 @@ describe("WebServer", () => {
     for (const client of [...clients, fourth]) await client[Symbol.asyncDispose]();
   });
 
+  it("keeps nothing of those it turns away, whether they go or stay", async () => {
+    const host = fakeHost();
+    await using _server = await started(host);
+    const others = fakeHost({ network: host.network, addresses: ["192.0.2.97"] });
+    const connected = [];
+    for (let n = 0; n < 203; n++) connected.push(await others.net.connect("192.0.2.10", 8000));
+    for (const one of connected) one.on("error", () => {}).write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await host.clock.settle();
+    const open = () => host.net.connections.filter(({ destroyed }) => !destroyed).length;
+    expect(open()).toBeLessThanOrEqual(3 + 64);
+    await host.clock.advance(1_000);
+    expect(open()).toBeLessThanOrEqual(3);
+    expect(host.net.connections).toHaveLength(203);
+  });
+
   it("closes a connection whose request does not arrive in time, header or body", async () => {
     for (const part of ["", "GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"]) {
       const host = fakeHost();
