@@ -132,57 +132,58 @@ describe("requests about the loudspeaker that are refused", () => {
     `<tt:OutputToken>${of}</tt:OutputToken><tt:OutputLevel>${text}</tt:OutputLevel>`;
 
   it.each([
-    [Media, "AddAudioOutputConfiguration", "another one", profile() + token("x"), "Sender InvalidArgVal NoConfig"],
-    [Media, "AddAudioOutputConfiguration", "a decoder", profile() + token(DECODER), "Sender InvalidArgVal NoConfig"],
+    ["Media", "AddAudioOutputConfiguration", "another one", profile() + token("x"), "Sender InvalidArgVal NoConfig"],
+    ["Media", "AddAudioOutputConfiguration", "a decoder", profile() + token(DECODER), "Sender InvalidArgVal NoConfig"],
     [
-      Media,
+      "Media",
       "AddAudioDecoderConfiguration",
       "no profile",
       profile("x") + token(DECODER),
       "Sender InvalidArgVal NoProfile",
     ],
-    [Media, "RemoveAudioOutputConfiguration", "a decoder left", profile(), "Receiver Action ConfigurationConflict"],
-    [Media, "GetAudioDecoderConfiguration", "another one", token("x"), "Sender InvalidArgVal NoConfig"],
-    [Media, "GetCompatibleAudioDecoderConfigurations", "no profile", profile("x"), "Sender InvalidArgVal NoProfile"],
+    ["Media", "RemoveAudioOutputConfiguration", "a decoder left", profile(), "Receiver Action ConfigurationConflict"],
+    ["Media", "GetAudioDecoderConfiguration", "another one", token("x"), "Sender InvalidArgVal NoConfig"],
+    ["Media", "GetCompatibleAudioDecoderConfigurations", "no profile", profile("x"), "Sender InvalidArgVal NoProfile"],
     [
-      Media,
+      "Media",
       "SetAudioDecoderConfiguration",
       "another one",
       decoder("a", "x") + persistent,
       "Sender InvalidArgVal NoConfig",
     ],
-    [Media, "SetAudioDecoderConfiguration", "no name", persistent, "Sender InvalidArgs"],
+    ["Media", "SetAudioDecoderConfiguration", "no name", persistent, "Sender InvalidArgs"],
     [
-      Media2,
+      "Media2",
       "SetAudioDecoderConfiguration",
       "a long name",
       decoder("a".repeat(65), DECODER, "tr2"),
       "Sender InvalidArgVal",
     ],
     [
-      Media2,
+      "Media2",
       "SetAudioOutputConfiguration",
       "a loud level",
       output(level("audio_output_1", "101")),
       "Sender InvalidArgVal ConfigModify",
     ],
     [
-      Media2,
+      "Media2",
       "SetAudioOutputConfiguration",
       "a level in words",
       output(level("audio_output_1", "loud")),
       "Sender InvalidArgVal",
     ],
     [
-      Media2,
+      "Media2",
       "SetAudioOutputConfiguration",
       "another output",
       output(level("x", "1")),
       "Sender InvalidArgVal ConfigModify",
     ],
-    [Media2, "GetAudioOutputConfigurationOptions", "another one", token("x", "tr2"), "Sender InvalidArgVal NoConfig"],
-    [Media2, "GetAudioDecoderConfigurations", "no profile", profile("x", "tr2"), "Sender InvalidArgVal NoProfile"],
-  ] as const)("%s.%s: %s", async (service, operation, _what, content, fault) => {
+    ["Media2", "GetAudioOutputConfigurationOptions", "another one", token("x", "tr2"), "Sender InvalidArgVal NoConfig"],
+    ["Media2", "GetAudioDecoderConfigurations", "no profile", profile("x", "tr2"), "Sender InvalidArgVal NoProfile"],
+  ] as const)("%s.%s: %s", async (name, operation, _what, content, fault) => {
+    const service = { Media, Media2 }[name];
     const one = camera();
     const before = structuredClone(one.device.snapshot());
     expect((await soap(one, { service, operation, content })).fault).toBe(fault);
