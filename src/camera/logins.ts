@@ -34,8 +34,11 @@ export const cameraLogins = (device: Device, clock: Clock): CameraLogins => ({
   certificatesNameUsers: () => device.security.tlsServer.state.cnMapsToUser,
   digestAlgorithms: () => device.access.digestAlgorithms.chosen,
   guard: {
-    isLocked: (username, address) => device.access.failedLogins.isLocked(username, address, clock.monotonic()),
-    failed: (username, address) => device.access.failedLogins.add(username, address, clock.monotonic()),
+    isLocked: (username, from) => {
+      const { failedLogins } = device.access;
+      return failedLogins.locksSomebody && failedLogins.isLocked(username, from.peer, clock.monotonic());
+    },
+    failed: (username, { peer }) => device.access.failedLogins.add(username, peer, clock.monotonic()),
   },
 });
 

@@ -22,7 +22,7 @@ export class WebLogins {
   }
 
   #refusal(request: WebRequest, may: (who: Entitled) => boolean): WebAnswer | undefined {
-    const { method, target, peer, clientName } = request;
+    const { method, target, clientName } = request;
     const { authorization } = request.headers;
     const { tlsServer, jwt } = this.device.security;
     if (clientName !== undefined && tlsServer.state.cnMapsToUser) return this.#refuseUser(clientName, may);
@@ -36,7 +36,7 @@ export class WebLogins {
     }
     if (authorization === undefined && may(NOT_LOGGED_IN)) return undefined;
     const nowMs = this.clock.monotonic();
-    const verdict = this.authenticator.verify({ authorization, method, target, nowMs, peer });
+    const verdict = this.authenticator.verify({ authorization, method, target, nowMs, from: request });
     return verdict.outcome === "accepted"
       ? this.#refuseUser(verdict.username, may)
       : this.#challenge(request, verdict.outcome === "stale");

@@ -47,9 +47,9 @@ export function streamAuthentication(
       certificatesNameUsers: () => firstOf((logins) => logins.certificatesNameUsers()) === true,
     }),
     guard: {
-      isLocked: (name, address) => cameras.some(({ logins }) => logins.guard.isLocked(name, address)),
-      failed: (name, address) => {
-        for (const { logins } of cameras) logins.guard.failed(name, address);
+      isLocked: (name, from) => cameras.some(({ logins }) => logins.guard.isLocked(name, from)),
+      failed: (name, from) => {
+        for (const { logins } of cameras) logins.guard.failed(name, from);
       },
     },
   };

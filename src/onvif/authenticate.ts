@@ -3,7 +3,7 @@ import type { TokenVerdict } from "#device/security/json-web-tokens";
 import type { User } from "#device/users";
 import type { Authenticator } from "#wire/digest/authenticator";
 import { type BearerError, bearerToken, formatBearerChallenge } from "#wire/digest/bearer";
-import type { LoginGuard } from "#wire/digest/login-guard";
+import type { LoginGuard, Origin } from "#wire/digest/login-guard";
 import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
 import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
@@ -54,8 +54,7 @@ export interface Credentials {
   readonly clientName?: string | undefined;
   /** Whether the request has come by TLS. */
   readonly isSecure?: boolean;
-  /** The client's address. */
-  readonly peer: string;
+  readonly from: Origin;
 }
 
 export type Authentication =
@@ -109,18 +108,18 @@ export class RequestAuthentication implements LoginMethods {
     const { account, digest, guard } = this.users;
     let user: User | undefined;
     if (authorization !== undefined) {
-      const { method, target, peer } = credentials;
-      const verdict = digest.verify({ authorization, method, target, peer, nowMs: this.clocks.monotonic() });
+      const { method, target, from } = credentials;
+      const verdict = digest.verify({ authorization, method, target, from, nowMs: this.clocks.monotonic() });
       if (verdict.outcome !== "accepted")
         return refused("the HTTP credentials are not accepted", verdict.outcome === "stale");
       user = account(verdict.username);
     }
     if (token !== undefined) {
       if (token === "malformed") return refused("the UsernameToken lacks a name or a password");
-      if (guard.isLocked(token.username, credentials.peer)) return refused("too many failed logins, try again later");
+      if (guard.isLocked(token.username, credentials.from)) return refused("too many failed logins, try again later");
       user = account(token.username);
       if (!tokenMatches(token, user?.password ?? "") || !user) {
-        guard.failed(token.username, credentials.peer);
+        guard.failed(token.username, credentials.from);
         return refused("the user is not known or the password is wrong");
       }
       const problem = this.#tokenProblem(token);

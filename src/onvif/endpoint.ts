@@ -152,7 +152,7 @@ export class SoapEndpoint {
       target: request.target,
       clientName: request.clientName,
       isSecure: request.isSecure ?? false,
-      peer: request.peer,
+      from: request,
     });
     if (result.outcome === "forbidden") throw new Forbidden(result.reason);
     const policy = this.camera.device.access;

@@ -40,8 +40,12 @@ export class FailedLogins {
       this.emit({ slice: "logins", what: "failed", address, failures: maximumFailures + 1 });
   }
 
+  /** False while nobody is shut out anywhere: then nothing need be known of who wants to log in. */
+  get locksSomebody(): boolean {
+    return this.#lockedUntilMs.size > 0;
+  }
+
   isLocked(username: string, address: string, nowMs: number): boolean {
-    if (this.#lockedUntilMs.size === 0) return false;
     const key = pairOf(username, address);
     const untilMs = this.#lockedUntilMs.get(key);
     if (untilMs === undefined) return false;

@@ -70,7 +70,7 @@ export function refuseUnauthenticated(
     target: request.target,
     nowMs,
     scope,
-    peer: scope,
+    from: { peer: scope },
     // A nonce ages between connections, not within one: clients do not look at the answers to their keepalives.
     acceptStale: connection.login !== undefined,
   });

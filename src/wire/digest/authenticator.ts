@@ -2,7 +2,7 @@ import { DecodeError } from "#util/errors";
 import { digestResponse, KeptHashes, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
 import { formatBasicChallenge, formatDigestChallenge } from "./challenge.js";
 import { parseAuthorization, type Credentials, type DigestCredentials } from "./credentials.js";
-import type { LoginGuard } from "./login-guard.js";
+import type { LoginGuard, Origin } from "./login-guard.js";
 import type { NonceKeeper } from "./nonce.js";
 import type { UriMatch } from "./uri-match.js";
 
@@ -39,7 +39,7 @@ export interface AuthenticationRequest {
   /** What nonces are bound to, such as the peer's address. */
   readonly scope?: string;
   /** Where the request comes from, for the guard. */
-  readonly peer?: string;
+  readonly from?: Origin;
   /** Takes an aged nonce of ours as a fresh one: for a connection that has proved the password before. */
   readonly acceptStale?: boolean;
 }
@@ -50,6 +50,8 @@ export type Verdict =
   /** Right password, aged nonce: challenge again with `stale`. */
   | { readonly outcome: "stale"; readonly username: string }
   | { readonly outcome: "refused"; readonly reason: string; readonly username?: string };
+
+const NOWHERE: Origin = { peer: "" };
 
 /** Checks HTTP and RTSP credentials and writes the challenges for those who lack them (RFC 7616, RFC 7617). */
 export class Authenticator {
@@ -98,15 +100,15 @@ export class Authenticator {
         username: credentials.username,
       };
     const { guard } = this.#options;
-    const { peer = "" } = request;
+    const { from = NOWHERE } = request;
     const { username } = credentials;
-    if (guard?.isLocked(username, peer))
+    if (guard?.isLocked(username, from))
       return { outcome: "refused", reason: "too many failed logins, try again later", username };
     const verdict =
       credentials.scheme === "basic"
         ? this.#verifyPassword(username, credentials.password)
         : this.#verifyDigest(credentials, request);
-    if (verdict.outcome === "refused") guard?.failed(username, peer);
+    if (verdict.outcome === "refused") guard?.failed(username, from);
     return verdict;
   }
 
