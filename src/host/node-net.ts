@@ -86,13 +86,19 @@ function asConnection(socket: Socket): Connection {
 }
 
 function showAddresses(socket: Socket): asserts socket is Socket & Connection {
-  Object.defineProperties(socket, ADDRESSES);
+  // All getters of a socket's addresses call these two. Getters of its own, or a prototype, cost more than all else here.
+  (socket as Addressed)._getsockname = localEnd;
+  (socket as Addressed)._getpeername = remoteEnd;
 }
 
 interface End {
   readonly address: string;
   readonly port: number;
+  readonly family: string | undefined;
 }
+
+/** What node:net finds out; empty when the socket has closed. */
+type Found = Partial<End>;
 
 const LOCAL = Symbol("local");
 const REMOTE = Symbol("remote");
@@ -101,42 +107,19 @@ const REMOTE = Symbol("remote");
 interface Addressed extends Socket {
   [LOCAL]?: End;
   [REMOTE]?: End;
+  _getsockname: () => Found;
+  _getpeername: () => Found;
 }
 
-/** Asking the system for them takes a tenth of what a short connection does, and many need none. */
-const ADDRESSES: PropertyDescriptorMap & ThisType<Addressed> = {
-  localAddress: {
-    get() {
-      return localOf(this).address;
-    },
-  },
-  localPort: {
-    get() {
-      return localOf(this).port;
-    },
-  },
-  remoteAddress: {
-    get() {
-      return remoteOf(this).address;
-    },
-  },
-  remotePort: {
-    get() {
-      return remoteOf(this).port;
-    },
-  },
-};
+const underlying = Socket.prototype as Addressed;
 
-const localOf = (socket: Addressed): End =>
-  (socket[LOCAL] ??= end(underlying(socket, "localAddress"), underlying(socket, "localPort")));
-const remoteOf = (socket: Addressed): End =>
-  (socket[REMOTE] ??= end(underlying(socket, "remoteAddress"), underlying(socket, "remotePort")));
+/** Asking the system for an end takes a tenth of what a short connection does, and many need none. */
+function localEnd(this: Addressed): End {
+  return (this[LOCAL] ??= end(underlying._getsockname.call(this)));
+}
 
-/** What node:net shows; undefined when the socket has closed. */
-const underlying = (socket: Socket, name: keyof Connection & keyof Socket): unknown =>
-  Reflect.get(Socket.prototype, name, socket);
+function remoteEnd(this: Addressed): End {
+  return (this[REMOTE] ??= end(underlying._getpeername.call(this)));
+}
 
-const end = (address: unknown, port: unknown): End => ({
-  address: plainAddress(typeof address === "string" ? address : undefined),
-  port: typeof port === "number" ? port : 0,
-});
+const end = ({ address, port, family }: Found): End => ({ address: plainAddress(address), port: port ?? 0, family });
