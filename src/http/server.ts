@@ -42,6 +42,8 @@ export class WebServer implements Closable {
   readonly #clients = new Map<object, Client>();
   readonly #http: Server;
   readonly #listeners = new Set<Listener>();
+  /** Hears of all plain connections that close: a listener for each costs more than the rest of accepting it. */
+  readonly #forget: (this: Connection) => void;
   #sweep: Timer | undefined;
   #leaving = 0;
   #closed = false;
@@ -53,6 +55,10 @@ export class WebServer implements Closable {
     private readonly options: WebServerOptions,
     private readonly handler: WebHandler,
   ) {
+    const clients = this.#clients;
+    this.#forget = function () {
+      clients.delete(this);
+    };
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: false }, (request, response) =>
       this.#serve(request, response),
     );
@@ -107,7 +113,8 @@ export class WebServer implements Closable {
     const { tls } = this.options;
     const connection = tls ? secured(raw, tls(), (secure) => this.#start(secure)) : raw;
     this.#clients.set(connection, { connection: raw, dueMs, answering: 0 });
-    raw.once("close", () => this.#clients.delete(connection));
+    if (tls) raw.once("close", () => this.#clients.delete(connection));
+    else raw.on("close", this.#forget);
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
     if (!tls) this.#start(raw);
   }
