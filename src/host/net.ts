@@ -48,10 +48,12 @@ export interface Peer {
   readonly port: number;
 }
 
-/** Datagrams that go to one peer one after the other, each as it is. They must not change afterwards. */
+/** Datagrams that go to one peer one after the other, each as it is. They must not change unless given back. */
 export interface Datagrams {
   readonly count: number;
   packet(index: number): Uint8Array;
+  /** Gives back what one call of `packet` has given: nobody will look at it again. Whoever keeps it does not call this. */
+  release?(): void;
 }
 
 /** The way from a socket to one peer, made once so that nothing is looked up for each datagram. */

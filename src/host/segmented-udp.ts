@@ -194,6 +194,7 @@ export class SegmentedUdp {
         segments = 0;
       }
       this.#bytes.set(packet, offset);
+      datagrams.release?.();
       offset += length;
       segments++;
     }

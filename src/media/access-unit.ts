@@ -34,11 +34,12 @@ export interface PacketRun {
    */
   interleaved(channel: number): Uint8Array;
   /**
-   * For who has asked for `interleaved` while the unit was delivered, and by the end of that has passed the bytes on so that
-   * neither it nor anybody behind it will look at them again: they are written over by the next unit. Once for each call.
+   * For who has asked for `interleaved` or `packet` while the unit was delivered, and by the end of that has passed the bytes
+   * on so that neither it nor anybody behind it will look at them again: they are written over by the next unit. Once for
+   * each call.
    */
   release(): void;
-  /** Packet `index` without the interleaved header; stays as it is for as long as somebody has it. */
+  /** Packet `index` without the interleaved header; stays as it is for as long as somebody has it, as with `interleaved`. */
   packet(index: number): Uint8Array;
 }
 

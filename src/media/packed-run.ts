@@ -87,9 +87,8 @@ export interface PackedFrames {
  * The packets of a unit whose payload is at hand. They exist while the unit is delivered; who asks for them later, having
  * joined, gets them packed again, byte for byte, so that the group that is kept for joining readers is not kept twice.
  *
- * The memory is used again when all who have asked for `interleaved` have released it by the end of the delivery. Whoever
- * keeps the bytes, be it in the buffer of a stream, or has asked for single packets, need not do anything: then the memory
- * is left to the collector.
+ * The memory is used again when all who have asked for bytes have released them by the end of the delivery. Whoever keeps
+ * them, in the buffer of a stream or a socket, need not do anything: then the memory is left to the collector.
  */
 export class PackedRun implements PathRun, PackableUnit {
   readonly payload: readonly Uint8Array[];

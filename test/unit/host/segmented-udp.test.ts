@@ -90,10 +90,15 @@ function aWay(): { kernel: FakeKernel; udp: SegmentedUdp } {
   return { kernel, udp: new SegmentedUdp(kernel, kernel.memory) };
 }
 
-const run = (packets: readonly Uint8Array[]): Datagrams => ({
-  count: packets.length,
-  packet: (index) => packets[index] ?? new Uint8Array(),
-});
+/** What is given back is written over, as the memory of pictures is. */
+function run(packets: readonly Uint8Array[]): Datagrams {
+  let given = Buffer.alloc(0);
+  return {
+    count: packets.length,
+    packet: (index) => (given = Buffer.from(packets[index] ?? [])),
+    release: () => void given.fill(0),
+  };
+}
 
 /** Packets of these lengths, each with its number all over. */
 const packetsOf = (...lengths: readonly number[]): Buffer[] =>

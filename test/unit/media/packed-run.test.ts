@@ -74,6 +74,22 @@ describe("the packets of a unit", () => {
     for (const { places } of readers) expect(places.every((place) => isSamePlace(place, places[0]))).toBe(true);
   });
 
+  test("do so as well when single ones have been given back, as after a copy for the system", () => {
+    const path = aPath();
+    const copies: Buffer[][] = [];
+    const deliver = ({ rtp }: AccessUnit): void => {
+      const packets = Array.from({ length: rtp.count }, (_, index) => Buffer.from(rtp.packet(index)));
+      for (let given = 0; given < rtp.count; given++) rtp.release();
+      copies.push(packets);
+    };
+    playing(path, { deliver, ended: () => {} });
+    const { places, taken } = playing(path, new QuickReader());
+    for (let index = 0; index < 5; index++) path.write(picture(index, index === 0, 3000 + index));
+    expect(places.every((place) => isSamePlace(place, places[0]))).toBe(true);
+    const lengths = copies.map((packets) => packets.reduce((sum, { length }) => sum + length + 4, 0));
+    expect(lengths).toEqual(taken.map(({ length }) => length));
+  });
+
   test.each<[string, (rtp: AccessUnit["rtp"]) => Uint8Array]>([
     ["framed for its channel", (rtp) => rtp.interleaved(0)],
     ["framed for another channel", (rtp) => rtp.interleaved(6)],
