@@ -1,11 +1,10 @@
 import { pino, type DestinationStream, type Logger as Pino } from "pino";
 import type { Facts } from "#util/errors";
-import { type Logger, silentLogger } from "#util/log";
+import { atEachLevel, type Level, type Logger, silentLogger } from "#util/log";
 import { factTexts, printable, withoutLogin, withoutSecrets } from "#util/log-text";
 
 /** The levels of the cfg files, 0 to 5 (manual §1.1.2). */
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-type Level = (typeof LEVELS)[number];
 
 export interface LogTarget {
   /** Writes one line, its line end included. */
@@ -34,12 +33,7 @@ function wrap(log: Pino): Logger {
       else log[level](withoutLogin(message));
     };
   return {
-    trace: at("trace"),
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    fatal: at("fatal"),
+    ...atEachLevel(at),
     child: (facts) => wrap(log.child(withoutSecrets(facts))),
   };
 }

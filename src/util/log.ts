@@ -12,15 +12,20 @@ export interface Logger {
   child(facts: Facts): Logger;
 }
 
+/** How bad what is told is. */
+export type Level = Exclude<keyof Logger, "child">;
+
+/** The methods of a logger for its levels. */
+export const atEachLevel = (at: (level: Level) => Logger[Level]): Pick<Logger, Level> => ({
+  trace: at("trace"),
+  debug: at("debug"),
+  info: at("info"),
+  warn: at("warn"),
+  error: at("error"),
+  fatal: at("fatal"),
+});
+
 const nothing = (): void => {};
 
 /** Discards everything. */
-export const silentLogger: Logger = Object.freeze({
-  trace: nothing,
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  fatal: nothing,
-  child: () => silentLogger,
-});
+export const silentLogger: Logger = Object.freeze({ ...atEachLevel(() => nothing), child: () => silentLogger });

@@ -1,8 +1,8 @@
 import type { Facts } from "#util/errors";
-import type { Logger } from "#util/log";
+import { atEachLevel, type Level, type Logger } from "#util/log";
 
 export interface LogLine {
-  readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+  readonly level: Level;
   readonly message: string;
   readonly facts: Facts | undefined;
 }
@@ -10,16 +10,11 @@ export interface LogLine {
 /** A logger that hands on each line; those of its children too, without what those add. */
 export function loggerTo(write: (line: LogLine) => void): Logger {
   const at =
-    (level: LogLine["level"]) =>
+    (level: Level) =>
     (message: string, facts?: Facts): void =>
       write({ level, message, facts });
   const log: Logger = {
-    trace: at("trace"),
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    fatal: at("fatal"),
+    ...atEachLevel(at),
     child: () => log,
   };
   return log;
