@@ -14,6 +14,8 @@ export interface OpenFile extends Closable {
   readonly size: number;
   /** Up to `length` bytes from `offset`; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>;
+  /** As the file is now, whatever has become of its name. */
+  info(): Promise<FileInfo>;
 }
 
 /** A file open for writing at any position. */

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { CodedError } from "#util/errors";
@@ -22,7 +22,7 @@ export function nodeFiles(): Files {
     open: (path) => guarded(path, "open", () => openFile(path)),
     create: (path, mode = 0o600) =>
       guarded(path, "create", async () => new NodeWritableFile(await fs.open(path, "wx", mode), path)),
-    info: (path) => guarded(path, "examine", () => infoOf(path)),
+    info: (path) => guarded(path, "examine", async () => infoOf(await fs.stat(path))),
     realPath: (path) => guarded(path, "resolve", () => fs.realpath(path)),
     list: (directory) => guarded(directory, "list", async () => (await fs.readdir(directory)).toSorted()),
     makeDirectory: (path) => guarded(path, "create", async () => void (await fs.mkdir(path, { recursive: true }))),
@@ -43,16 +43,13 @@ export function nodeFiles(): Files {
   };
 }
 
-async function infoOf(path: string): Promise<FileInfo> {
-  const stat = await fs.stat(path);
-  return {
-    identity: `${stat.dev} ${stat.ino}`,
-    size: stat.size,
-    modifiedMs: stat.mtimeMs,
-    isFile: stat.isFile(),
-    isDirectory: stat.isDirectory(),
-  };
-}
+const infoOf = (stat: Stats): FileInfo => ({
+  identity: `${stat.dev} ${stat.ino}`,
+  size: stat.size,
+  modifiedMs: stat.mtimeMs,
+  isFile: stat.isFile(),
+  isDirectory: stat.isDirectory(),
+});
 
 /** Not blocking, so that a pipe in the place of a file is an error and no hanging thread. */
 async function openFile(path: string): Promise<OpenFile> {
@@ -90,6 +87,14 @@ class NodeOpenFile implements OpenFile {
       throw coded(error, "cannot read", { path: this.path, offset, length });
     }
     return buffer.subarray(0, filled);
+  }
+
+  async info(): Promise<FileInfo> {
+    try {
+      return infoOf(await this.handle.stat());
+    } catch (error) {
+      throw coded(error, "cannot examine", { path: this.path });
+    }
   }
 
   close(): Promise<void> {

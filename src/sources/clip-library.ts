@@ -2,8 +2,9 @@ import type { MediaFormat } from "#codec/format";
 import type { MediaFile, Sample } from "#container/media-file";
 import { openMedia } from "#container/probe";
 import type { Clock } from "#host/clock";
-import type { Files } from "#host/files";
+import type { FileInfo, Files, OpenFile } from "#host/files";
 import { SharedCut } from "#media/shared-cut";
+import { CodedError, DecodeError } from "#util/errors";
 import type { Logger } from "#util/log";
 import { Scope, type Closable } from "#util/scope";
 
@@ -19,7 +20,8 @@ export interface Clip extends Closable {
   readonly loopSeconds: number;
   /**
    * The samples from the beginning, some at a time; with `fromSeconds` from the random access picture at or before that, a
-   * window at a time. Ends when it is ended, with a DecodeError where damage begins.
+   * window at a time. Ends when it is ended, with a DecodeError where damage begins; that is `file-changed` as soon as
+   * the file at the path is another one, or is written anew.
    */
   windows(fromSeconds?: number): AsyncGenerator<readonly ClipSample[], void, undefined>;
 }
@@ -35,6 +37,8 @@ export interface ClipLibraryOptions {
 /** Bounds of one window. */
 const windowSamples = 64;
 const windowBytes = 256 * 1024;
+/** Samples of a window from memory: some seconds, after which is looked whether the file is still the same. */
+const keptSamples = 256;
 /** Samples that are read without letting others run: about 25 ms of work. */
 const samplesPerTurn = 512;
 
@@ -45,7 +49,9 @@ interface Content {
 }
 
 interface Shared {
-  readonly key: string;
+  /** As `stateOf` had it when the file was opened. */
+  readonly state: string;
+  readonly open: Promise<OpenFile>;
   readonly file: Promise<MediaFile>;
   readonly isSmall: boolean;
   readonly scope: Scope;
@@ -72,10 +78,27 @@ export class ClipLibrary {
     this.#memoryBytes = options.memoryBytes ?? 32 * 1024 * 1024;
   }
 
-  /** Fails with the file system's error, or with a DecodeError for a file that cannot be played. */
+  /**
+   * What is another string when the file at `path` is another one, or has been written; undefined when there is none.
+   * Fails with the file system's error.
+   */
+  async stateOf(path: string): Promise<string | undefined> {
+    try {
+      return stateOf(await this.#files.info(path));
+    } catch (error) {
+      if (error instanceof CodedError && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Fails with the file system's error, or with a DecodeError for a file that cannot be played: `file-changed` when it was
+   * written meanwhile.
+   */
   async open(path: string): Promise<Clip> {
-    const { identity, size, modifiedMs } = await this.#files.info(path);
-    const shared = this.#share(path, identity, `${size} ${modifiedMs}`, size <= this.#memoryBytes);
+    const info = await this.#files.info(path);
+    const { identity } = info;
+    const shared = this.#share(path, info);
     shared.users++;
     let held = true;
     const close = async (): Promise<void> => {
@@ -86,8 +109,8 @@ export class ClipLibrary {
       await shared.scope.close();
     };
     try {
-      const { formats, loopSeconds } = await shared.file;
-      return { formats, loopSeconds, windows: (fromSeconds) => this.#windows(shared, fromSeconds), close };
+      const { formats, loopSeconds } = await this.#unchanged(path, shared, () => shared.file);
+      return { formats, loopSeconds, windows: (fromSeconds) => this.#windows(path, shared, fromSeconds), close };
     } catch (error) {
       await close();
       throw error;
@@ -95,18 +118,22 @@ export class ClipLibrary {
   }
 
   /** A file that has changed since it was opened is opened anew. */
-  #share(path: string, identity: string, key: string, isSmall: boolean): Shared {
+  #share(path: string, info: FileInfo): Shared {
+    const { identity } = info;
+    const state = stateOf(info);
     const known = this.#shared.get(identity);
-    if (known?.key === key) return known;
+    if (known?.state === state) return known;
     const scope = new Scope();
-    const file = this.#load(path, scope);
-    const shared: Shared = { key, file, isSmall, scope, users: 0, content: undefined };
+    const open = this.#files.open(path);
+    const file = this.#load(path, open, scope);
+    const isSmall = info.size <= this.#memoryBytes;
+    const shared: Shared = { state, open, file, isSmall, scope, users: 0, content: undefined };
     this.#shared.set(identity, shared);
     return shared;
   }
 
-  async #load(path: string, scope: Scope): Promise<MediaFile> {
-    const file = await openMedia(scope.own(await this.#files.open(path)));
+  async #load(path: string, open: Promise<OpenFile>, scope: Scope): Promise<MediaFile> {
+    const file = await openMedia(scope.own(await open));
     scope.defer(() => file.close());
     if (file.skipped.length > 0 && !this.#named.has(path)) {
       this.#named.add(path);
@@ -115,8 +142,44 @@ export class ClipLibrary {
     return file;
   }
 
+  /** What was read of a file counts when the file is still the same after that. */
+  async #unchanged<T>(path: string, shared: Shared, read: () => Promise<T>): Promise<T> {
+    let result: T;
+    try {
+      result = await read();
+    } catch (error) {
+      await this.#checkUnchanged(path, shared);
+      throw error;
+    }
+    await this.#checkUnchanged(path, shared);
+    return result;
+  }
+
+  /** A file that has lost its name, and is nothing but that, can be read as before. */
+  async #checkUnchanged(path: string, { open, state }: Shared): Promise<void> {
+    const now = (await this.stateOf(path)) ?? stateOf(await (await open).info());
+    if (now !== state) throw new DecodeError("file-changed", "the file was changed while it was read", { file: path });
+  }
+
+  async *#windows(
+    path: string,
+    shared: Shared,
+    fromSeconds?: number,
+  ): AsyncGenerator<readonly ClipSample[], void, undefined> {
+    const windows = this.#read(shared, fromSeconds);
+    try {
+      for (;;) {
+        const next = await this.#unchanged(path, shared, () => windows.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await windows.return();
+    }
+  }
+
   /** Chosen anew for each repetition: by then others may have come, or have gone. */
-  async *#windows(shared: Shared, fromSeconds?: number): AsyncGenerator<readonly ClipSample[], void, undefined> {
+  async *#read(shared: Shared, fromSeconds?: number): AsyncGenerator<readonly ClipSample[], void, undefined> {
     const file = await shared.file;
     if (fromSeconds !== undefined) {
       yield* windowsOf(file, fromSeconds);
@@ -128,7 +191,7 @@ export class ClipLibrary {
       return;
     }
     const { samples, failure } = await (shared.content ??= this.#readAll(file));
-    yield samples;
+    for (let from = 0; from < samples.length; from += keptSamples) yield samples.slice(from, from + keptSamples);
     if (failure) throw failure;
   }
 
@@ -150,6 +213,8 @@ export class ClipLibrary {
     return new Promise((resolve) => void this.#clock.after(0, resolve));
   }
 }
+
+const stateOf = ({ identity, size, modifiedMs }: FileInfo): string => `${identity} ${size} ${modifiedMs}`;
 
 async function* windowsOf(file: MediaFile, fromSeconds = 0): AsyncGenerator<readonly Sample[], void, undefined> {
   let window: Sample[] = [];

@@ -2,7 +2,7 @@ import type { Clock } from "#host/clock";
 import type { Pacer, PacerTask } from "#media/pacer";
 import type { Publication, Source } from "#media/path";
 import { WallTime } from "#media/wall-time";
-import { messageOf } from "#util/errors";
+import { DecodeError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Clip, ClipLibrary, ClipSample } from "./clip-library.js";
 import { FileTimeline, type Placed } from "./file-timeline.js";
@@ -25,14 +25,22 @@ const windowsAhead = 3;
 const maxLateMs = 1_000;
 /** What is due this soon is sent along. */
 const earlyMs = 1;
+/** A file that was the same for so long is not being written. */
+const restMs = 1_000;
+/** How long a file that was changed is waited for. */
+const patienceMs = 30_000;
 
-/** Plays a media file in real time, all tracks together. */
+/**
+ * Plays a media file in real time, all tracks together. One that is written anew while it plays, or replaced by another one,
+ * is played on from its new beginning as soon as it has been written.
+ */
 export class FileSource implements Source {
   readonly #parts: FileSourceParts;
   readonly #path: string;
   readonly #options: FileSourceOptions;
   #player: Player | undefined;
-  #opening: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
+  #wake: (() => void) | undefined;
   #closed = false;
 
   /** `path` is the file's absolute path. */
@@ -43,7 +51,7 @@ export class FileSource implements Source {
   }
 
   start(into: Publication): void {
-    this.#opening = this.#open(into).catch((error: unknown) => {
+    this.#running = this.#run(into).catch((error: unknown) => {
       if (this.#closed) return;
       this.#parts.log.warn("a file cannot be played", { file: this.#path, reason: messageOf(error) });
       into.lost("the file cannot be played");
@@ -52,27 +60,86 @@ export class FileSource implements Source {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#opening;
+    this.#wake?.();
     await this.#player?.close();
+    await this.#running;
   }
 
-  async #open(into: Publication): Promise<void> {
-    const clip = await this.#parts.clips.open(this.#path);
-    if (this.#closed) {
-      await clip.close();
-      return;
-    }
-    const { loops } = this.#options;
+  async #run(into: Publication): Promise<void> {
     const log = this.#parts.log.child({ file: this.#path });
-    this.#player = new Player({ ...this.#parts, log }, clip, into, loops < 0 ? Infinity : Math.max(1, loops));
+    let clip = await this.#opened();
+    while (clip) {
+      if (this.#closed) {
+        await clip.close();
+        return;
+      }
+      const player = this.#play(clip, into, log);
+      if (!(await player.isOutdated)) return;
+      log.warn("a file was changed while it is played: it is played from its beginning once it has been written");
+      const [written] = await Promise.all([this.#written(), player.playedOut]);
+      await player.close();
+      clip = written;
+    }
+  }
+
+  #play(clip: Clip, into: Publication, log: Logger): Player {
+    const { loops } = this.#options;
+    const player = new Player({ ...this.#parts, log }, clip, into, loops < 0 ? Infinity : Math.max(1, loops));
+    this.#player = player;
     into.describe({
       title: into.path,
       tracks: clip.formats.map((format) => ({ format, direction: "recvonly" })),
       ...(loops < 0 ? {} : { durationSeconds: clip.loopSeconds * Math.max(1, loops) }),
     });
-    this.#player.start();
+    player.start();
+    return player;
+  }
+
+  async #opened(): Promise<Clip | undefined> {
+    try {
+      return await this.#parts.clips.open(this.#path);
+    } catch (error) {
+      if (!isChange(error)) throw error;
+      return this.#written();
+    }
+  }
+
+  /** The file, once it rests and can be opened; undefined when the source is closed before that. Fails when it takes too long. */
+  async #written(): Promise<Clip | undefined> {
+    const { clips, clock } = this.#parts;
+    const untilMs = clock.monotonic() + patienceMs;
+    let before: string | undefined;
+    let tried: string | undefined;
+    for (;;) {
+      const now = await clips.stateOf(this.#path);
+      if (this.#closed) return undefined;
+      const isLast = clock.monotonic() >= untilMs;
+      if (isLast || (now !== undefined && now === before && now !== tried)) {
+        try {
+          return await clips.open(this.#path);
+        } catch (error) {
+          if (isLast) throw error;
+        }
+        tried = now;
+      }
+      before = now;
+      await this.#rest();
+    }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve();
+      const timer = this.#parts.clock.after(restMs, resolve);
+      this.#wake = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
   }
 }
+
+const isChange = (error: unknown): boolean => error instanceof DecodeError && error.code === "file-changed";
 
 interface Next {
   readonly sample: ClipSample;
@@ -100,6 +167,13 @@ class Player {
   #task: PacerTask | undefined;
   readonly #goOn = (): void => this.#play();
   #done = false;
+  /** True as soon as the file is found to be another one than what was opened; false when it is closed before that. */
+  readonly isOutdated: Promise<boolean>;
+  /** What was read of a file that is outdated has been sent, or is not sent any more. */
+  readonly playedOut: Promise<void>;
+  #outdated = false;
+  #tellOutdated: (isOutdated: boolean) => void = () => {};
+  #tellPlayedOut: () => void = () => {};
 
   constructor(parts: Omit<FileSourceParts, "clips">, clip: Clip, into: Publication, loops: number) {
     this.#parts = parts;
@@ -109,6 +183,8 @@ class Player {
     this.#wall = new WallTime(parts.clock);
     this.#windows = clip.windows();
     this.#loopsLeft = loops;
+    this.isOutdated = new Promise((resolve) => (this.#tellOutdated = resolve));
+    this.playedOut = new Promise((resolve) => (this.#tellPlayedOut = resolve));
   }
 
   start(): void {
@@ -118,6 +194,8 @@ class Player {
   async close(): Promise<void> {
     this.#done = true;
     this.#task?.cancel();
+    this.#tellOutdated(false);
+    this.#tellPlayedOut();
     await this.#filling;
     await this.#windows.return();
     await this.#clip.close();
@@ -180,7 +258,8 @@ class Player {
     while (!this.#done) {
       const window = this.#ahead[0];
       if (!window) {
-        this.#fill();
+        if (this.#outdated) this.#tellPlayedOut();
+        else this.#fill();
         return undefined;
       }
       const sample = window[this.#index++];
@@ -217,7 +296,7 @@ class Player {
 
   /** Reads until enough is ahead; playing goes on by itself if it had to wait for that. */
   #fill(): void {
-    if (this.#filling || this.#done) return;
+    if (this.#filling || this.#done || this.#outdated) return;
     this.#filling = this.#read().finally(() => {
       this.#filling = undefined;
       if (!this.#task) this.#play();
@@ -226,7 +305,8 @@ class Player {
 
   async #read(): Promise<void> {
     while (!this.#done && this.#ahead.length < windowsAhead) {
-      const next = await this.#windows.next().catch((error: unknown) => this.#damaged(error));
+      const next = await this.#windows.next().catch((error: unknown) => this.#failed(error));
+      if (this.#outdated) return;
       if (next && next.done !== true) {
         if (next.value.length > 0) this.#ahead = [...this.#ahead, next.value];
         continue;
@@ -237,8 +317,12 @@ class Player {
   }
 
   /** A damaged file is played as far as it can be read. */
-  #damaged(error: unknown): undefined {
-    if (this.#done || this.#warned) return;
+  #failed(error: unknown): undefined {
+    if (isChange(error)) {
+      this.#outdated = true;
+      this.#tellOutdated(true);
+    }
+    if (this.#done || this.#outdated || this.#warned) return;
     this.#warned = true;
     this.#parts.log.warn("a file is damaged and is not played to its end", { reason: messageOf(error) });
   }

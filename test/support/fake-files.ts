@@ -3,8 +3,17 @@ import type { FileInfo, Files, OpenFile, WritableFile } from "#host/files";
 import { CodedError } from "#util/errors";
 import type { Clock } from "#host/clock";
 
+/** What a name stands for, and who holds it open besides. */
+interface FileNode {
+  readonly kind: "file";
+  readonly identity: string;
+  data: Buffer;
+  modifiedMs: number;
+  readonly mode: number;
+}
+
 type Node =
-  | { readonly kind: "file"; readonly data: Buffer; readonly modifiedMs: number; readonly mode: number }
+  | FileNode
   | { readonly kind: "directory"; readonly modifiedMs: number }
   | { readonly kind: "link"; readonly target: string; readonly modifiedMs: number };
 
@@ -26,14 +35,22 @@ export class FakeFiles implements Files {
   #faults: Fault[] = [];
   /** Paths in the order in which they were replaced. */
   readonly replaced: string[] = [];
+  #made = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Puts a file there. */
+  /** Puts a new file there. */
   set(path: string, data: string | Uint8Array, mode = 0o644): void {
     const file = posix.resolve("/", path);
     this.#makeFolders(posix.dirname(file));
-    this.#nodes.set(file, { kind: "file", data: Buffer.from(data), modifiedMs: this.clock.now(), mode });
+    this.#nodes.set(file, this.#newFile(Buffer.from(data), mode));
+  }
+
+  /** Writes the file that is there anew: who has it open reads what it holds now. */
+  rewrite(path: string, data: string | Uint8Array): void {
+    const file = this.#file(path);
+    file.data = Buffer.from(data);
+    file.modifiedMs = this.clock.now();
   }
 
   /** Puts an empty folder there. */
@@ -75,12 +92,18 @@ export class FakeFiles implements Files {
 
   async open(path: string): Promise<OpenFile> {
     await this.#begin("open", path);
-    const { data } = this.#file(path);
+    const file = this.#file(path);
+    const { data } = file;
     return {
       size: data.length,
       read: async (offset, length) => {
         await this.#begin("read", path);
-        return Buffer.from(data.subarray(Math.max(0, offset), Math.max(0, offset + length)));
+        const end = Math.min(data.length, offset + length);
+        return Buffer.from(file.data.subarray(Math.max(0, offset), Math.max(0, end)));
+      },
+      info: async () => {
+        await this.#begin("info", path);
+        return infoOf(file);
       },
       close: () => Promise.resolve(),
     };
@@ -92,7 +115,7 @@ export class FakeFiles implements Files {
     const file = this.#resolve(path);
     if (this.#nodes.has(file)) throw failure("EEXIST", path);
     if (this.#nodes.get(posix.dirname(file))?.kind !== "directory") throw failure("ENOENT", path);
-    this.#nodes.set(file, { kind: "file", data: Buffer.alloc(0), modifiedMs: this.clock.now(), mode });
+    this.#nodes.set(file, this.#newFile(Buffer.alloc(0), mode));
     return {
       write: async (offset, data) => {
         await this.#begin("writeAt", path);
@@ -100,7 +123,7 @@ export class FakeFiles implements Files {
         const after = Buffer.alloc(Math.max(before.length, offset + data.length));
         before.copy(after);
         after.set(data, offset);
-        this.#nodes.set(file, { kind: "file", data: after, modifiedMs: this.clock.now(), mode });
+        this.rewrite(path, after);
       },
       close: () => Promise.resolve(),
     };
@@ -115,9 +138,8 @@ export class FakeFiles implements Files {
   async info(path: string): Promise<FileInfo> {
     await this.#begin("info", path);
     const node = this.#node(path);
-    const isFile = node.kind === "file";
-    const size = isFile ? node.data.length : 0;
-    return { identity: this.#resolve(path), size, modifiedMs: node.modifiedMs, isFile, isDirectory: !isFile };
+    if (node.kind === "file") return infoOf(node);
+    return { identity: this.#resolve(path), size: 0, modifiedMs: node.modifiedMs, isFile: false, isDirectory: true };
   }
 
   async realPath(path: string): Promise<string> {
@@ -151,19 +173,18 @@ export class FakeFiles implements Files {
     if (this.#nodes.get(folder)?.kind !== "directory") throw failure("ENOENT", path);
     if (this.#nodes.get(target)?.kind === "directory") throw failure("EISDIR", path);
     const content = Buffer.from(data);
-    const modifiedMs = this.clock.now();
     const stop = (code: string): never => {
       if (code !== "crash") this.#nodes.delete(aside);
       throw failure(code, path);
     };
     const writeFault = this.#fault("write", file);
     const written = writeFault === undefined ? content : content.subarray(0, content.length >> 1);
-    this.#nodes.set(aside, { kind: "file", data: written, modifiedMs, mode });
+    this.#nodes.set(aside, this.#newFile(written, mode));
     if (writeFault !== undefined) stop(writeFault);
     const renameFault = this.#fault("rename", file);
     if (renameFault !== undefined) stop(renameFault);
     this.#nodes.delete(aside);
-    this.#nodes.set(target, { kind: "file", data: content, modifiedMs, mode });
+    this.#nodes.set(target, this.#newFile(content, mode));
     this.replaced.push(file);
     const syncFault = this.#fault("sync", file);
     if (syncFault !== undefined) throw failure(syncFault, path);
@@ -203,7 +224,11 @@ export class FakeFiles implements Files {
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0]?.code;
   }
 
-  #file(path: string): Extract<Node, { kind: "file" }> {
+  #newFile(data: Buffer, mode: number): FileNode {
+    return { kind: "file", identity: `file ${++this.#made}`, data, modifiedMs: this.clock.now(), mode };
+  }
+
+  #file(path: string): FileNode {
     const node = this.#node(path);
     if (node.kind !== "file") throw failure("EISDIR", path);
     return node;
@@ -241,6 +266,14 @@ export class FakeFiles implements Files {
     this.#nodes.set(folder, { kind: "directory", modifiedMs: this.clock.now() });
   }
 }
+
+const infoOf = ({ identity, data, modifiedMs }: FileNode): FileInfo => ({
+  identity,
+  size: data.length,
+  modifiedMs,
+  isFile: true,
+  isDirectory: false,
+});
 
 const failure = (code: string, path: string): CodedError => new CodedError(code, `${code}: ${path}`, { path });
 

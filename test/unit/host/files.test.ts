@@ -54,6 +54,21 @@ describe.each([
     expect(await files.list(folder)).toEqual(["state.cfg"]);
   });
 
+  it("tells of a file that is open what it is now, whatever has become of its name", async () => {
+    const { files, folder } = setting();
+    const path = join(folder, "clip");
+    await files.replace(path, "first");
+    const before = await files.info(path);
+    const file = await files.open(path);
+    expect(await file.info()).toEqual(before);
+    await files.replace(path, "a second one");
+    expect(await file.info()).toEqual(before);
+    expect((await files.info(path)).identity).not.toBe(before.identity);
+    await files.remove(path);
+    expect(await file.info()).toEqual(before);
+    await file.close();
+  });
+
   it("writes a new file at any position, and never into one that is there", async () => {
     const { files, folder, modeOf } = setting();
     const path = join(folder, "new");

@@ -136,6 +136,15 @@ describe("files that are replayed", () => {
     await lease?.close();
   });
 
+  it("end where they are found to have been changed", async () => {
+    const host = fakeHost();
+    host.files.set(`${media}/a.mp4`, mediaFixture("h264-aac.mp4"));
+    const clip = await new ClipLibrary(host.files, host.clock, silentLogger).open(`${media}/a.mp4`);
+    host.files.rewrite(`${media}/a.mp4`, mediaFixture("h265-aac.ts"));
+    await expect(clip.windows(0).next()).rejects.toMatchObject({ name: "DecodeError", code: "file-changed" });
+    await clip.close();
+  });
+
   it("are those of the media folder", async () => {
     for (const name of ["b.mp4", "../media/a.mp4", "", ".hidden"])
       expect(await library(1).replay(request(name), "recording")).toBeUndefined();

@@ -14,6 +14,8 @@ import { mediaFixture, shippedMedia } from "../../support/media-fixtures.js";
 class Sink implements Publication {
   readonly path = "clip";
   description: MediaDescription | undefined;
+  /** At each description, how many units came before it. */
+  readonly runs: number[] = [];
   readonly units: { readonly unit: SourceUnit; readonly atMs: number }[] = [];
   reason: string | undefined;
 
@@ -21,6 +23,7 @@ class Sink implements Publication {
 
   describe(description: MediaDescription): void {
     this.description = description;
+    this.runs.push(this.units.length);
   }
 
   refine(description: MediaDescription): void {
@@ -269,17 +272,135 @@ test("a file that one plays alone is read window by window, as it is played", as
   await source.close();
 });
 
-test("a file that has changed is read anew", async () => {
-  const { clock, play, host } = world(mp4);
-  const old = play("/m/test.mp4");
-  await clock.advance(100);
-  host.files.set("/m/test.mp4", mediaFixture("h265-aac.ts"));
-  const fresh = play("/m/test.mp4");
-  await clock.advance(100);
-  expect(old.sink.description?.tracks[0]?.format.encodingName).toBe("H264");
-  expect(fresh.sink.description?.tracks[0]?.format.encodingName).toBe("H265");
-  await old.source.close();
-  await fresh.source.close();
+/** All that a file holds, as it was played to its end. */
+async function contentOf(bytes: Buffer): Promise<ReadonlySet<string>> {
+  const { clock, play } = world({ "/m/clip": bytes });
+  const { sink } = play("/m/clip", 1);
+  await clock.advance(60_000);
+  expect(sink.reason).toBe("the file has ended");
+  return new Set(sink.units.map(hashOf));
+}
+
+const hashOf = ({ unit }: { readonly unit: SourceUnit }): string => Buffer.concat(unit.payload).toString("base64");
+
+describe("a file that is written while it plays", () => {
+  const before = shippedMedia("test_640x480.mp4");
+  const after = mediaFixture("h264-aac.ts");
+  const changed = "a file was changed while it is played: it is played from its beginning once it has been written";
+
+  test.each<[string, number, ClipLibraryOptions]>([
+    ["read window by window", 1, {}],
+    ["in memory", 2, {}],
+    ["too large for the memory", 2, { memoryBytes: 0 }],
+  ])("%s is played up to there, and then the new one from its beginning", async (_how, players, options) => {
+    const { clock, play, host, warnings } = world({ "/m/clip": before }, options);
+    const [old, fresh] = [await contentOf(before), await contentOf(after)];
+    const playing = Array.from({ length: players }, () => play("/m/clip"));
+    await clock.advance(3_000);
+    for (let part = 0; part < 12; part++) {
+      host.files.rewrite("/m/clip", after.subarray(0, (part / 12) * after.length));
+      await clock.advance(500);
+    }
+    host.files.rewrite("/m/clip", after);
+    await clock.advance(25_000);
+    for (const { sink, source } of playing) {
+      expect(sink.runs).toHaveLength(2);
+      const [start = 0, seam = 0] = sink.runs;
+      expect(start).toBe(0);
+      expect(seam).toBeGreaterThan(120);
+      expect(sink.units.slice(0, seam).filter((unit) => !old.has(hashOf(unit)))).toEqual([]);
+      expect(sink.units.length).toBeGreaterThan(seam + 30);
+      expect(sink.units.slice(seam).filter((unit) => !fresh.has(hashOf(unit)))).toEqual([]);
+      expect(sink.units[seam]?.unit.randomAccess).toBe(true);
+      expect(sink.reason).toBeUndefined();
+      await source.close();
+    }
+    expect(warnings.map(({ message }) => message)).toEqual(Array.from({ length: players }, () => changed));
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("is played on without a gap when another one takes its place meanwhile", async () => {
+    const { clock, play, host } = world({ "/m/clip": before });
+    const { sink } = play("/m/clip");
+    await clock.advance(3_000);
+    host.files.set("/m/clip.new", after);
+    await host.files.rename("/m/clip.new", "/m/clip");
+    await clock.advance(20_000);
+    expect(sink.runs).toHaveLength(2);
+    const times = sink.of(0).map(({ atMs }) => atMs);
+    expect(Math.max(...times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0)))).toBeLessThan(200);
+  });
+
+  test("is described anew when it holds something else", async () => {
+    const { clock, play, host } = world(mp4);
+    const { sink } = play("/m/test.mp4");
+    await clock.advance(500);
+    host.files.rewrite("/m/test.mp4", mediaFixture("h265-aac.ts"));
+    await clock.advance(20_000);
+    expect(sink.description?.tracks[0]?.format.encodingName).toBe("H265");
+  });
+
+  test("is played as it was by those who have it when it is only removed", async () => {
+    const { clock, play, host, warnings } = world({ "/m/clip": before });
+    const { sink } = play("/m/clip");
+    await clock.advance(1_000);
+    await host.files.remove("/m/clip");
+    await clock.advance(30_000);
+    expect(sink.runs).toHaveLength(1);
+    expect(sink.of(0)).toHaveLength(776);
+    expect(warnings).toEqual([]);
+  });
+
+  test("and is emptied and removed is not played any more", async () => {
+    const { clock, play, host } = world({ "/m/clip": before });
+    const { sink, source } = play("/m/clip");
+    await clock.advance(1_000);
+    host.files.rewrite("/m/clip", "");
+    await host.files.remove("/m/clip");
+    await clock.advance(60_000);
+    expect(sink.reason).toBe("the file cannot be played");
+    await source.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("for longer than half a minute is given up", async () => {
+    const { clock, play, host, warnings } = world({ "/m/clip": before });
+    const { sink, source } = play("/m/clip");
+    await clock.advance(1_000);
+    for (let part = 0; part < 90; part++) {
+      host.files.rewrite("/m/clip", before.subarray(0, 1_000 + part));
+      await clock.advance(500);
+    }
+    expect(sink.runs).toHaveLength(1);
+    expect(sink.reason).toBe("the file cannot be played");
+    expect(warnings.map(({ message }) => message)).toEqual([changed, "a file cannot be played"]);
+    await source.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("is let go of when nobody wants it any more", async () => {
+    const { clock, play, host } = world({ "/m/clip": before });
+    const { sink, source } = play("/m/clip");
+    await clock.advance(1_000);
+    host.files.rewrite("/m/clip", "");
+    await clock.advance(10_000);
+    await source.close();
+    expect(sink.reason).toBeUndefined();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("is opened by others as it is now", async () => {
+    const { clock, play, host } = world(mp4);
+    const old = play("/m/test.mp4");
+    await clock.advance(100);
+    host.files.rewrite("/m/test.mp4", mediaFixture("h265-aac.ts"));
+    const fresh = play("/m/test.mp4");
+    await clock.advance(100);
+    expect(old.sink.description?.tracks[0]?.format.encodingName).toBe("H264");
+    expect(fresh.sink.description?.tracks[0]?.format.encodingName).toBe("H265");
+    await old.source.close();
+    await fresh.source.close();
+  });
 });
 
 test("a source that is closed while it opens describes nothing", async () => {
