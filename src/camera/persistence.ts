@@ -2,7 +2,7 @@ import type { Loaded } from "#config/load";
 import type { OnvifConfig } from "#config/onvif-cfg";
 import type { RunConfig } from "#config/run-cfg";
 import type { RunStore } from "#config/run-store";
-import type { Change } from "#device/change";
+import { bearingOf } from "#device/change";
 import type { Device, DeviceState } from "#device/device";
 import type { ConfigurationKind } from "#device/media/types";
 import type { MediaState } from "#device/media/media";
@@ -102,20 +102,9 @@ function withKindsAs(present: MediaState, saved: MediaState): MediaState {
   };
 }
 
-/** What the program itself tells, and what is of the moment. */
-const NOT_KEPT: readonly Change["slice"][] = ["device", "detection", "health", "speaker", "logins", "active-sessions"];
-
 /** Writes the run file soon after each change that clients make, until the result is called. */
 export function keepState(device: Device, basis: RunBasis, store: RunStore, now: () => number): () => void {
   return device.changes.subscribe((change) => {
-    // A backup is no change; it is kept with the next one.
-    if (change.slice === "history") return;
-    // These come from the program itself; without changes by a client there is no run file.
-    if (NOT_KEPT.includes(change.slice)) return;
-    // The keystore has a file of its own.
-    if (change.slice === "security" && (change.what === "keystore" || change.what === "key-status")) return;
-    if (change.slice === "network" && change.what === "interfaces") return;
-    if ((change.slice === "relays" || change.slice === "digital-inputs") && change.what === "state") return;
-    store.schedule(() => runConfigOf(device, basis, now()));
+    if (bearingOf(change) === "setting") store.schedule(() => runConfigOf(device, basis, now()));
   });
 }

@@ -81,5 +81,60 @@ export type Change =
   | { readonly slice: "logins"; readonly what: "failed"; readonly address: string; readonly failures: number }
   | { readonly slice: "device"; readonly what: "restored" };
 
+/**
+ * What a change means for those who only ask that. `setting`: a client has set what is kept over a restart. `present`: it is
+ * of the moment, or kept elsewhere, and answers may tell it. `event`: it is told by events alone, and no answer holds it.
+ */
+export type Bearing = "setting" | "present" | "event";
+
+type WhatOf<Slice extends Change["slice"]> = Extract<Change, { readonly slice: Slice }>["what"];
+
+const bearings: {
+  readonly [Slice in Change["slice"]]: Bearing | { readonly [What in WhatOf<Slice>]: Bearing };
+} = {
+  clock: "setting",
+  hostname: "setting",
+  network: {
+    // Those of the computer.
+    interfaces: "present",
+    "interface-settings": "setting",
+    protocols: "setting",
+    dns: "setting",
+    ntp: "setting",
+    "default-gateway": "setting",
+    "dynamic-dns": "setting",
+    "ip-filter": "setting",
+  },
+  discovery: "setting",
+  scopes: "setting",
+  users: "setting",
+  profiles: "setting",
+  configurations: "setting",
+  "active-sessions": "event",
+  "geo-location": "setting",
+  storage: "setting",
+  // When there was a backup is kept with the next setting.
+  history: "present",
+  auxiliary: "setting",
+  relays: { settings: "setting", commanded: "setting", state: "present" },
+  "digital-inputs": { configured: "setting", state: "present" },
+  "serial-ports": "setting",
+  "event-brokers": "setting",
+  detection: "present",
+  health: "present",
+  speaker: "present",
+  // The keystore has a file of its own.
+  security: { keystore: "present", "tls-server": "setting", settings: "setting", "key-status": "present" },
+  access: "setting",
+  logins: "present",
+  device: "present",
+};
+
+/** By its slice, and by what of it where that matters. */
+export function bearingOf({ slice, what }: Change): Bearing {
+  const bearing: Bearing | Readonly<Partial<Record<Change["what"], Bearing>>> = bearings[slice];
+  return typeof bearing === "string" ? bearing : (bearing[what] ?? "setting");
+}
+
 /** How a slice tells its changes. */
 export type Emit = (change: Change) => void;

@@ -1,4 +1,4 @@
-import type { Change } from "#device/change";
+import { bearingOf, type Change } from "#device/change";
 import type { Signal } from "#util/signal";
 import type { SoapVersion } from "#wire/soap/envelope";
 import type { BoundOperation } from "./registry.js";
@@ -32,8 +32,7 @@ export class KeptAnswers {
   #count = 0;
 
   constructor(changes: Signal<Change>) {
-    // Who watches comes and goes all the time, and is told by events alone.
-    changes.subscribe(({ slice }) => void (slice === "active-sessions" || this.#forget()));
+    changes.subscribe((change) => void (bearingOf(change) === "event" || this.#forget()));
   }
 
   /** The answer to a decoded request; `make` writes its element where there is none, and may refuse to. */
