@@ -26,6 +26,7 @@ import { messageOf } from "#util/errors";
 import { RelayDelays } from "#simulation/relay-delays";
 import { SerialLoopback } from "#simulation/serial-loopback";
 import type { Logger } from "#util/log";
+import { RepeatedLines } from "#util/repeated-lines";
 import { type Closable, Scope } from "#util/scope";
 import { Authenticator, type OfferedChallenge } from "#wire/digest/authenticator";
 import { NonceKeeper } from "#wire/digest/nonce";
@@ -211,6 +212,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
       strict: onvif.strict,
       openProfiles: onvif.openProfiles,
       accessed: (access) => maintenance.accessed(access),
+      refusals: scope.own(new RepeatedLines(log, clock)),
     },
     log,
   );

@@ -178,11 +178,11 @@ async function start(
     );
   const proxySpeakers = scope.own(new ProxySpeakers(rtsp, host, logs.rtsp, REALM));
   const isOn = (): boolean => ports.isOn("RTSP");
-  const admission = scope.own(new Admission(host.clock));
-  const { admits } = admission;
+  const admission = scope.own(new Admission(host.clock, logs.onvif));
+  const { admits, letsIn } = admission;
   const streams = scope.own(
     new RtspServer(
-      { ...host, net: guarded(host.net, (connection) => isOn() && admits(connection)) },
+      { ...host, net: guarded(host.net, (connection) => isOn() && letsIn(connection)) },
       logs.rtsp,
       {
         ...streamDirectory({
@@ -216,7 +216,7 @@ async function start(
   const tls = new TlsListeners(logs.onvif);
   const identity = onvif.httpsEnable ? await identityOf(host, parts, onvif, "onvif.cfg") : undefined;
   const webTerms = async () => tls.of(identity ?? (await identityOf(host, parts, onvif, "onvif.cfg")));
-  const guardedHost = { ...host, net: guarded(host.net, admits) };
+  const guardedHost = { ...host, net: guarded(host.net, letsIn) };
   const web = scope.own(webServers(guardedHost, onvif, handler, { streams, rtsp, isOn }, webTerms, logs.onvif));
   const ports: ProtocolPorts = scope.own(
     new ProtocolPorts({ ...web.doors, RTSP: streamDoor(streams, rtsp) }, host.clock, (closed) => {

@@ -4,6 +4,7 @@ import type { Connection, Listener, ListenOptions, Net } from "#host/net";
 import { secured, type TlsTerms } from "#host/secure";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import { RepeatedLines } from "#util/repeated-lines";
 import type { Closable } from "#util/scope";
 import { Exchange, type Requester } from "./exchange.js";
 import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
@@ -46,6 +47,7 @@ export class WebServer implements Closable {
   readonly #forget: (this: Connection) => void;
   #sweep: Timer | undefined;
   #leaving = 0;
+  readonly #refusals: RepeatedLines;
   #closed = false;
 
   constructor(
@@ -55,6 +57,7 @@ export class WebServer implements Closable {
     private readonly options: WebServerOptions,
     private readonly handler: WebHandler,
   ) {
+    this.#refusals = new RepeatedLines(log, clock);
     const clients = this.#clients;
     this.#forget = function () {
       clients.delete(this);
@@ -65,7 +68,7 @@ export class WebServer implements Closable {
     // Its own timer would end idle connections of sockets, and of nothing else; the sweep ends all kinds alike.
     this.#http.keepAliveTimeout = 0;
     this.#http.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-      this.log.debug("a malformed HTTP request", { error: error.code ?? messageOf(error) });
+      this.#refusals.debug("a malformed HTTP request", { error: error.code ?? messageOf(error) });
       const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
       if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       else socket.destroy();
@@ -101,12 +104,13 @@ export class WebServer implements Closable {
     const listening = [...this.#listeners].map((listener) => listener.close());
     this.disconnect(() => true);
     await Promise.all(listening);
+    await this.#refusals.close();
   }
 
   #accept(raw: Connection): void {
     if (this.#closed) return void raw.destroy();
     if (this.#clients.size >= this.options.maxConnections) {
-      this.log.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
+      this.#refusals.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
       return this.#turnAway(raw);
     }
     const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;

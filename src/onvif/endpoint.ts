@@ -1,5 +1,5 @@
 import type { AccessClass } from "#device/access/access-policy";
-import { DecodeError, messageOf, Refusal } from "#util/errors";
+import { DecodeError, type Facts, messageOf, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import { contentIdOf, contentIdUrl, isRelated, readRelated, type RelatedPart, writeRelated } from "#wire/mime/related";
 import {
@@ -76,6 +76,8 @@ export interface EndpointOptions {
   readonly openProfiles: boolean;
   /** Is told who comes. */
   readonly accessed?: (access: Access) => void;
+  /** Where it is said that a request was refused; the log unless given. */
+  readonly refusals?: { debug(message: string, facts: Facts): void };
 }
 
 const NOBODY: Caller = { name: undefined, level: "Anonymous", roles: [] };
@@ -220,7 +222,12 @@ export class SoapEndpoint {
         error: messageOf(error),
         stack: stackOf(error),
       });
-    else this.log.debug("a SOAP request was refused", { peer: request.peer, body, reason: fault.reason });
+    else
+      (this.options.refusals ?? this.log).debug("a SOAP request was refused", {
+        peer: request.peer,
+        body,
+        reason: fault.reason,
+      });
     const challenges = this.#challenges(error, request);
     const addressing = envelope && readAddressing(envelope.headers);
     return {

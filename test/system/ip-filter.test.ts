@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aFleet, type FleetOnHost, startOn } from "../support/a-fleet.js";
 import { CAMERA_ADDRESS, CameraClient, textsOf } from "../support/camera-client.js";
 import { fakeHost } from "../support/fake-host.js";
+import { logLines } from "../support/log-lines.js";
 import { connectText, type TextClient } from "../support/text-client.js";
 import type { Connection } from "#host/net";
 
@@ -66,6 +67,16 @@ describe("a filter of addresses", () => {
     expect([web.ended, viewer.ended, welcome.ended]).toEqual([true, true, false]);
     await expect(order(scene, "GetHostname", "")).rejects.toThrow();
     expect(await open(scene, "127.0.0.1")).toEqual([]);
+  });
+
+  it("is told in the log when it closes a connection, once for one that comes again", async () => {
+    const { log, lines } = logLines();
+    await using scene = await aFleet({}, log);
+    await order(scene, "SetIPAddressFilter", filter("Deny", `${OTHER}/32`));
+    await open(scene, OTHER);
+    await open(scene, OTHER);
+    const told = lines.filter((line) => line.includes("connection refused"));
+    expect(told).toEqual([expect.stringContaining(`{"peer":"${OTHER}"}`)]);
   });
 
   it("leaves this computer a way in where <ip_filter_loopback> is 0", async () => {

@@ -99,11 +99,11 @@ function refuse(
     tokenError,
   }: { readonly username?: string; readonly reason: string; readonly tokenError?: BearerError },
 ): Answer {
-  const { clock, loginFailures, log, options } = server;
+  const { clock, loginFailures, refusals, options } = server;
   const peer = connection.remoteAddress;
   connection.failedLogins++;
   loginFailures.add(peer, clock.monotonic());
-  log.warn("login refused", { peer, username, reason });
+  refusals.warn("login refused", { peer, username, reason });
   return {
     status: 401,
     headers: challengesFor(connection, server, tokenError && { tokenError }),

@@ -1,5 +1,5 @@
 import { SendQueue } from "#media/send-queue";
-import { DecodeError, messageOf } from "#util/errors";
+import { DecodeError, messageOf, type Facts } from "#util/errors";
 import type { Logger } from "#util/log";
 import { parseTokens } from "#wire/rtsp/headers/tokens";
 import { Headers, writeResponse, type RtspMessage, type RtspRequest } from "#wire/rtsp/message";
@@ -222,7 +222,7 @@ export class RtspConnection implements SessionOwner {
     const status = statusOf(error);
     const facts = { method, status, reason: messageOf(error) };
     if (status === 500) this.log.error("request failed", facts);
-    else this.log.debug("request refused", facts);
+    else this.#debug("request refused", facts);
     const headers = error instanceof Rejection ? error.headers : [];
     return { status, headers: status === 455 ? [...headers, ["Allow", allowedMethods(this.session)]] : headers };
   }
@@ -230,7 +230,7 @@ export class RtspConnection implements SessionOwner {
   /** Answers what is no message, and ends: where the next one starts is not known. */
   #refuse(error: unknown): void {
     if (!(error instanceof DecodeError)) throw error;
-    this.log.debug("not RTSP", { reason: error.message });
+    this.#debug("not RTSP", { reason: error.message });
     const cseq = error.context["cseq"];
     const headers = new Headers(typeof cseq === "string" ? [["CSeq", cseq]] : []);
     this.#write(writeResponse(statusOf(error), headers));
@@ -261,10 +261,17 @@ export class RtspConnection implements SessionOwner {
     else this.queue.write(bytes);
   }
 
+  /** Of one that has proved nothing there may be any number: they are told apart by address alone. */
+  #debug(message: string, facts: Facts): void {
+    const { halfOpen, refusals } = this.#server;
+    if (halfOpen.has(this)) refusals.debug(message, { peer: this.remoteAddress, carrier: this.carrier, ...facts });
+    else this.log.debug(message, facts);
+  }
+
   #finish(reason: string): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.log.debug("connection closed", { reason });
+    this.#debug("connection closed", { reason });
     this.session?.ownerClosed();
     this.queue.clear();
     this.#stream.destroy();

@@ -1,6 +1,7 @@
 import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import type { Logger } from "#util/log";
+import type { RepeatedLines } from "#util/repeated-lines";
 import type { Authenticator } from "#wire/digest/authenticator";
 import type { RtspConnection } from "./connection.js";
 import type { StreamDirectory } from "./directory.js";
@@ -17,6 +18,8 @@ export interface ServerContext {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly log: Logger;
+  /** Where it is said who is turned away, and who has come and gone without proving anything. */
+  readonly refusals: RepeatedLines;
   readonly directory: StreamDirectory;
   /** What streams were like, for those that are not there in time. */
   readonly known: KnownDescriptions;

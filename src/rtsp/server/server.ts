@@ -3,6 +3,7 @@ import type { Connection, Listener, ListenOptions } from "#host/net";
 import type { TlsTerms } from "#host/secure";
 import type { Timer } from "#host/clock";
 import type { Logger } from "#util/log";
+import { RepeatedLines } from "#util/repeated-lines";
 import { Scope, type Closable } from "#util/scope";
 import { NonceKeeper } from "#wire/digest/nonce";
 import { Headers, writeResponse } from "#wire/rtsp/message";
@@ -78,6 +79,7 @@ export class RtspServer implements Closable {
       clock,
       entropy,
       log,
+      refusals: this.#scope.own(new RepeatedLines(log, clock)),
       directory,
       known: new KnownDescriptions(clock, log),
       options,
@@ -245,8 +247,8 @@ export class RtspServer implements Closable {
   }
 
   #refuse(stream: Carrier, beforeTls = false): void {
-    const { clock, log, options } = this.#context;
-    log.warn("connection refused: too many", { peer: stream.remoteAddress, connections: this.connections });
+    const { clock, refusals, options } = this.#context;
+    refusals.warn("connection refused: too many", { peer: stream.remoteAddress });
     stream.on("error", () => {});
     if (beforeTls) return void stream.destroy();
     stream.write(writeResponse(503, new Headers([["Server", options.serverName]])));

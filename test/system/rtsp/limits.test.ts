@@ -61,6 +61,16 @@ describe("the server's limits", () => {
     expect(await setup(await stage.connect())).toBe(200);
   });
 
+  it("tells the log once of a client that comes again and again, and then how often", async () => {
+    await using stage = await rtspStage({ maxConnectionsPerAddress: 1 });
+    const first = await stage.connect();
+    expect((await first.request("OPTIONS", "*")).status).toBe(200);
+    for (let times = 0; times < 30; times++) await (await stage.connect()).close();
+    await stage.host.clock.advance(10_000);
+    const told = stage.log.filter(({ message }) => message === "connection refused: too many");
+    expect(told.map(({ facts }) => facts?.["times"])).toEqual([undefined, 29]);
+  });
+
   it("closes the oldest connection that has asked for nothing when there are too many, and none that has", async () => {
     await using stage = await rtspStage({ maxHalfOpen: 3 });
     const asking = await stage.connect();

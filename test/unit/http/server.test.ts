@@ -4,7 +4,8 @@ import { checkIdentity, keptIdentity, secureContextOf } from "#http/certificate"
 import { Router } from "#http/router";
 import { WebServer, type WebServerOptions } from "#http/server";
 import { plain, type WebHandler } from "#http/web";
-import { silentLogger } from "#util/log";
+import { type Logger, silentLogger } from "#util/log";
+import { logLines } from "../../support/log-lines.js";
 import { fakeHost, type FakeHost } from "../../support/fake-host.js";
 import { connectText } from "../../support/text-client.js";
 
@@ -15,8 +16,13 @@ const echo: WebHandler = async (request) => {
   return plain(200, `${request.method} ${request.path} ${body.toString()} ${request.reachedAt.href} ${request.peer}`);
 };
 
-async function started(host: FakeHost, handler: WebHandler = echo, more: Partial<WebServerOptions> = {}) {
-  const server = new WebServer(host.net, host.clock, silentLogger, { ...options, ...more }, handler);
+async function started(
+  host: FakeHost,
+  handler: WebHandler = echo,
+  more: Partial<WebServerOptions> = {},
+  log: Logger = silentLogger,
+) {
+  const server = new WebServer(host.net, host.clock, log, { ...options, ...more }, handler);
   await server.listen({ port: 8000 });
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.close() });
 }
@@ -55,6 +61,18 @@ describe("WebServer", () => {
     fifth.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     expect((await fifth.message()).head).toContain("200");
     for (const client of [...clients, fourth]) await client[Symbol.asyncDispose]();
+  });
+
+  it("tells the log once of one that is turned away again and again, and then how often", async () => {
+    const host = fakeHost();
+    const { log, lines } = logLines();
+    await using _server = await started(host, echo, { maxConnections: 0 }, log);
+    for (let times = 0; times < 50; times++)
+      await (await connectText(host.net, "192.0.2.10", 8000, host.clock))[Symbol.asyncDispose]();
+    const sentence = 'warn an HTTP client was turned away: http_max_users is reached {"peer":"192.0.2.10"';
+    expect(lines).toEqual([`${sentence}}`]);
+    await host.clock.advance(10_000);
+    expect(lines.slice(1)).toEqual([`${sentence},"times":49}`]);
   });
 
   it("keeps nothing of those it turns away, whether they go or stay", async () => {
