@@ -149,6 +149,7 @@ async function start(
       {
         ...{ clock: host.clock, entropy: host.entropy, log: logs.rtsp },
         resolver: withSideTracks(published, ask),
+        filled: () => host.memory.watch(),
         emptied: () => host.memory.tidy(),
       },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0, readyWithinMs: rtsp.limits.openTimeout * 1000 },

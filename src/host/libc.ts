@@ -35,14 +35,17 @@ export interface Libc {
   indexToName(index: number, into: Uint8Array): boolean;
 }
 
-/** Has the allocator of the GNU C library give free memory back to the system; elsewhere, and without koffi, nothing. */
-export async function releaseFreed(): Promise<void> {
+/**
+ * Loads what has the allocator of the GNU C library give free memory back to the system. It takes a millisecond or two; on
+ * another system or library, and without koffi, it does nothing.
+ */
+export async function loadTrim(): Promise<() => void> {
   try {
     const koffi = await import("koffi");
     const trim: (keepBytes: number) => number = koffi.load(null).func("int malloc_trim(size_t keep)");
-    trim(0);
+    return () => void trim(0);
   } catch {
-    // Not that system, or not that library.
+    return () => {};
   }
 }
 

@@ -1,7 +1,8 @@
+import { memoryUsage } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Clock } from "./clock.js";
-import { releaseFreed } from "./libc.js";
+import type { Clock, Timer } from "./clock.js";
+import { loadTrim } from "./libc.js";
 import type { Memory } from "./memory.js";
 
 /** What is being closed should be closed by then. */
@@ -9,21 +10,90 @@ const TIDY_AFTER_MS = 2000;
 /** V8 frees buffers in a thread of its own, behind the collection. */
 const RELEASE_AFTER_MS = 1000;
 
+/** How often it is looked at what streams have left behind; by the next time V8 has collected what it was told to. */
+const LOOK_MS = 2000;
+/** Buffers may grow by this since they were fewest, and by that share of what they were then. */
+const MAY_GROW_BYTES = 4 * 1024 * 1024;
+const MAY_GROW_SHARE = 0.25;
+/** V8 is not told to collect more often. */
+const REST_MS = 6000;
+/** As soon as buffers take this much more than after the last collection, V8 begins one (kExternalAllocationSoftLimit). */
+const PRESSURE_BYTES = 64 * 1024 * 1024;
+
+/** What can be done about memory. */
+export interface MemoryMeans {
+  /** Bytes of the buffers that were made and not collected. */
+  bufferBytes(): number;
+  /** Has V8 begin to collect: it marks beside the program and in small steps, and takes a second or so. */
+  press(): void;
+  /** Has V8 collect now. */
+  collect(): void;
+  /** Has the C library give back to the system what is free. */
+  release(): Promise<void>;
+}
+
 /**
  * Has V8 collect. It does that by itself only when new objects need room, so that buffers which readers have left behind
- * would stay for as long as nobody comes. Then `release` has the C library give back what it keeps for the next who asks.
+ * would stay for as long as nobody comes; and while streams flow it waits until buffers have grown by 64 MiB, of which each
+ * stream makes as much as its bit rate. Behind each collection the C library gives back what it keeps for the next who asks.
  */
-export function nodeMemory(clock: Clock, release: () => Promise<void> = releaseFreed): Memory {
+export function nodeMemory(clock: Clock, means: MemoryMeans = nodeMeans()): Memory {
   let isPending = false;
+  let watching: Timer | undefined;
+  let fewest = 0;
+  /** What there was when V8 was told to collect, until it has. */
+  let pressed: number | undefined;
+  let pressedMs = -Infinity;
+
+  const look = (): void => {
+    watching = clock.after(LOOK_MS, look);
+    const bytes = means.bufferBytes();
+    const isRested = clock.monotonic() - pressedMs >= REST_MS;
+    if (pressed !== undefined) {
+      // It goes on for as long as the pressure is counted.
+      if (bytes > pressed + PRESSURE_BYTES / 2 && !isRested) return;
+      pressed = undefined;
+      fewest = bytes;
+      void means.release();
+    }
+    fewest = Math.min(fewest, bytes);
+    if (!isRested || bytes - fewest < Math.max(MAY_GROW_BYTES, fewest * MAY_GROW_SHARE)) return;
+    pressed = bytes;
+    pressedMs = clock.monotonic();
+    means.press();
+  };
+
   return {
+    watch: () => {
+      if (watching) return;
+      fewest = means.bufferBytes();
+      pressed = undefined;
+      watching = clock.after(LOOK_MS, look);
+    },
     tidy: () => {
+      watching?.cancel();
+      watching = undefined;
       if (isPending) return;
       isPending = true;
       clock.after(TIDY_AFTER_MS, () => {
         isPending = false;
-        collect();
-        clock.after(RELEASE_AFTER_MS, () => void release());
+        means.collect();
+        clock.after(RELEASE_AFTER_MS, () => void means.release());
       });
+    },
+  };
+}
+
+/** Those of V8 and the C library. */
+export function nodeMeans(): MemoryMeans {
+  let trim: Promise<() => void> | undefined;
+  return {
+    bufferBytes: () => memoryUsage().arrayBuffers,
+    press,
+    collect,
+    release: async () => {
+      trim ??= loadTrim();
+      (await trim)();
     },
   };
 }
@@ -32,4 +102,13 @@ export function nodeMemory(clock: Clock, release: () => Promise<void> = releaseF
 function collect(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc()");
+}
+
+/** Makes a buffer that V8 counts and nobody writes into, so that it never gets any memory, and forgets it. */
+function press(): void {
+  try {
+    void new ArrayBuffer(PRESSURE_BYTES);
+  } catch {
+    // There is no room even for that: V8 collects by itself then.
+  }
 }

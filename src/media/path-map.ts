@@ -40,6 +40,8 @@ export interface PathMapParts {
   readonly entropy: Entropy;
   readonly log: Logger;
   readonly resolver: PathResolver;
+  /** Told when there is a path and was none. */
+  readonly filled?: () => void;
   /** Told when the last path has gone. */
   readonly emptied?: () => void;
 }
@@ -101,6 +103,7 @@ export class PathMap implements Paths, Closable {
   async close(): Promise<void> {
     this.#closed = true;
     const paths = [...this.#paths.values(), ...this.#tried];
+    if (this.#paths.size > 0) this.#parts.emptied?.();
     this.#paths.clear();
     await Promise.all(paths.map((path) => path.close()));
   }
@@ -128,6 +131,7 @@ export class PathMap implements Paths, Closable {
       if (this.#paths.size === 0) this.#parts.emptied?.();
     });
     this.#paths.set(definition.name, added);
+    if (this.#paths.size === 1) this.#parts.filled?.();
     return added;
   }
 }

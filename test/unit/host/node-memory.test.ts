@@ -1,34 +1,146 @@
-import { expect, test } from "vitest";
-import { releaseFreed } from "#host/libc";
-import { nodeMemory } from "#host/node-memory";
+import { beforeEach, describe, expect, test } from "vitest";
+import { loadTrim } from "#host/libc";
+import { nodeMeans, nodeMemory } from "#host/node-memory";
 import { FakeClock } from "../../support/fake-clock.js";
 
-test("what nobody holds is collected two seconds after it was asked for, once", async () => {
-  const clock = new FakeClock();
-  const memory = nodeMemory(clock, async () => {});
-  const kept = new WeakRef({});
-  memory.tidy();
-  memory.tidy();
-  expect(clock.pendingTimers).toBe(1);
-  await clock.advance(1_999);
-  expect(kept.deref()).toBeDefined();
-  await clock.advance(1);
-  await new Promise((turn) => setImmediate(turn));
-  memory.tidy();
-  await clock.advance(2_000);
-  expect(kept.deref()).toBeUndefined();
+const MIB = 1024 * 1024;
+
+class World {
+  readonly clock = new FakeClock();
+  readonly startMs = this.clock.monotonic();
+  bytes = 10 * MIB;
+  /** What a collection leaves. */
+  left = 10 * MIB;
+  /** What has been done, and when. */
+  readonly done: string[] = [];
+  readonly memory = nodeMemory(this.clock, {
+    bufferBytes: () => this.bytes,
+    press: () => {
+      this.#note("press");
+      this.bytes = this.left;
+    },
+    collect: () => this.#note("collect"),
+    release: async () => this.#note("release"),
+  });
+
+  /** Lets seconds pass in each of which buffers grow by so much. */
+  async flow(seconds: number, bytesEach: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.bytes += bytesEach;
+      await this.clock.advance(1000);
+    }
+  }
+
+  #note(what: string): void {
+    this.done.push(`${what} ${(this.clock.monotonic() - this.startMs) / 1000}`);
+  }
+}
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
 });
 
-test("what the collection has freed is given back a second behind it", async () => {
-  const clock = new FakeClock();
-  const released: number[] = [];
-  const memory = nodeMemory(clock, async () => void released.push(clock.monotonic()));
-  const fromMs = clock.monotonic();
-  memory.tidy();
-  await clock.advance(10_000);
-  expect(released.map((atMs) => atMs - fromMs)).toEqual([3_000]);
+describe("when streams have ended", () => {
+  test("what nobody holds is collected two seconds after it was asked for, once", async () => {
+    const { clock } = world;
+    const memory = nodeMemory(clock, { ...nodeMeans(), release: async () => {} });
+    const kept = new WeakRef({});
+    memory.tidy();
+    memory.tidy();
+    expect(clock.pendingTimers).toBe(1);
+    await clock.advance(1_999);
+    expect(kept.deref()).toBeDefined();
+    await clock.advance(1);
+    await new Promise((turn) => setImmediate(turn));
+    memory.tidy();
+    await clock.advance(2_000);
+    expect(kept.deref()).toBeUndefined();
+  });
+
+  test("what the collection has freed is given back a second behind it", async () => {
+    world.memory.tidy();
+    await world.clock.advance(10_000);
+    expect(world.done).toEqual(["collect 2", "release 3"]);
+  });
+
+  test("giving memory back does no harm where it cannot be done", async () => {
+    expect((await loadTrim())()).toBeUndefined();
+  });
 });
 
-test("giving memory back does no harm where it cannot be done", async () => {
-  await expect(releaseFreed()).resolves.toBeUndefined();
+describe("while streams flow", () => {
+  test("V8 is told to collect when buffers have grown by 4 MiB, and what it frees is given back", async () => {
+    world.memory.watch();
+    await world.flow(10, MIB);
+    expect(world.done).toEqual(["press 4", "release 6", "press 10"]);
+  });
+
+  test("nothing is done while they do not grow", async () => {
+    world.memory.watch();
+    await world.flow(100, 0);
+    expect(world.done).toEqual([]);
+  });
+
+  test("it counts from the fewest that there were, whoever has collected the others", async () => {
+    world.memory.watch();
+    await world.flow(2, 1.5 * MIB);
+    world.bytes = 5 * MIB;
+    await world.flow(6, 1.5 * MIB);
+    expect(world.done).toEqual(["press 8"]);
+  });
+
+  test("many streams may leave a quarter of what they hold", async () => {
+    world.bytes = world.left = 100 * MIB;
+    world.memory.watch();
+    await world.flow(12, 2 * MIB);
+    expect(world.done).toEqual([]);
+    await world.flow(2, 2 * MIB);
+    expect(world.done).toEqual(["press 14"]);
+  });
+
+  test("V8 is not told again within six seconds, however much they leave", async () => {
+    world.memory.watch();
+    await world.flow(14, 20 * MIB);
+    expect(world.done).toEqual(["press 2", "release 4", "press 8", "release 10", "press 14"]);
+  });
+
+  test("nothing is given back before V8 has collected, unless that takes six seconds", async () => {
+    world.left = 80 * MIB;
+    world.memory.watch();
+    await world.flow(4, MIB);
+    expect(world.done).toEqual(["press 4"]);
+    await world.flow(4, 0);
+    expect(world.done).toEqual(["press 4"]);
+    world.bytes = 10 * MIB;
+    await world.flow(2, 0);
+    expect(world.done).toEqual(["press 4", "release 10"]);
+  });
+
+  test("it ends with the last stream, and begins again with the next one", async () => {
+    world.memory.watch();
+    world.memory.watch();
+    expect(world.clock.pendingTimers).toBe(1);
+    world.memory.tidy();
+    await world.flow(10, MIB);
+    expect(world.done).toEqual(["collect 2", "release 3"]);
+    expect(world.clock.pendingTimers).toBe(0);
+    world.bytes = 10 * MIB;
+    world.memory.watch();
+    await world.flow(4, MIB);
+    expect(world.done).toEqual(["collect 2", "release 3", "press 14"]);
+  });
+
+  test("V8 does collect old buffers when it is told to", async () => {
+    const means = nodeMeans();
+    let kept: Buffer[] = Array.from({ length: 8 }, () => Buffer.alloc(MIB));
+    // What has been through a collection is old, and no collection of new objects finds it.
+    means.collect();
+    const before = means.bufferBytes();
+    expect(kept).toHaveLength(8);
+    kept = [];
+    means.press();
+    await expect.poll(() => before - means.bufferBytes(), { timeout: 10_000 }).toBeGreaterThan(6 * MIB);
+  });
 });

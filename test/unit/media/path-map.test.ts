@@ -11,6 +11,8 @@ class World {
   readonly clock = new FakeClock();
   readonly sources: FakeSource[] = [];
   readonly map: PathMap;
+  /** How often there was a path again. */
+  filled = 0;
   /** How often the last path has gone. */
   emptied = 0;
 
@@ -20,6 +22,7 @@ class World {
         clock: this.clock,
         entropy: seededEntropy(3),
         log: silentLogger,
+        filled: () => void this.filled++,
         emptied: () => void this.emptied++,
         resolver: {
           resolve: async (name) => {
@@ -192,15 +195,21 @@ test("closing the map closes the sources and ends the readings", async () => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-test("tells when the last path has gone, and not before", async () => {
+test("tells when there is a path and when the last one has gone, each once", async () => {
   const world = new World();
+  const told = (): number[] => [world.filled, world.emptied];
+  expect(told()).toEqual([0, 0]);
   const [one, two] = [await world.map.open("cam1"), await world.map.open("cam2")];
   await one.close();
   await world.clock.advance(11_000);
-  expect(world.emptied).toBe(0);
+  expect(told()).toEqual([1, 0]);
   await two.close();
   await world.clock.advance(11_000);
-  expect(world.emptied).toBe(1);
+  expect(told()).toEqual([1, 1]);
+  await world.map.open("cam1");
+  expect(told()).toEqual([2, 1]);
+  await world.map.close();
+  expect(told()).toEqual([2, 2]);
 });
 
 describe("trying out a path", () => {
