@@ -29,7 +29,9 @@ export const onvifMembers = {
     min: 1,
     max: 10_000,
     unit: "connections",
-    doc: "Most connections at a time, for HTTP and for HTTPS each.",
+    doc:
+      "Most connections at a time, for HTTP and for HTTPS each. Up to 64 that wait for an answer, as for events, are " +
+      "not counted, and one that is idle gives way to a new one.",
   }),
   needAuth: flag({
     tag: "need_auth",

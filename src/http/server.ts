@@ -10,7 +10,10 @@ import { Exchange, type Requester } from "./exchange.js";
 import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
 
 export interface WebServerOptions {
-  /** Most connections at once; one more is answered with 503 and closed. */
+  /**
+   * Most connections at once; one more is answered with 503 and closed. Those that wait for an answer, as long polls do, are
+   * not counted, up to 64; and one that has been idle for a second or more gives way to a new one.
+   */
   readonly maxConnections: number;
   /** Time for a request to arrive whole, and for the TLS handshake, in ms. */
   readonly requestTimeoutMs: number;
@@ -30,11 +33,17 @@ const MAX_HEADER_BYTES = 16_384;
 /** Time for a client that is turned away to take the answer, in ms, and how many have it at once. */
 const LEAVE_MS = 1_000;
 const MAX_LEAVING = 64;
+/** How many connections may wait for an answer without being counted: as many as there are pull points. */
+const MAX_WAITING = 64;
+/** Since when a connection has to be idle to give way to another, in ms: the client may be about to use it. */
+const REST_MS = 1_000;
 
 interface Client extends Requester {
   readonly connection: Connection;
   /** Monotonic time at which the connection is closed unless something happens; an answer may take as long as it takes. */
   dueMs: number;
+  /** Monotonic time of its last answer; undefined before the first, and while there is a request. */
+  idleSinceMs: number | undefined;
 }
 
 /** HTTP/1.1 over connections of the host, plain or TLS, in front of one handler. */
@@ -109,18 +118,35 @@ export class WebServer implements Closable {
 
   #accept(raw: Connection): void {
     if (this.#closed) return void raw.destroy();
-    if (this.#clients.size >= this.options.maxConnections) {
+    if (!this.#hasRoom()) {
       this.#refusals.warn("an HTTP client was turned away: http_max_users is reached", { peer: raw.remoteAddress });
       return this.#turnAway(raw);
     }
     const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;
     const { tls } = this.options;
     const connection = tls ? secured(raw, tls(), (secure) => this.#start(secure)) : raw;
-    this.#clients.set(connection, { connection: raw, dueMs, answering: 0 });
+    this.#clients.set(connection, { connection: raw, dueMs, answering: 0, idleSinceMs: undefined });
     if (tls) raw.once("close", () => this.#clients.delete(connection));
     else raw.on("close", this.#forget);
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
     if (!tls) this.#start(raw);
+  }
+
+  /** Makes room where a connection can give way. */
+  #hasRoom(): boolean {
+    const { maxConnections } = this.options;
+    if (this.#clients.size < maxConnections) return true;
+    let waiting = 0;
+    let sinceMs = this.clock.monotonic() - REST_MS;
+    let idlest: object | undefined;
+    for (const [connection, { answering, idleSinceMs = Infinity }] of this.#clients) {
+      if (answering > 0) waiting++;
+      else if (idleSinceMs <= sinceMs) [idlest, sinceMs] = [connection, idleSinceMs];
+    }
+    if (this.#clients.size - Math.min(waiting, MAX_WAITING) < maxConnections) return true;
+    if (!idlest) return false;
+    this.#clients.get(idlest)?.connection.destroy();
+    return this.#clients.delete(idlest);
   }
 
   /** What the client sends is read and forgotten, or it would not see the answer, and the connection never end. */
@@ -166,6 +192,7 @@ export class WebServer implements Closable {
   #serve(message: IncomingMessage, response: ServerResponse): void {
     const client = this.#clients.get(message.socket);
     this.#allow(client, this.options.requestTimeoutMs);
+    if (client) client.idleSinceMs = undefined;
     const exchange = new Exchange(message, response, this.options.tls ? "https" : "http", client);
     // A body that came together with its headers is there when node:http has taken apart what came.
     void Promise.resolve().then(() => this.#handle(exchange, client));
@@ -194,7 +221,10 @@ export class WebServer implements Closable {
   }
 
   #send(exchange: Exchange, answer: WebAnswer, client: Client | undefined): void {
-    const idle = (): void => this.#allow(client, this.options.keepAliveMs);
+    const idle = (): void => {
+      this.#allow(client, this.options.keepAliveMs);
+      if (client?.answering === 0) client.idleSinceMs = this.clock.monotonic();
+    };
     // The client has the same time to take the answer.
     this.#allow(client, this.options.requestTimeoutMs);
     try {

@@ -63,6 +63,48 @@ describe("WebServer", () => {
     for (const client of [...clients, fourth]) await client[Symbol.asyncDispose]();
   });
 
+  it("does not count those that wait for an answer, up to 64", async () => {
+    const host = fakeHost();
+    const waiting = (): Promise<never> => new Promise(() => {});
+    await using server = await started(host, ({ path }) => (path === "/wait" ? waiting() : plain(200, "ok")));
+    const ask = async (path: string): Promise<Awaited<ReturnType<typeof connectText>>> => {
+      const client = await connectText(host.net, "192.0.2.10", 8000, host.clock);
+      client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await host.clock.settle();
+      return client;
+    };
+    for (let n = 0; n < 64; n++) await ask("/wait");
+    const others = [await ask("/"), await ask("/"), await ask("/")];
+    expect(server.connections).toBe(67);
+    for (const other of others) expect((await other.message()).head).toContain("200");
+    expect((await (await ask("/wait")).message()).head).toContain("503");
+    await others[0]?.[Symbol.asyncDispose]();
+    await host.clock.settle();
+    await ask("/wait");
+    expect((await (await ask("/")).message()).head).toContain("503");
+  });
+
+  it("has the one that has been idle for longest give way to a new one, once it was idle for a second", async () => {
+    const host = fakeHost();
+    await using server = await started(host);
+    const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const connect = () => connectText(host.net, "192.0.2.10", 8000, host.clock);
+    const clients = [await connect(), await connect(), await connect()];
+    for (const client of [clients[1], clients[2]]) {
+      client?.send(request);
+      expect((await client?.message())?.head).toContain("200");
+      await host.clock.advance(300);
+    }
+    expect((await (await connect()).message()).head).toContain("503");
+    await host.clock.advance(1_000);
+    const fifth = await connect();
+    fifth.send(request);
+    expect((await fifth.message()).head).toContain("200");
+    await host.clock.settle();
+    expect(clients.map((client) => client.ended)).toEqual([false, true, false]);
+    expect(server.connections).toBe(3);
+  });
+
   it("tells the log once of one that is turned away again and again, and then how often", async () => {
     const host = fakeHost();
     const { log, lines } = logLines();
