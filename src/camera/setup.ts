@@ -10,6 +10,7 @@ import type { MulticastConfiguration } from "#device/media/types";
 import type { DeviceSetup, ProfileSetup } from "#device/setup";
 import type { User } from "#device/users";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
+import { defaultSrtpSuite } from "#wire/mikey/srtp-keys";
 import { defaultGroups, multicastOf } from "./multicast.js";
 import { streamCarriers } from "./stream-carriers.js";
 
@@ -133,6 +134,7 @@ function streaming(rtsp: RtspConfig): StreamingSetup {
     ],
     tunnels: [...(plain.tunnels ? (["HTTP"] as const) : []), ...(secure.tunnels ? (["HTTPS"] as const) : [])],
     ...(rtspsPort !== undefined && { rtspsPort }),
+    srtpAlgorithms: [defaultSrtpSuite.name],
     ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
   };
 }

@@ -93,6 +93,8 @@ export interface MediaSetup {
   readonly webSocket?: WebSocketSetup;
   /** Where RTSP is under TLS: a port of its own, or wherever HTTPS is, while it is on. Default: the port of RTSP itself. */
   readonly rtspsPort?: number | "HTTPS";
+  /** Algorithms of SRTP that a client may choose, by the names of ONVIF; none where nothing is said. */
+  readonly srtpAlgorithms?: readonly string[];
   /** Whether there are metadata configurations, and whether the profiles hold them from the start. Default: offered. */
   readonly metadata?: "absent" | "offered" | "in-profiles";
   /** Fixed and created ones together. Default: those configured and 8 more. */

@@ -41,7 +41,7 @@ export interface StreamLookup {
 }
 
 /** The ways to the streams as configured. */
-export type StreamingSetup = Pick<MediaSetup, "transports" | "tunnels" | "webSocket" | "rtspsPort">;
+export type StreamingSetup = Pick<MediaSetup, "transports" | "tunnels" | "webSocket" | "rtspsPort" | "srtpAlgorithms">;
 
 /** Whether it is SRTP, asked for by RTSP under TLS. */
 export const isSecure = (transport: StreamTransport): boolean => transport.startsWith("rtsps");
@@ -75,6 +75,11 @@ export class Streams {
     const { webSocket } = this.setup;
     const schemes = webSocket?.schemes.filter((scheme) => this.isOn(scheme === "ws" ? "HTTP" : "HTTPS")) ?? [];
     return webSocket && schemes.length > 0 ? { ...webSocket, schemes } : undefined;
+  }
+
+  /** Algorithms of SRTP, as long as there is SRTP. */
+  get srtpAlgorithms(): readonly string[] {
+    return this.transports.some(isSecure) ? (this.setup.srtpAlgorithms ?? []) : [];
   }
 
   /** Where RTSP is under TLS. */

@@ -11,7 +11,7 @@ import type {
 } from "../schema/tt/audio-encoder.js";
 import { entityToWire } from "./configuration-entity.js";
 import { multicastFromWire, multicastToWire } from "./multicast.js";
-import { refuseSecureStreaming } from "./unoffered.js";
+import { algorithmsToWire, refuseSecureStreaming } from "./unoffered.js";
 
 /** Audio encoders in the words of both media services; only the names of the encodings differ. */
 
@@ -51,14 +51,15 @@ export const audioEncoder20ToWire = (
   media: Media,
 ): AudioEncoder2Configuration => ({
   ...entityToWire("audio-encoder", configuration, media),
+  SecureStreamingProtocolAlgorithm: algorithmsToWire(media)?.[0],
   Encoding: NAMES20[configuration.encoding],
   Multicast: multicastToWire("audio-encoder", configuration, media),
   Bitrate: configuration.bitrateKbps,
   SampleRate: configuration.sampleRateKhz,
 });
 
-export function audioEncoder20FromWire(wire: AudioEncoder2Configuration): AudioEncoderSetting {
-  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm);
+export function audioEncoder20FromWire(wire: AudioEncoder2Configuration, media: Media): AudioEncoderSetting {
+  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm, media);
   return {
     token: wire.token,
     name: wire.Name,
@@ -76,7 +77,11 @@ function encodingFromWire(name: string): AudioEncoding {
   throw invalidArgument(`the encoding ${name.slice(0, 64)} is not offered`, "ConfigModify");
 }
 
-export const audioEncoderOptions20ToWire = (options: AudioEncodingOptions): AudioEncoder2ConfigurationOptions => ({
+export const audioEncoderOptions20ToWire = (
+  options: AudioEncodingOptions,
+  media: Media,
+): AudioEncoder2ConfigurationOptions => ({
   ...audioEncoderOption10ToWire(options),
+  SecureStreamingProtocolAlgorithms: algorithmsToWire(media),
   Encoding: NAMES20[options.encoding],
 });

@@ -8,13 +8,14 @@ import type {
 import { entityToWire } from "./configuration-entity.js";
 import { eventFilterFromWire, eventFilterToWire } from "./event-filter.js";
 import { multicastFromWire, multicastToWire } from "./multicast.js";
-import { refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
+import { algorithmsToWire, refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
 
 /** `PTZStatus` is left out where the stream tells nothing of PTZ. */
 export function metadataToWire(configuration: MetadataConfiguration, media: Media): WireConfiguration {
   const { ptzStatus, ptzPosition, analytics, eventFilter, sensorFilter, sessionTimeoutMs } = configuration;
   return {
     ...entityToWire("metadata", configuration, media),
+    SecureStreamingProtocolAlgorithm: algorithmsToWire(media)?.[0],
     PTZStatus: ptzStatus || ptzPosition ? { Status: ptzStatus, Position: ptzPosition } : undefined,
     Events: eventFilter === undefined ? undefined : { Filter: eventFilterToWire(eventFilter) },
     Analytics: analytics,
@@ -25,12 +26,12 @@ export function metadataToWire(configuration: MetadataConfiguration, media: Medi
 }
 
 /** What is left out of the stream's content is not to be in it. Parameters of analytics modules are ignored (Media2 §5.2.8). */
-export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
+export function metadataFromWire(wire: WireConfiguration, media: Media): MetadataSetting {
   const { token, Name, CompressionType, PTZStatus, Events, Analytics, Multicast, SessionTimeout, SensorData } = wire;
   refuseUnoffered("compression", CompressionType !== undefined && CompressionType !== "None");
   refuseUnoffered("the location", wire.GeoLocation);
   refuseUnoffered("the field of view", PTZStatus?.FieldOfView);
-  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm);
+  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm, media);
   return {
     token,
     name: Name,
@@ -44,11 +45,11 @@ export function metadataFromWire(wire: WireConfiguration): MetadataSetting {
   };
 }
 
-export const metadataOptionsToWire = ({
-  ptzStatusSupported,
-  ptzPositionSupported,
-  sensorsSupported,
-}: MetadataOptions): MetadataConfigurationOptions => ({
+export const metadataOptionsToWire = (
+  { ptzStatusSupported, ptzPositionSupported, sensorsSupported }: MetadataOptions,
+  media: Media,
+): MetadataConfigurationOptions => ({
+  SecureStreamingProtocolAlgorithms: algorithmsToWire(media),
   PTZStatusFilterOptions: {
     PanTiltStatusSupported: ptzStatusSupported,
     ZoomStatusSupported: ptzStatusSupported,

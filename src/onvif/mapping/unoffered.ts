@@ -1,3 +1,4 @@
+import type { Media } from "#device/media/media";
 import { actionNotSupported, invalidArgument } from "../faults.js";
 
 /** Refuses a configuration that turns on what this camera has not and its options do not offer. */
@@ -5,9 +6,16 @@ export function refuseUnoffered(what: string, isOn: boolean | undefined): void {
   if (isOn) throw invalidArgument(`${what} is not offered`, "ConfigModify");
 }
 
-/** As above, for an algorithm of secure streaming. */
-export const refuseSecureStreaming = (algorithm: string | undefined): void =>
-  refuseUnoffered("secure streaming", algorithm !== undefined && algorithm !== "NONE");
+/** As above, for an algorithm of SRTP (Streaming §8.1). A camera without SRTP takes that there is none. */
+export function refuseSecureStreaming(algorithm: string | undefined, { streams }: Media): void {
+  const { srtpAlgorithms } = streams;
+  const offered = srtpAlgorithms.length > 0 ? srtpAlgorithms : ["NONE"];
+  refuseUnoffered("that algorithm of SRTP", algorithm !== undefined && !offered.includes(algorithm));
+}
+
+/** The algorithms of SRTP as options tell them (Streaming §8.1); undefined for a camera without. */
+export const algorithmsToWire = ({ streams }: Media): readonly string[] | undefined =>
+  streams.srtpAlgorithms.length > 0 ? streams.srtpAlgorithms : undefined;
 
 /** A list of options that the schema wants to have an item; a camera that has none does not offer the operation. */
 export function demandOptions<O>(options: readonly O[], what: string): readonly O[] {

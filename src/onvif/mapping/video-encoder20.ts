@@ -13,7 +13,7 @@ import type {
 import { entityToWire } from "./configuration-entity.js";
 import { multicastFromWire, multicastToWire } from "./multicast.js";
 import { rangeToWire } from "./range.js";
-import { refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
+import { algorithmsToWire, refuseSecureStreaming, refuseUnoffered } from "./unoffered.js";
 import { sizeToWire } from "./video-encoder10.js";
 
 /** Video encoders in the words of the second media service (ver20). */
@@ -45,6 +45,7 @@ export function videoEncoder20ToWire(
     ...entityToWire("video-encoder", configuration, media),
     GovLength: encoding === "JPEG" ? undefined : govLength,
     Profile: encodingProfile && PROFILES[encodingProfile],
+    SecureStreamingProtocolAlgorithm: algorithmsToWire(media)?.[0],
     Encoding: ENCODINGS[encoding],
     Resolution: sizeToWire(resolution),
     RateControl: { FrameRateLimit: rateControl.frameRateLimit, BitrateLimit: rateControl.bitrateLimitKbps },
@@ -54,11 +55,11 @@ export function videoEncoder20ToWire(
 }
 
 /** Constant and average bit rates may be adapted to what the camera does (Media2 §5.3.3), so they are ignored. */
-export function videoEncoder20FromWire(wire: VideoEncoder2Configuration): VideoEncoderSetting {
+export function videoEncoder20FromWire(wire: VideoEncoder2Configuration, media: Media): VideoEncoderSetting {
   const { token, Name, GovLength, Profile, Encoding, Resolution, RateControl, Multicast, Quality } = wire;
   refuseUnoffered("a guaranteed frame rate", wire.GuaranteedFrameRate);
   refuseUnoffered("signing", wire.Signed);
-  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm);
+  refuseSecureStreaming(wire.SecureStreamingProtocolAlgorithm, media);
   const encoding = encodingFromWire(Encoding);
   return {
     token,
@@ -89,7 +90,10 @@ function profileFromWire(name: string): EncodingProfile {
   throw invalidArgument(`the encoding profile ${name.slice(0, 64)} is not offered`, "ConfigModify");
 }
 
-export const videoEncoderOptions20ToWire = (options: VideoEncodingOptions): VideoEncoder2ConfigurationOptions => ({
+export const videoEncoderOptions20ToWire = (
+  options: VideoEncodingOptions,
+  media: Media,
+): VideoEncoder2ConfigurationOptions => ({
   GovLengthRange: options.govLengthRange && [options.govLengthRange.min, options.govLengthRange.max],
   // The highest first, as the schema wants it.
   FrameRatesSupported: options.frameRates.toReversed(),
@@ -98,6 +102,7 @@ export const videoEncoderOptions20ToWire = (options: VideoEncodingOptions): Vide
   ConstantBitRateSupported: false,
   AverageBitRateSupported: false,
   GuaranteedFrameRateSupported: false,
+  SecureStreamingProtocolAlgorithms: algorithmsToWire(media),
   SigningSupported: false,
   Encoding: ENCODINGS[options.encoding],
   QualityRange: rangeToWire(options.qualityRange),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Media2 } from "#onvif/schema/media2/service";
 import type { AudioEncoder2Configuration } from "#onvif/schema/tt/audio-encoder";
 import type { FloatRange, IntRange } from "#onvif/schema/tt/common";
+import type { MetadataConfiguration } from "#onvif/schema/tt/metadata-configuration";
 import type { VideoEncoder2Configuration } from "#onvif/schema/tt/video-encoder2";
 import { aProfile, aVideoEncoder } from "../../support/a-device.js";
 import { aMediaCamera, at, faultOf } from "../../support/media-service.js";
@@ -218,6 +219,69 @@ describe("an audio encoder configuration of media2", () => {
     const Configuration = { ...(await audioEncoder(camera)), ...over };
     expect(await faultOf(camera, Media2, set, { Configuration })).toBe(fault);
   });
+});
+
+const metadata = async (camera: TestCamera): Promise<MetadataConfiguration> =>
+  at((await call(camera, Media2, "GetMetadataConfigurations", {})).Configurations);
+
+describe("the algorithm of SRTP", () => {
+  const algorithm = "AES_CM_128_HMAC_SHA1_80";
+  type Told = { readonly SecureStreamingProtocolAlgorithm?: string | undefined };
+  /** Of each kind, how it is read, and the fault when it is set to another algorithm. */
+  const kinds: readonly (readonly [
+    kind: "VideoEncoder" | "AudioEncoder" | "Metadata",
+    read: (camera: TestCamera) => Promise<Told>,
+    set: (camera: TestCamera, over: Told) => Promise<string | undefined>,
+  ])[] = [
+    [
+      "VideoEncoder",
+      videoEncoder,
+      async (camera, over) => {
+        const Configuration = { ...(await videoEncoder(camera)), ...over };
+        return faultOf(camera, Media2, "SetVideoEncoderConfiguration", { Configuration });
+      },
+    ],
+    [
+      "AudioEncoder",
+      audioEncoder,
+      async (camera, over) => {
+        const Configuration = { ...(await audioEncoder(camera)), ...over };
+        return faultOf(camera, Media2, "SetAudioEncoderConfiguration", { Configuration });
+      },
+    ],
+    [
+      "Metadata",
+      metadata,
+      async (camera, over) => {
+        const Configuration = { ...(await metadata(camera)), ...over };
+        return faultOf(camera, Media2, "SetMetadataConfiguration", { Configuration });
+      },
+    ],
+  ];
+  const offered = async (camera: TestCamera, kind: (typeof kinds)[number][0]): Promise<unknown[]> => {
+    const { Options } = await call(camera, Media2, `Get${kind}ConfigurationOptions`, {});
+    return [Options].flat().map(({ SecureStreamingProtocolAlgorithms }) => SecureStreamingProtocolAlgorithms);
+  };
+
+  it.each(kinds)("is told by %s, in the options too, and takes no other value", async (kind, read, set) => {
+    const camera = aMediaCamera({ transports: ["rtsp", "rtsps-unicast"], srtpAlgorithms: [algorithm] });
+    for (const algorithms of await offered(camera, kind)) expect(algorithms).toEqual([algorithm]);
+    expect((await read(camera)).SecureStreamingProtocolAlgorithm).toBe(algorithm);
+    expect(await set(camera, {})).toBeUndefined();
+    for (const other of ["AEAD_AES_128_GCM", "NONE", "ROT13"])
+      expect(await set(camera, { SecureStreamingProtocolAlgorithm: other })).toBe(CONFIG_MODIFY);
+  });
+
+  it.each(kinds)(
+    "is not told by %s of a camera without SRTP, which takes that there is none",
+    async (kind, read, set) => {
+      const camera = aMediaCamera({ transports: ["rtsp"], srtpAlgorithms: [algorithm] });
+      for (const algorithms of await offered(camera, kind)) expect(algorithms).toBeUndefined();
+      expect((await read(camera)).SecureStreamingProtocolAlgorithm).toBeUndefined();
+      expect(await set(camera, { SecureStreamingProtocolAlgorithm: "NONE" })).toBeUndefined();
+      expect(await set(camera, { SecureStreamingProtocolAlgorithm: algorithm })).toBe(CONFIG_MODIFY);
+    },
+  );
 });
 
 describe("source and metadata configurations of media2", () => {

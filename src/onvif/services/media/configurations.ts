@@ -184,10 +184,14 @@ export const configurations = {
   GetMetadataConfiguration: metadata.one,
   GetCompatibleMetadataConfigurations: metadata.compatible,
   GetMetadataConfigurationOptions: (request, { camera }) => ({
-    Options: metadataOptionsToWire(camera.device.media.metadataConfigurationOptions(scopeFromWire(request))),
+    Options: metadataOptionsToWire(
+      camera.device.media.metadataConfigurationOptions(scopeFromWire(request)),
+      camera.device.media,
+    ),
   }),
   SetMetadataConfiguration: ({ Configuration }, { camera }) => {
-    camera.device.media.metadata.setConfiguration(metadataFromWire(Configuration));
+    const { media } = camera.device;
+    media.metadata.setConfiguration(metadataFromWire(Configuration, media));
     return {};
   },
 } satisfies Handlers<typeof configurationOperations>;

@@ -66,7 +66,8 @@ export const configurations = {
     return {};
   },
   SetVideoEncoderConfiguration: ({ Configuration }, { camera }) => {
-    camera.device.media.video.setEncoderConfiguration(videoEncoder20FromWire(Configuration));
+    const { media } = camera.device;
+    media.video.setEncoderConfiguration(videoEncoder20FromWire(Configuration, media));
     return {};
   },
   SetAudioSourceConfiguration: ({ Configuration }, { camera }) => {
@@ -74,7 +75,8 @@ export const configurations = {
     return {};
   },
   SetAudioEncoderConfiguration: ({ Configuration }, { camera }) => {
-    camera.device.media.audio.setEncoderConfiguration(audioEncoder20FromWire(Configuration));
+    const { media } = camera.device;
+    media.audio.setEncoderConfiguration(audioEncoder20FromWire(Configuration, media));
     return {};
   },
   SetAudioOutputConfiguration: ({ Configuration }, { camera }) => {
@@ -86,7 +88,8 @@ export const configurations = {
     return {};
   },
   SetMetadataConfiguration: ({ Configuration }, { camera }) => {
-    camera.device.media.metadata.setConfiguration(metadataFromWire(Configuration));
+    const { media } = camera.device;
+    media.metadata.setConfiguration(metadataFromWire(Configuration, media));
     return {};
   },
 
@@ -95,16 +98,18 @@ export const configurations = {
     return { Options: videoSourceOptionsToWire(options) };
   },
   GetVideoEncoderConfigurationOptions: (request, { camera }) => {
-    const options = camera.device.media.videoEncoderConfigurationOptions(scopeFromWire(request));
-    return { Options: demandOptions(options, "video encoder").map(videoEncoderOptions20ToWire) };
+    const { media } = camera.device;
+    const options = demandOptions(media.videoEncoderConfigurationOptions(scopeFromWire(request)), "video encoder");
+    return { Options: options.map((one) => videoEncoderOptions20ToWire(one, media)) };
   },
   GetAudioSourceConfigurationOptions: (request, { camera }) => {
     const tokens = camera.device.media.audioSourceConfigurationOptions(scopeFromWire(request));
     return { Options: { InputTokensAvailable: demandOptions(tokens, "audio source") } };
   },
   GetAudioEncoderConfigurationOptions: (request, { camera }) => {
-    const options = camera.device.media.audioEncoderConfigurationOptions(scopeFromWire(request));
-    return { Options: demandOptions(options, "audio encoder").map(audioEncoderOptions20ToWire) };
+    const { media } = camera.device;
+    const options = demandOptions(media.audioEncoderConfigurationOptions(scopeFromWire(request)), "audio encoder");
+    return { Options: options.map((one) => audioEncoderOptions20ToWire(one, media)) };
   },
   GetAudioOutputConfigurationOptions: (request, { camera }) => {
     const tokens = camera.device.media.audioOutputConfigurationOptions(scopeFromWire(request));
@@ -115,8 +120,8 @@ export const configurations = {
     return { Options: demandOptions(options, "audio decoder").map(audioDecoderOptions20ToWire) };
   },
   GetMetadataConfigurationOptions: (request, { camera }) => {
-    const options = camera.device.media.metadataConfigurationOptions(scopeFromWire(request));
-    return { Options: metadataOptionsToWire(options) };
+    const { media } = camera.device;
+    return { Options: metadataOptionsToWire(media.metadataConfigurationOptions(scopeFromWire(request)), media) };
   },
 
   GetVideoEncoderInstances: ({ ConfigurationToken }, { camera }) => ({
