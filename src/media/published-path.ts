@@ -59,9 +59,11 @@ export class PublishedPath implements Path {
   #units = 0;
   #packets = 0;
   #bytes = 0;
-  #readings: readonly PathReading[] = [];
-  /** For each track, where its units go. */
-  #flows: readonly (readonly Outlet[])[] = [];
+  readonly #readings = new Set<PathReading>();
+  /** For each track, where its units go. A list that is gone through stays as it is. */
+  #flows: Outlet[][] = [];
+  /** Units that are being handed out: one, or more when a reader has the path write another one. */
+  #handingOut = 0;
   /** Readings with tracks that have not started. */
   #starting: readonly PathReading[] = [];
   #catchingUp: readonly PathReading[] = [];
@@ -81,7 +83,7 @@ export class PublishedPath implements Path {
       for (const track of tracks) this.#want(track);
     },
     leave: (reading) => this.#leave(reading),
-    close: (reading) => void (this.#readings = without(this.#readings, reading)),
+    close: (reading) => void this.#readings.delete(reading),
   };
 
   constructor(name: string, parts: PathParts) {
@@ -100,7 +102,7 @@ export class PublishedPath implements Path {
       units: this.#units,
       packets: this.#packets,
       bytes: this.#bytes,
-      readers: this.#readings.length,
+      readers: this.#readings.size,
       cachedBytes: this.#cache.newest?.bytes ?? 0,
     };
   }
@@ -113,12 +115,13 @@ export class PublishedPath implements Path {
 
   /** Whether somebody plays the track. */
   isPlayed(track: number): boolean {
-    return this.#readings.some((reading) => reading.isPlaying && reading.tracks.includes(track));
+    for (const { isPlaying, tracks } of this.#readings) if (isPlaying && tracks.includes(track)) return true;
+    return false;
   }
 
   read(reader: Reader, tracks: readonly number[]): Reading {
     const reading = new PathReading(reader, [...new Set(tracks)], this.#cache, this.#port);
-    this.#readings = [...this.#readings, reading];
+    this.#readings.add(reading);
     return reading;
   }
 
@@ -167,10 +170,12 @@ export class PublishedPath implements Path {
     this.#cache.add(published, randomAccess && track === this.#groupTrack);
     const nowMs = this.#parts.clock.monotonic();
     const flows = this.#flows[track] ?? [];
+    this.#handingOut++;
     for (const outlet of flows)
       // One that another one has made leave meanwhile gets nothing more.
       if (this.#flows[track] === flows || this.#flows[track]?.includes(outlet)) outlet.deliver(published, nowMs);
     for (const reading of this.#starting) reading.offer(published, nowMs);
+    this.#handingOut--;
     rtp.settle();
   }
 
@@ -186,7 +191,7 @@ export class PublishedPath implements Path {
     this.#flows = this.#flows.map(() => []);
     this.#starting = [];
     this.#catchingUp = [];
-    for (const reading of this.#readings) reading.end(reason);
+    for (const reading of [...this.#readings]) reading.end(reason);
   }
 
   #setUp(description: MediaDescription): void {
@@ -235,14 +240,25 @@ export class PublishedPath implements Path {
   }
 
   #addFlow({ track, outlet }: Flow): void {
-    this.#flows = this.#flows.with(track, [...(this.#flows[track] ?? []), outlet]);
+    this.#changeable(track).push(outlet);
+  }
+
+  #removeFlow({ track, outlet }: Flow): void {
+    const flows = this.#changeable(track);
+    const index = flows.indexOf(outlet);
+    if (index >= 0) flows.splice(index, 1);
+  }
+
+  /** A copy for each of a crowd of readers would be as long as the crowd. */
+  #changeable(track: number): Outlet[] {
+    const flows = this.#flows[track] ?? [];
+    return (this.#flows[track] = this.#handingOut > 0 ? [...flows] : flows);
   }
 
   #leave(reading: PathReading): void {
     this.#starting = without(this.#starting, reading);
     this.#catchingUp = without(this.#catchingUp, reading);
-    for (const { track, outlet } of reading.flows)
-      this.#flows = this.#flows.with(track, without(this.#flows[track] ?? [], outlet));
+    for (const flow of reading.flows) this.#removeFlow(flow);
     this.#parts.left?.();
   }
 

@@ -67,6 +67,49 @@ describe("a reader that joins", () => {
     expect(reader.units.map(({ track, pts }) => [track, pts])).toEqual([[1, 160]]);
   });
 
+  test("while a unit is handed out gets it once, as all others do", () => {
+    const { path } = aPath();
+    publish(path, pictures(0, 3));
+    const readers = [new FakeReader(), new FakeReader(), new FakeReader()];
+    const readings = readers.map((reader) => path.read(reader, [0]));
+    const [first, second, third] = readers;
+    readings[0]?.play();
+    readings[1]?.play();
+    if (first)
+      first.onDeliver = ({ pts }) => {
+        if (pts === 4 * 3600) readings[2]?.play();
+      };
+    publish(path, pictures(3, 6));
+    expect([first, second, third].map((reader) => reader?.taken())).toEqual([
+      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3, 4, 5],
+    ]);
+  });
+
+  test("and leaves while a unit is handed out does not get it, and all others do once", () => {
+    const { path } = aPath();
+    publish(path, pictures(0, 3));
+    const readers = [new FakeReader(), new FakeReader(), new FakeReader(), new FakeReader()];
+    const readings = readers.map((reader) => path.read(reader, [0]));
+    for (const reading of readings) reading.play();
+    const [, second] = readers;
+    if (second)
+      second.onDeliver = ({ pts }) => {
+        if (pts !== 4 * 3600) return;
+        readings[0]?.close();
+        readings[2]?.close();
+      };
+    publish(path, pictures(3, 6));
+    expect(readers.map((reader) => reader.taken())).toEqual([
+      [0, 1, 2, 3, 4],
+      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3],
+      [0, 1, 2, 3, 4, 5],
+    ]);
+    expect(path.stats.readers).toBe(2);
+  });
+
   test("shares bytes with the others", () => {
     const { path } = aPath();
     const readers = [new FakeReader(), new FakeReader()];
