@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Device } from "#onvif/schema/device/service";
 import { AuthorizationServer } from "#onvif/schema/security/authorization-server";
@@ -12,6 +13,7 @@ import {
   pkcs8Of,
   type TestCertificate,
 } from "../../../support/authority.js";
+import { pkcs12Of } from "../../../support/pkcs12-file.js";
 import { type BadInput, row } from "./row.js";
 
 /* What the services of Advanced Security refuse because of what is there, or is there too often. */
@@ -60,6 +62,10 @@ const ECDSA_SHA256 = "1.2.840.10045.4.3.2";
 const KEY = element("KeyID", "key-1");
 const signing = (oid: string, before = subject, middle = ""): string => before + KEY + middle + algorithm(oid);
 
+/** The same certificate for a key that is of no curve that the camera knows: prime192v2. */
+const oddlyKeyed = (der: Uint8Array): Buffer =>
+  Buffer.from(hexOf(der).replaceAll("2a8648ce3d030107", "2a8648ce3d030102"), "hex");
+
 /** The same certificate or list with an algorithm of signatures that is not known: ECDSA with SHA-224. */
 const oddlySigned = (der: Uint8Array): Buffer =>
   Buffer.from(hexOf(der).replaceAll("2a8648ce3d040302", "2a8648ce3d040301"), "hex");
@@ -70,6 +76,18 @@ const pkcs12 = (name: string, more = ""): string =>
     "CertWithPrivateKey",
     base64(readFileSync(new URL(`../../../fixtures/pkcs12/${name}.p12`, import.meta.url))),
   ) + more;
+/** A file with the key of `own`, and these certificates. */
+const madePkcs12 = (...certificates: readonly Uint8Array[]): string =>
+  element("CertWithPrivateKey", base64(pkcs12Of(own, certificates)));
+const encryptedPkcs8 = own.privateKey.export({
+  type: "pkcs8",
+  format: "der",
+  cipher: "aes-256-cbc",
+  passphrase: "opensesame",
+});
+const edwards = generateKeyPairSync("ed25519");
+/** A key that is being made for seconds. */
+const slowKey = keystore("CreateRSAKeyPair", element("KeyLength", "4096"));
 const passphrase = (text: string): Request => keystore("UploadPassphrase", element("Passphrase", text));
 const bothPassphrases =
   element("IntegrityPassphraseID", "passphrase-1") + element("EncryptionPassphraseID", "passphrase-1");
@@ -103,6 +121,50 @@ export const keystoreStateRows: readonly BadInput[] = [
     `${ACTION} MaximumNumberOfCertificationPathsReached`,
     [...withKey, ...times(64, path(1)), passphrase("opensesame")],
   ),
+  row(PKCS12, "no room for its certificates", madePkcs12(own.der, authority.der), FULL_OF_CERTIFICATES, [
+    key(),
+    ...others.map(certificate),
+  ]),
+  row(PKCS12, "a key of another certificate", madePkcs12(stranger.der), `${VALUE} PublicPrivateKeyMismatch`),
+  row(
+    PKCS12,
+    "certificates that do not follow",
+    madePkcs12(own.der, stranger.der),
+    `${VALUE} InvalidCertificationPath`,
+  ),
+  row(PKCS12, "what is no certificate in it", madePkcs12(Buffer.from([0x30, 0])), `${VALUE} BadCertificate`),
+  row(PKCS12, "no certificate in it", madePkcs12(), `${VALUE} BadPKCS12File`),
+  row(
+    PKCS12,
+    "a certificate whose key is of another kind",
+    madePkcs12(oddlyKeyed(own.der)),
+    `${VALUE} UnsupportedPublicKeyAlgorithm`,
+  ),
+  row(
+    PKCS12,
+    "an algorithm that is not known",
+    madePkcs12(oddlySigned(own.der)),
+    `${VALUE} UnsupportedSignatureAlgorithm`,
+  ),
+  row(
+    PKCS12,
+    "a passphrase for decryption that there is not",
+    madePkcs12(own.der) + element("EncryptionPassphraseID", "nobody"),
+    `${VALUE} PassphraseID`,
+  ),
+  row(
+    "UploadKeyPairInPKCS8",
+    "another passphrase",
+    element("KeyPair", base64(encryptedPkcs8)) + element("EncryptionPassphraseID", "passphrase-1"),
+    `${VALUE} DecryptionFailed`,
+    [passphrase("open barley")],
+  ),
+  row(
+    "UploadKeyPairInPKCS8",
+    "a key of another kind",
+    element("KeyPair", base64(pkcs8Of(edwards))),
+    `${VALUE} UnsupportedPublicKeyAlgorithm`,
+  ),
   row(
     "DeletePassphrase",
     "a configuration of IEEE 802.1X with it",
@@ -114,6 +176,7 @@ export const keystoreStateRows: readonly BadInput[] = [
 
   ...[CSR, SELF_SIGNED].flatMap((operation) => [
     row(operation, "a key without its private part", signing(ECDSA_SHA256), `${VALUE} KeyID`, [certificate(own)]),
+    row(operation, "a key that is being made", signing(ECDSA_SHA256), `${VALUE} InvalidKeyStatus`, [slowKey]),
     row(operation, "an algorithm that is none", signing("1.2.3.4"), `${VALUE} UnsupportedSignatureAlgorithm`, [key()]),
     row(
       operation,
@@ -131,6 +194,31 @@ export const keystoreStateRows: readonly BadInput[] = [
       [key()],
     ),
   ]),
+  row(
+    CSR,
+    "an attribute that is no DER",
+    signing(
+      ECDSA_SHA256,
+      subject,
+      element(
+        "CSRAttribute",
+        element("BasicRequestAttribute", element("OID", "1.2.840.113549.1.9.7") + element("value", "AAAA")),
+      ),
+    ),
+    `${VALUE} InvalidAttribute`,
+    [key()],
+  ),
+  row(
+    SELF_SIGNED,
+    "an extension that is no DER",
+    signing(ECDSA_SHA256) +
+      element(
+        "Extension",
+        element("extnOID", "2.5.29.19") + element("critical", "true") + element("extnValue", "AAAA"),
+      ),
+    `${ACTION} CertificateCreationFailed`,
+    [key()],
+  ),
   row(
     SELF_SIGNED,
     "another version of X.509",
@@ -165,6 +253,12 @@ export const keystoreStateRows: readonly BadInput[] = [
     "an algorithm that is not known",
     element("Certificate", base64(oddlySigned(own.der))),
     `${VALUE} UnsupportedSignatureAlgorithm`,
+  ),
+  row(
+    "UploadCertificate",
+    "a key of another kind",
+    element("Certificate", base64(oddlyKeyed(own.der))),
+    `${VALUE} UnsupportedPublicKeyAlgorithm`,
   ),
   row("UploadCertificate", "no room", element("Certificate", base64(authority.der)), FULL_OF_CERTIFICATES, [
     key(),
