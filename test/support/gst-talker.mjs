@@ -1,5 +1,6 @@
 // A GStreamer client that talks: rtspsrc with its ONVIF back channel, which only a program can feed, not gst-launch.
-// node gst-talker.mjs URL PLAIN-URL PROTOCOL SECONDS "ENCODER ! PAYLOADER": prints what it does, ends with 0 when sound went out.
+// node gst-talker.mjs URL PLAIN-URL PROTOCOL SECONDS "ENCODER ! PAYLOADER": talks for so long, or until its input ends where
+// SECONDS is 0; prints what it does, ends with 0 when sound went out.
 import { connect } from "node:net";
 import koffi from "koffi";
 
@@ -16,8 +17,9 @@ const emit = gobject.func("void g_signal_emit_by_name(void *instance, const char
 
 const PLAYING = 4;
 const NULL_STATE = 1;
-/** Time for the client to set up and to play, ms. */
-const UNTIL_PLAYING_MS = 1500;
+/** Longest time for the client to set up and to play, s. */
+const PATIENCE_S = 30;
+const SECOND_NS = 1_000_000_000;
 
 /** Number of the section that the client sends, asked for at the plain URL: rtspsrc wants to be told. */
 async function backTrack() {
@@ -36,7 +38,7 @@ const track = await backTrack();
 init(null, null);
 const client = parse(
   `rtspsrc name=src location=${url} protocols=${protocol} backchannel=onvif latency=0 tls-validation-flags=0 ` +
-    "src. ! application/x-rtp,media=video ! fakesink sync=false",
+    "src. ! application/x-rtp,media=video ! appsink name=seen sync=false max-buffers=1 drop=true",
   null,
 );
 const talk = parse(`audiotestsrc is-live=true freq=1000 ! ${encoder} ! appsink name=out sync=false`, null);
@@ -51,16 +53,20 @@ function push(sample) {
   return result[0] === 0;
 }
 
-await new Promise((done) => void setTimeout(done, UNTIL_PLAYING_MS));
+if (!pull(byName(client, "seen"), PATIENCE_S * SECOND_NS)) throw new Error("no video comes");
+let isTold = false;
+if (Number(seconds) === 0) process.stdin.on("end", () => (isTold = true)).resume();
 setState(talk, PLAYING);
-const endsAt = Date.now() + Number(seconds) * 1000;
+let endsAt = Infinity;
 let pushed = 0;
 let failed = 0;
-while (Date.now() < endsAt) {
-  const sample = pull(out, 1_000_000_000);
+while (!isTold && Date.now() < endsAt) {
+  const sample = pull(out, SECOND_NS);
+  await new Promise((done) => void setImmediate(done));
   if (!sample) continue;
   if (push(sample)) pushed++;
   else failed++;
+  if (endsAt === Infinity && Number(seconds) > 0) endsAt = Date.now() + Number(seconds) * 1000;
 }
 setState(talk, NULL_STATE);
 setState(client, NULL_STATE);
