@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { NetworkNamespace } from "./namespace.js";
 
 /** VLC does not run as root. */
 const NOBODY = "65534";
@@ -13,11 +15,14 @@ export function vlcFolder(): string {
   return folder;
 }
 
+/** VLC waits for a server that is slow to answer, ms, and shows what comes late: the machine may be busy. */
+const PATIENT: readonly string[] = ["--ipv4-timeout=30000", "--no-drop-late-frames", "--no-skip-frames"];
+
 /** The arguments of `setpriv` that run VLC without a window, as nobody, taking commands from its input. */
 export const vlcArguments = (folder: string, args: readonly string[]): string[] => [
   ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"],
   ...["env", `HOME=${folder}`, `XDG_RUNTIME_DIR=${folder}`],
-  ...["vlc", "-I", "oldrc", "--rc-fake-tty", "--no-media-library", "--no-dbus", ...args],
+  ...["vlc", "-I", "oldrc", "--rc-fake-tty", "--no-media-library", "--no-dbus", ...PATIENT, ...args],
 ];
 
 /** Shows nothing and plays nothing. */
@@ -29,13 +34,7 @@ export const kept = (pictures: string, sound: string): readonly string[] => [
   ...["-A", "afile", `--audiofile-file=${sound}`],
 ];
 
-/** The arguments of `sh` that have VLC play `url` for so long, and then tell what it has seen. */
-export const playing = (folder: string, url: string, seconds: number, outputs: readonly string[]): string[] => [
-  ...["-c", '(sleep "$0"; echo stats; sleep 1; echo quit) | "$@"', String(seconds)],
-  ...["setpriv", ...vlcArguments(folder, [...outputs, url])],
-];
-
-/** What VLC says it has seen and heard. */
+/** What VLC says it has seen and heard, the last time it was asked. */
 export interface VlcStatistics {
   readonly framesDisplayed: number;
   readonly buffersPlayed: number;
@@ -43,12 +42,45 @@ export interface VlcStatistics {
 }
 
 export function vlcStatistics(output: string): VlcStatistics {
-  const count = (name: string): number => Number(new RegExp(`\\| ${name} +: +(\\d+)`).exec(output)?.[1] ?? Number.NaN);
+  const count = (name: string): number =>
+    Number([...output.matchAll(new RegExp(`\\| ${name} +: +(\\d+)`, "g"))].at(-1)?.[1] ?? Number.NaN);
   return {
     framesDisplayed: count("frames displayed"),
     buffersPlayed: count("buffers played"),
     discontinuities: count("discontinuities"),
   };
+}
+
+/** How often VLC is asked for its statistics, ms. */
+const ASKING_MS = 500;
+
+/**
+ * Has VLC play `url` until `isEnough` holds of its statistics, or for `seconds`: what it has to get takes it longer where it
+ * has to wait for a processor. What it has printed, and its last statistics.
+ */
+export async function played(
+  net: NetworkNamespace,
+  { folder, url, outputs, seconds }: { folder: string; url: string; outputs: readonly string[]; seconds: number },
+  isEnough: (seen: VlcStatistics) => boolean,
+): Promise<{ readonly output: string; readonly seen: VlcStatistics }> {
+  const vlc = net.spawn("client", "setpriv", vlcArguments(folder, [...outputs, url]));
+  let output = "";
+  for (const stream of [vlc.stdout, vlc.stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  vlc.stdin?.on("error", () => {});
+  const gone = new Promise<void>((resolve) => void vlc.once("close", () => resolve()));
+  const endMs = performance.now() + seconds * 1000;
+  while (vlc.exitCode === null && performance.now() < endMs && !isEnough(vlcStatistics(output))) {
+    vlc.stdin?.write("stats\n");
+    await pause(ASKING_MS);
+  }
+  vlc.stdin?.end("quit\n");
+  const killing = setTimeout(() => vlc.kill("SIGKILL"), 10_000);
+  await gone;
+  clearTimeout(killing);
+  return { output, seen: vlcStatistics(output) };
 }
 
 /** Why VLC cannot be run; undefined when it can. Debian's `vlc-bin` alone has no interface and no codecs. */
