@@ -134,12 +134,13 @@ describe.runIf(needs("payloads read by GStreamer", missing))("GStreamer reads ou
 const missingFfmpeg = spawnSync("ffmpeg", ["-version"]).status === 0 ? undefined : "ffmpeg is not installed";
 
 describe.runIf(needs("G.726 by FFmpeg", missingFfmpeg))("FFmpeg's two encoders of G.726", () => {
-  it.each<G726Bits>([2, 3, 4, 5])("put codewords of %i bits into the orders that we know", (bits) => {
-    const [aal2 = Buffer.alloc(0), rfc3551 = Buffer.alloc(0)] = ["g726", "g726le"].map((encoder) => {
+  it.each<G726Bits>([2, 3, 4, 5])("put codewords of %i bits into the orders that we know", async (bits) => {
+    const encoded = async (encoder: string): Promise<Buffer> => {
       const input = ["-f", "lavfi", "-i", "anoisesrc=r=8000:a=0.5:seed=3", "-t", "0.24"];
-      const bytes = ffmpeg([...input, "-c:a", encoder, "-b:a", `${bits * 8}k`, "-f", encoder, "-"]);
+      const bytes = await ffmpeg([...input, "-c:a", encoder, "-b:a", `${bits * 8}k`, "-f", encoder, "-"]);
       return bytes.subarray(0, 240 * bits);
-    });
+    };
+    const [aal2, rfc3551] = [await encoded("g726"), await encoded("g726le")];
     expect(aal2).toHaveLength(240 * bits);
     expect(rfc3551.equals(reorderG726(aal2, bits, "aal2"))).toBe(true);
     expect(aal2.equals(reorderG726(rfc3551, bits, "rfc3551"))).toBe(true);

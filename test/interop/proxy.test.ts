@@ -4,6 +4,7 @@ import { CameraProcess, cfgFolder, projectFolder } from "../support/camera-proce
 import { differenceOf, hashesIn } from "../support/frame-hashes.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { over } from "../support/players.js";
 import { FRAMES, framesOf, type Kind, PICTURES } from "../support/published-frames.js";
 import { missing, Scene } from "../support/scene.js";
 
@@ -52,7 +53,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that shows th
         ? ["-map", "0:v", "-frames:v", String(PICTURES), "-fps_mode", "passthrough"]
         : ["-map", "0:a", "-frames:a", String(FRAMES), "-c", "copy"];
     const url = `rtsp://${PROXY}:8554/${name}`;
-    const input = ["-v", "error", "-rtsp_transport", transport, "-i", url];
+    const input = ["-v", "error", ...over(transport), "-i", url];
     const { stdout, stderr } = await scene.net.run("ffmpeg", [...input, ...how, "-f", "framemd5", "-"]);
     expect(stderr).toBe("");
     return hashesIn(stdout);
@@ -61,8 +62,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that shows th
   it.runIf(needs("ffmpeg", missing("ffmpeg")))(
     "is read frame by frame as the original has it, however it is fetched and read",
     async () => {
-      const pictures = framesOf(CLIP, "v");
-      const sound = framesOf(CLIP, "a");
+      const [pictures, sound] = await Promise.all([framesOf(CLIP, "v"), framesOf(CLIP, "a")]);
       const findings = await Promise.all(
         PROXIES.map(async ([name], index) => {
           const [seen, heard] = await Promise.all([

@@ -93,7 +93,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is pushe
   const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-pusher-"));
   beforeAll(async () => {
     scene = await Scene.open({ rtspElements: PUSHERS });
-    clip = { v: framesOf(CLIP, "v"), a: framesOf(CLIP, "a") };
+    clip = { v: await framesOf(CLIP, "v"), a: await framesOf(CLIP, "a") };
   });
   afterAll(async () => {
     await scene[Symbol.asyncDispose]();
@@ -188,8 +188,8 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a stream that is pushe
     });
     expect([read.v.length, read.a.length]).toEqual([pictures ? PICTURES : 0, FRAMES]);
     const interval = pictures?.codec === "JPEG" ? 1 : 10;
-    if (pictures) expect(differenceOf(read.v, framesOf(file, "v"), interval)).toBeUndefined();
-    expect(differenceOf(read.a, framesOf(file, "a"), 1)).toBeUndefined();
+    if (pictures) expect(differenceOf(read.v, await framesOf(file, "v"), interval)).toBeUndefined();
+    expect(differenceOf(read.a, await framesOf(file, "a"), 1)).toBeUndefined();
   });
 
   // No file of ffmpeg holds this codec so that it could be read again, so bytes are compared.

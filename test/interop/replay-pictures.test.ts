@@ -19,10 +19,10 @@ describe.runIf(needs("ffmpeg", missing("ffmpeg")))("what a replay chooses, decod
   const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-pictures-"));
   const file = join(folder, "pyramid.mp4");
   let pictures: readonly string[];
-  beforeAll(() => {
+  beforeAll(async () => {
     const encoding = ["-c:v", "libx264", "-g", "25", "-bf", "3", "-x264-params", "b-pyramid=normal:scenecut=0"];
-    ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25", "-t", "6", ...encoding, file]);
-    pictures = picturesOf(file);
+    await ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25", "-t", "6", ...encoding, file]);
+    pictures = await picturesOf(file);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,7 +48,7 @@ describe.runIf(needs("ffmpeg", missing("ffmpeg")))("what a replay chooses, decod
     const path = join(folder, `${name}.h264`);
     writeFileSync(path, Buffer.concat(nals.flatMap((nal) => [startCode, nal])));
     const strict = ["-xerror", "-err_detect", "explode", "-i", path, "-fps_mode", "passthrough", "-f", "framemd5", "-"];
-    return hashesIn(ffmpeg(strict).toString());
+    return hashesIn((await ffmpeg(strict)).toString());
   }
 
   it("is all of it", async () => {

@@ -1,22 +1,31 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { buffer, text } from "node:stream/consumers";
 
 /** The hashes of an output of ffmpeg's `framemd5`. */
 export const hashesIn = (output: string): string[] =>
   output.split("\n").flatMap((line) => (line.startsWith("#") ? [] : (line.split(",")[5]?.trim() ?? [])));
 
 /** The decoded pictures of a file. */
-export const picturesOf = (file: string): string[] =>
-  hashesIn(ffmpeg(["-i", file, "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-"]).toString());
+export const picturesOf = async (file: string): Promise<string[]> =>
+  hashesIn((await ffmpeg(["-i", file, "-map", "0:v", "-fps_mode", "passthrough", "-f", "framemd5", "-"])).toString());
 
 /** The sound of a file as it is coded, or as `encoder` codes it, all frames joined. */
-export const soundOf = (file: string, encoder = "copy"): Buffer =>
+export const soundOf = (file: string, encoder = "copy"): Promise<Buffer> =>
   ffmpeg(["-i", file, "-map", "0:a", "-c:a", encoder, "-f", "data", "-"]);
 
-/** Runs ffmpeg; fails unless it ends well and without a word. */
-export function ffmpeg(args: readonly string[]): Buffer {
-  const { status, stdout, stderr } = spawnSync("ffmpeg", ["-v", "error", "-nostdin", ...args], { maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(`ffmpeg failed: ${stderr.toString()}`);
-  return stdout;
+/**
+ * Runs ffmpeg and takes what it writes; fails unless it ends well. It is waited for beside whatever else the test does: who
+ * stands still meanwhile does not read from the players that it has started, and these stand still as well.
+ */
+export async function ffmpeg(args: readonly string[]): Promise<Buffer> {
+  const child = spawn("ffmpeg", ["-v", "error", "-nostdin", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  const [output, errors, status] = await Promise.all([buffer(child.stdout), text(child.stderr), ended]);
+  if (status !== 0) throw new Error(`ffmpeg failed: ${errors}`);
+  return output;
 }
 
 /**

@@ -75,10 +75,10 @@ const upWith = (side: Side): string[] => [
   "ip route add default via 192.0.2.1 dev eth0",
 ];
 
-/** A process that holds a new namespace open, after these commands. */
+/** A process that holds a new namespace open, after these commands, as long as this program lives. */
 async function keeper(commands: readonly string[]): Promise<ChildProcess> {
-  const script = [...commands, "echo ready", "exec sleep 600"].join("\n");
-  const process = spawn("unshare", ["--net", "sh", "-ec", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const script = [...commands, "echo ready", "exec cat"].join("\n");
+  const process = spawn("unshare", ["--net", "sh", "-ec", script], { stdio: ["pipe", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
     process.stdout?.once("data", () => resolve());
     process.once("exit", () => reject(new Error("a network namespace cannot be set up")));

@@ -11,7 +11,10 @@ Promise.withResolvers ??= () => {
 };
 const { Decoder, Demuxer } = await import("node-av");
 const [url, count, transport] = process.argv.slice(2);
-const input = await Demuxer.open(url, transport ? { options: { rtsp_transport: transport } } : {});
+const input = await Demuxer.open(
+  url,
+  transport ? { options: { rtsp_transport: transport, buffer_size: 4_194_304 } } : {},
+);
 const video = input.video();
 const decoder = await Decoder.create(video);
 let left = Number(count);

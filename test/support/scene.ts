@@ -19,8 +19,14 @@ export class Scene implements AsyncDisposable {
   static async open(changes: CfgChanges = {}): Promise<Scene> {
     const net = await NetworkNamespace.open();
     const cfg = cfgFolder(changes);
-    const camera = await CameraProcess.start(cfg.folder, (program, args) => net.spawn("camera", program, args));
-    return new Scene(net, camera, cfg);
+    try {
+      const camera = await CameraProcess.start(cfg.folder, (program, args) => net.spawn("camera", program, args));
+      return new Scene(net, camera, cfg);
+    } catch (error) {
+      await net[Symbol.asyncDispose]();
+      cfg.remove();
+      throw error;
+    }
   }
 
   rtsp(name: string, login = "", port = 8554): string {
