@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gstreamerErrors } from "../support/gstreamer.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { over, ROOMY } from "../support/players.js";
 import { missing, Scene } from "../support/scene.js";
 
 const SUB = "test_640x480.mp4";
@@ -24,8 +25,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with aliases,
     scene.net.run("ffmpeg", [
       "-v",
       "error",
-      "-rtsp_transport",
-      transport,
+      ...over(transport),
       "-i",
       scene.rtsp(name, login),
       "-t",
@@ -59,7 +59,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with aliases,
     "is played by GStreamer over %s",
     async (transport) => {
       const location = scene.rtsp("h264Preview_01_sub", "guard:secret@");
-      const pipeline = `rtspsrc location=${location} protocols=${transport} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=40`;
+      const pipeline = `rtspsrc location=${location} protocols=${transport} ${ROOMY} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=40`;
       const { stdout, stderr } = await scene.net.run("gst-launch-1.0", ["-q", ...pipeline.split(" ")], {
         seconds: 30,
       });

@@ -52,7 +52,7 @@ const [reference] = backends;
 async function meanColour(image: Buffer): Promise<readonly number[]> {
   const args = ["-hide_banner", "-loglevel", "error", "-f", "mjpeg", "-i", "pipe:0"];
   const output = ["-vf", "scale=1:1:flags=area", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"];
-  const limits = { input: image, timeoutMs: 10_000, maxOutputBytes: 1000 };
+  const limits = { input: image, timeoutMs: 60_000, maxOutputBytes: 1000 };
   const { stdout } = await host.processes.run(reference?.maker.name ?? "ffmpeg", [...args, ...output], limits);
   return [...stdout];
 }

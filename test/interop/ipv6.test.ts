@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gstreamerErrors } from "../support/gstreamer.js";
 import { ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { over, ROOMY } from "../support/players.js";
 import { missing, Scene } from "../support/scene.js";
 
 const SECONDS = 5;
@@ -19,7 +20,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that is reach
   const run = (program: string, args: readonly string[]) => ended(scene.net.spawn("camera", program, args));
 
   it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each([
-    ["UDP", ["-rtsp_transport", "udp", "-i", url("rtsp", 8554)]],
+    ["UDP", [...over("udp"), "-i", url("rtsp", 8554)]],
     ["TCP", ["-rtsp_transport", "tcp", "-i", url("rtsp", 8554)]],
     ["HTTP", ["-rtsp_transport", "http", "-i", url("rtsp", 8080)]],
     ["TLS", ["-i", url("rtsps", 8322)]],
@@ -33,7 +34,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that is reach
     `is decoded by GStreamer by %s, ${SECONDS} s without an error`,
     { retry: 1 },
     async (protocol) => {
-      const source = `rtspsrc location=${url("rtsp", 8554)} protocols=${protocol}`;
+      const source = `rtspsrc location=${url("rtsp", 8554)} protocols=${protocol} ${ROOMY}`;
       const pipeline = `${source} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${SECONDS * 25}`;
       const { status, stdout, stderr } = await run("gst-launch-1.0", ["-q", ...pipeline.split(" ")]);
       expect(gstreamerErrors(stdout + stderr)).toEqual([]);

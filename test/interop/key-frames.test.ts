@@ -38,7 +38,7 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("key frames on 
           const beganMs = performance.now();
           const { stdout } = await scene.net.run("ffprobe", [...probe, ...packets]);
           // Without a request the next key frame would be most of a minute away.
-          expect(performance.now() - beganMs).toBeLessThan(8000);
+          expect(performance.now() - beganMs).toBeLessThan(30_000);
           expect(stdout.split("\n")[0]).toMatch(/^K/);
         }
       });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "../support/camera-process.js";
 import { ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { ROOMY } from "../support/players.js";
 import { untilDescribed } from "../support/published-frames.js";
 import { missing, Scene } from "../support/scene.js";
 
@@ -22,7 +23,7 @@ const ffmpeg = ({ net }: Scene, url: string, ...options: readonly string[]) =>
 
 /** What GStreamer decodes, and whether it was protected; its complaint about the end of TLS is no error of the stream. */
 async function gstreamer({ net }: Scene, url: string, ...more: readonly string[]) {
-  const source = ["rtspsrc", `location=${url}`, "tls-validation-flags=0", ...more];
+  const source = ["rtspsrc", `location=${url}`, "tls-validation-flags=0", ROOMY, ...more];
   const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${PICTURES} silent=false`;
   const { stdout, stderr } = await net.run("gst-launch-1.0", ["-v", ...pipeline.split(" ")], { seconds: 30 });
   const errors = (stdout + stderr).match(/(?:ERROR|WARNING): from[^]*?(?=ERROR:|WARNING:|$)/g) ?? [];

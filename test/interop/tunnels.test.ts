@@ -6,6 +6,7 @@ import { projectFolder } from "../support/camera-process.js";
 import { gstreamerErrors } from "../support/gstreamer.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
+import { over } from "../support/players.js";
 import { missing, Scene } from "../support/scene.js";
 import { aToken } from "../support/tokens.js";
 
@@ -48,7 +49,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels and TL
   ])(`ffmpeg decodes ${SECONDS} s without an error: %s`, async (_name, transport, port) => {
     const { status, stderr } = await scene.net.run(
       "ffmpeg",
-      ffmpeg("-rtsp_transport", transport, "-i", scene.rtsp(CLIP, "", port)),
+      ffmpeg(...over(transport), "-i", scene.rtsp(CLIP, "", port)),
     );
     expect(stderr).toBe("");
     expect(status).toBe(0);
@@ -102,7 +103,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels and TL
     },
   );
 
-  it.runIf(needs("curl and ffmpeg", missing("curl") ?? missing("ffmpeg"))).each([
+  it.runIf(needs("curl and ffmpeg", missing("curl") ?? missing("ffmpeg"))).concurrent.each([
     ["http", 8000],
     ["https", 8443],
   ])("ffmpeg plays the address that GetStreamUri gives out for it: %s", async (scheme, port) => {
@@ -115,7 +116,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels and TL
     expect(uri).toBe(`${scheme}://${scene.net.address}:${port}/${CLIP}`);
     const { status, stderr } = await scene.net.run(
       "ffmpeg",
-      ffmpeg("-rtsp_transport", scheme, "-i", uri.replace(`${scheme}:`, "rtsp:")),
+      ffmpeg(...over(scheme), "-i", uri.replace(`${scheme}:`, "rtsp:")),
     );
     expect(stderr).toBe("");
     expect(status).toBe(0);
@@ -127,13 +128,13 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels of a c
   beforeAll(async () => void (scene = await Scene.open({ rtsp: { need_auth: "1" } })));
   afterAll(async () => scene[Symbol.asyncDispose]());
 
-  it.runIf(needs("ffmpeg", missing("ffmpeg"))).each([
+  it.runIf(needs("ffmpeg", missing("ffmpeg"))).concurrent.each([
     ["http", 8000],
     ["https", 8443],
   ])("ffmpeg plays with the right password and not with a wrong one: %s", async (transport, port) => {
     const play = (login: string) =>
       scene.net.run("ffmpeg", [
-        ...["-v", "error", "-rtsp_transport", transport, "-i", scene.rtsp(CLIP, login, port)],
+        ...["-v", "error", ...over(transport), "-i", scene.rtsp(CLIP, login, port)],
         ...["-t", "2", "-f", "null", "-"],
       ]);
     const right = await play("admin:admin@");
@@ -142,7 +143,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels of a c
     expect((await play("admin:wrong@")).stderr).toContain("401");
   });
 
-  it.runIf(needs("GStreamer", missing("gst-launch-1.0")))("GStreamer logs in through HTTP", async () => {
+  it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent("GStreamer logs in through HTTP", async () => {
     const url = scene.rtsp(CLIP, "", 8000).replace("rtsp:", "rtsph:");
     const { pictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
     expect(pictures).toBe(100);
@@ -182,7 +183,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)(
     ])("ffmpeg logs in by its password: %s on port %i", async (scheme, port, transport) => {
       const url = scene.rtsp(CLIP, "admin:admin@", port).replace("rtsp:", `${scheme}:`);
       const { status, stderr } = await scene.net.run("ffmpeg", [
-        ...["-v", "error", "-rtsp_transport", transport, "-i", url],
+        ...["-v", "error", ...over(transport), "-i", url],
         ...["-t", "2", "-f", "null", "-"],
       ]);
       expect(stderr).toBe("");
@@ -199,7 +200,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)(
       expect(errors).toEqual([]);
     });
 
-    it.runIf(needs("openssl", missing("openssl")))(
+    it.runIf(needs("openssl", missing("openssl"))).concurrent(
       "openssl s_client has a stream described with a token of the level User",
       async () => {
         const token = aToken(key, { nbf: 0, exp: 4_000_000_000, roles: ["onvif:User"] });

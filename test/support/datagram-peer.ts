@@ -35,7 +35,7 @@ export class DatagramPeer implements AsyncDisposable {
   }
 
   /** The first datagram that fits, of those that came and those that come within `ms`; takes it away. */
-  async hear(fits: (heard: Heard) => boolean, ms = 5000): Promise<Heard> {
+  async hear(fits: (heard: Heard) => boolean, ms = 30_000): Promise<Heard> {
     for (const endMs = performance.now() + ms; performance.now() < endMs; await pause(10)) {
       const index = this.#heard.findIndex(fits);
       const [found] = index < 0 ? [] : this.#heard.splice(index, 1);

@@ -116,11 +116,14 @@ export class FakeClock implements Clock {
   }
 }
 
+/** Between two looks, at first less. */
+const LONGEST_PAUSE_MS = 50;
+
 /** Waits until `holds` for work that no clock drives (real files, sockets, thread pools); fails after `timeoutMs`. */
-export async function eventually(holds: () => boolean, timeoutMs = 5_000): Promise<void> {
+export async function eventually(holds: () => boolean, timeoutMs = 30_000): Promise<void> {
   const endMs = performance.now() + timeoutMs;
-  while (!holds()) {
+  for (let pauseMs = 1; !holds(); pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     if (performance.now() > endMs) throw new Error(`did not happen in ${timeoutMs} ms: ${holds.toString()}`);
-    await new Promise((done) => void setTimeout(done, 2));
+    await new Promise((done) => void setTimeout(done, pauseMs));
   }
 }
