@@ -48,12 +48,16 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 export SKIPPED_FILE="$results/skipped"
 failed=
+took=
 # Runs a step, named by its first argument; the others follow whether it fails or not.
 step() {
   name=$1
   shift
   echo "== $name"
+  began=$(date +%s)
   "$@" || failed="$failed${failed:+, }$name"
+  took="$took  $name: $(($(date +%s) - began)) s
+"
 }
 json="--reporter=json --outputFile.json=$results"
 step "types" npm run --silent typecheck
@@ -69,6 +73,7 @@ step "real clients" npm run --silent test:interop -- --reporter=verbose $json/in
 
 status=0
 [ -z "$failed" ] || status=1
+printf 'the steps took:\n%s' "$took"
 [ -z "$failed" ] || echo "failed: $failed"
 node test/support/tally.mjs "$results" tests interop || status=1
 exit $status

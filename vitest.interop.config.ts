@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.js";
 
 /** Meets real programs and native code, which mostly wait: several processes at a time, many tests in each, patient. */
 export default defineConfig({
@@ -9,9 +10,12 @@ export default defineConfig({
     globalSetup: ["test/support/build.ts"],
     pool: "forks",
     isolate: true,
-    maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    maxWorkers: 4,
+    maxConcurrency: 6,
+    sequence: { sequencer: LongestFirst },
+    // Only for what hangs: the machine may be busy with other work.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     reporters: ["verbose"],
   },
 });

@@ -23,7 +23,7 @@ const missingClone = (): string | undefined => {
 class Clone implements Disposable {
   readonly parent = mkdtempSync(join(tmpdir(), "onvifrtspserver-test-"));
   readonly folder = join(this.parent, "a camera");
-  readonly #cfg = cfgFolder(quiet());
+  readonly #cfg = cfgFolder(quiet({ makesCertificate: true }));
   readonly #uid: number | undefined;
 
   constructor(uid?: number) {
@@ -89,7 +89,7 @@ describe.runIf(needs("start.sh in a clean clone", missingClone()))("start.sh in 
       const child = clone.spawn([...cfg, "--foreground"]);
       let output = "";
       child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      await eventually(() => output.includes("log     this terminal"), 20_000);
+      await eventually(() => output.includes("log     this terminal"), 60_000);
       child.kill("SIGINT");
       expect(await once(child, "exit")).toEqual([0, null]);
     },

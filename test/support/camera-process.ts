@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { giveIdentity } from "./kept-identity.js";
 
 export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -14,6 +15,8 @@ export interface CfgChanges {
   readonly rtspElements?: string;
   /** In the place of <backchannel>. */
   readonly backchannel?: string;
+  /** It makes its certificate by itself, as at the first start; otherwise it finds one. */
+  readonly makesCertificate?: boolean;
 }
 
 /** A new folder with the shipped cfg files, changed; removed by `remove`. */
@@ -30,6 +33,7 @@ export function cfgFolder(changes: CfgChanges = {}): { readonly folder: string; 
     if (name === "rtsp") text = text.replace("</config>", `${changes.rtspElements ?? ""}</config>`);
     writeFileSync(path, text);
   }
+  if (changes.makesCertificate !== true) giveIdentity(folder);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -16,6 +16,7 @@ export const quiet = (changes: CfgChanges = {}): CfgChanges => ({
     ...changes.onvif,
   },
   rtsp: { serverip: "127.0.0.1", serverport: "0", http_port: "0", https_port: "0", ...changes.rtsp },
+  ...(changes.makesCertificate !== undefined && { makesCertificate: changes.makesCertificate }),
 });
 
 export interface CallOptions {

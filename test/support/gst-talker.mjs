@@ -54,13 +54,13 @@ function push(sample) {
 }
 
 if (!pull(byName(client, "seen"), PATIENCE_S * SECOND_NS)) throw new Error("no video comes");
-let isTold = false;
-if (Number(seconds) === 0) process.stdin.on("end", () => (isTold = true)).resume();
+const told = { enough: false };
+if (Number(seconds) === 0) process.stdin.on("end", () => (told.enough = true)).resume();
 setState(talk, PLAYING);
 let endsAt = Infinity;
 let pushed = 0;
 let failed = 0;
-while (!isTold && Date.now() < endsAt) {
+while (!told.enough && Date.now() < endsAt) {
   const sample = pull(out, SECOND_NS);
   await new Promise((done) => void setImmediate(done));
   if (!sample) continue;
