@@ -31,6 +31,11 @@ const maxCueBytes = 16 * 1024 * 1024;
 /** Files up to this size are looked through block by block; in larger ones that would take seconds. */
 const deepBytes = 32 * 1024 * 1024;
 
+/** Longest header of an element. */
+const headerBytes = 12;
+/** Bytes of a file that are read at once where its blocks are looked through. */
+const stretchBytes = 64 * 1024;
+
 /** An element's header: VINT-coded id and size (RFC 8794 §4). `size` is undefined where it is not told. */
 export interface Header {
   readonly id: number;
@@ -43,10 +48,11 @@ export interface Header {
  * clusters. Says nothing about other files.
  */
 export async function checkMatroska(source: ByteSource): Promise<void> {
-  const top = headerAt(await source.read(0, 12));
+  const headers = new Headers(source, source.size <= deepBytes ? stretchBytes : headerBytes);
+  const top = await headers.at(0);
   if (top?.id !== ebmlHeader) return;
   let offset = top.bytes + (top.size ?? 0);
-  const outer = headerAt(await source.read(offset, 12));
+  const outer = await headers.at(offset);
   if (outer?.id !== segment) throw damaged(offset);
   offset += outer.bytes;
   const start = offset;
@@ -55,7 +61,7 @@ export async function checkMatroska(source: ByteSource): Promise<void> {
   const positions = new Set<number>();
   let clusterEnd = 0;
   while (offset < end) {
-    const header = headerAt(await source.read(offset, 12));
+    const header = await headers.at(offset);
     const inCluster = offset < clusterEnd;
     const known = header && (segmentChildren.has(header.id) || (inCluster && clusterChildren.has(header.id)));
     if (!header || known !== true) throw damaged(offset);
@@ -74,6 +80,30 @@ export async function checkMatroska(source: ByteSource): Promise<void> {
     offset = descends ? offset + header.bytes : next;
   }
   for (const position of positions) if (!clusters.has(position)) throw damaged(start + position);
+}
+
+/**
+ * The headers of elements, most of them out of a stretch of the file that has been read for another: read one by one, the
+ * thousands of blocks of a clip each wait for their turn, which takes seconds on a busy machine.
+ */
+class Headers {
+  #stretch: Uint8Array = new Uint8Array();
+  #start = 0;
+
+  constructor(
+    private readonly source: ByteSource,
+    private readonly bytesAtOnce: number,
+  ) {}
+
+  /** The header at `offset`; undefined when it is damaged or cut off. */
+  async at(offset: number): Promise<Header | undefined> {
+    const isHere = offset >= this.#start && offset + headerBytes <= this.#start + this.#stretch.length;
+    if (!isHere) {
+      this.#stretch = await this.source.read(offset, this.bytesAtOnce);
+      this.#start = offset;
+    }
+    return headerAt(this.#stretch.subarray(offset - this.#start, offset - this.#start + headerBytes));
+  }
 }
 
 /** Adds the positions that `bytes`, the content of cues, tell. */

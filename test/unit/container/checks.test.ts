@@ -43,6 +43,20 @@ describe("the elements of a Matroska file", () => {
     },
   );
 
+  test("are looked through without a read for each block", async () => {
+    const source = byteSource(mediaFixture("h264-aac.mkv"));
+    const lengths: number[] = [];
+    await checkMatroska({
+      size: source.size,
+      read: (offset, length) => {
+        lengths.push(length);
+        return source.read(offset, length);
+      },
+    });
+    expect(lengths.length).toBeLessThan(10);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(64 * 1024);
+  });
+
   const cluster = "\x1f\x43\xb6\x75";
   const cues = "\x1c\x53\xbb\x6b";
   test.each([
