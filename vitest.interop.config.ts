@@ -16,6 +16,7 @@ export default defineConfig({
     // Only for what hangs: the machine may be busy with other work.
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    teardownTimeout: 60_000,
     reporters: ["verbose"],
   },
 });

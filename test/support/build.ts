@@ -9,9 +9,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const mark = join(root, "dist", ".built");
 
 /** Builds the program and makes a certificate for its cameras; what is returned clears up. */
-export default async function setup(): Promise<() => void> {
+export default function setup(): () => void {
   build();
-  const folder = await keepIdentity();
+  const folder = keepIdentity(root);
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

@@ -1,29 +1,38 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeSelfSigned } from "#http/certificate";
 
-const DAY_MS = 86_400_000;
 /** Names the folder of the certificate in the environment of the tests. */
 const VARIABLE = "KEPT_IDENTITY";
 /** As a camera calls them in the folder `state` of its cfg files. */
 const FILES = ["key.pem", "certificate.pem"] as const;
 
+/** What the compiled program is asked for: vitest has no way to it before the tests. */
+const SCRIPT = `
+import { writeFileSync } from "node:fs";
+import { makeSelfSigned } from "#http/certificate";
+const day = 86_400_000;
+const { key, certificate } = await makeSelfSigned({
+  commonName: "onvifrtspserver",
+  names: ["localhost", "127.0.0.1"],
+  notBeforeMs: Date.now() - day,
+  notAfterMs: Date.now() + 30 * day,
+  serial: Buffer.from("0102030405060708090a0b0c", "hex"),
+});
+writeFileSync("${FILES[0]}", key, { mode: 0o600 });
+writeFileSync("${FILES[1]}", certificate);
+`;
+
 /** Makes a self-signed certificate that cameras of this run may have; the folder in which it is. */
-export async function keepIdentity(): Promise<string> {
+export function keepIdentity(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), "onvifrtspserver-identity-"));
-  const now = Date.now();
-  const { key, certificate } = await makeSelfSigned({
-    ...{ commonName: "onvifrtspserver", names: ["localhost", "127.0.0.1"] },
-    ...{
-      notBeforeMs: now - DAY_MS,
-      notAfterMs: now + 30 * DAY_MS,
-      serial: Buffer.from("0102030405060708090a0b0c", "hex"),
-    },
-  });
-  writeFileSync(join(folder, FILES[0]), key, { mode: 0o600 });
-  writeFileSync(join(folder, FILES[1]), certificate);
-  process.env[VARIABLE] = folder;
+  const script = `process.chdir(${JSON.stringify(folder)});${SCRIPT}`;
+  const args = ["--input-type=module", "-e", script];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  // Without one each camera makes its own.
+  if (status === 0) process.env[VARIABLE] = folder;
+  else process.stderr.write(`no certificate could be made for the cameras of the tests:\n${stderr}\n`);
   return folder;
 }
 
