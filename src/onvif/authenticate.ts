@@ -4,7 +4,7 @@ import type { User } from "#device/users";
 import type { Authenticator } from "#wire/digest/authenticator";
 import { type BearerError, bearerToken, formatBearerChallenge } from "#wire/digest/bearer";
 import type { LoginGuard, Origin } from "#wire/digest/login-guard";
-import { readUsernameToken, tokenMatches, type UsernameToken } from "#wire/soap/security";
+import { readUsernameToken, TokenPasswords, type UsernameToken } from "#wire/soap/security";
 import { xs } from "#xml/datatypes";
 import type { XmlElement } from "#xml/tree";
 import type { Caller, LoginMethods } from "./call.js";
@@ -78,6 +78,7 @@ const REMEMBERED = 10_000;
 export class RequestAuthentication implements LoginMethods {
   /** Tokens seen, with the time at which they may be forgotten; oldest first. */
   readonly #seen = new Map<string, number>();
+  readonly #passwords = new TokenPasswords();
 
   constructor(
     private readonly policy: AuthenticationPolicy,
@@ -118,7 +119,7 @@ export class RequestAuthentication implements LoginMethods {
       if (token === "malformed") return refused("the UsernameToken lacks a name or a password");
       if (guard.isLocked(token.username, credentials.from)) return refused("too many failed logins, try again later");
       user = account(token.username);
-      if (!tokenMatches(token, user?.password ?? "") || !user) {
+      if (!this.#passwords.match(token, user?.password ?? "") || !user) {
         guard.failed(token.username, credentials.from);
         return refused("the user is not known or the password is wrong");
       }
@@ -163,7 +164,7 @@ export class RequestAuthentication implements LoginMethods {
   }
 
   #wasSeen(token: UsernameToken, now: number): boolean {
-    const key = `${token.nonce.toString("base64")} ${token.created}`;
+    const key = `${xs.base64Binary.print(token.nonce)} ${token.created}`;
     for (const [old, until] of this.#seen) {
       if (until > now && this.#seen.size < REMEMBERED) break;
       this.#seen.delete(old);

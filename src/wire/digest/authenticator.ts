@@ -1,5 +1,5 @@
 import { DecodeError } from "#util/errors";
-import { digestResponse, KeptHashes, sameHash, sameText, type DigestAlgorithm } from "./algorithm.js";
+import { digestResponse, HashComparison, KeptHashes, sameText, type DigestAlgorithm } from "./algorithm.js";
 import { formatBasicChallenge, formatDigestChallenge } from "./challenge.js";
 import { parseAuthorization, type Credentials, type DigestCredentials } from "./credentials.js";
 import type { LoginGuard, Origin } from "./login-guard.js";
@@ -58,6 +58,7 @@ export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #nonces: NonceKeeper;
   readonly #hashes = new KeptHashes();
+  readonly #responses = new HashComparison();
 
   constructor(nonces: NonceKeeper, options: AuthenticatorOptions) {
     this.#nonces = nonces;
@@ -158,7 +159,7 @@ export class Authenticator {
       },
       this.#hashes.hex,
     );
-    const isRight = sameHash(expected, credentials.response);
+    const isRight = this.#responses.isSame(expected, credentials.response);
     if (!isRight || password === undefined) return refuse("unknown user or wrong password");
 
     if (state === "stale" && !request.acceptStale) return { outcome: "stale", username };

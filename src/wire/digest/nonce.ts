@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { sameHash } from "./algorithm.js";
+import { HashComparison } from "./algorithm.js";
 
 export interface NonceOptions {
   /** Age in ms at which a nonce becomes stale; 300 000 unless given. */
@@ -34,6 +34,7 @@ export class NonceKeeper {
   readonly #counts = new Map<string, Counts>();
   /** Nonces whose seal was right, with their scope, so that it is worked out once; oldest first. */
   readonly #recognised = new Map<string, string>();
+  readonly #seals = new HashComparison();
   #serial = 0;
   /** Nonces issued up to here are stale, because their counts have been forgotten. */
   #forgottenMs = -Infinity;
@@ -82,7 +83,8 @@ export class NonceKeeper {
 
   #isOurs(nonce: string, scope: string): boolean {
     if (this.#recognised.get(nonce) === scope) return true;
-    if (nonce.length !== 52 || !sameHash(this.#seal(nonce.slice(0, 20), scope), nonce.slice(20))) return false;
+    if (nonce.length !== 52 || !this.#seals.isSame(this.#seal(nonce.slice(0, 20), scope), nonce.slice(20)))
+      return false;
     if (this.#recognised.size >= this.#remembered) {
       const [oldest = ""] = this.#recognised.keys();
       this.#recognised.delete(oldest);

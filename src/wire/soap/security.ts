@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { XmlElement } from "#xml/tree";
 import { xs } from "#xml/datatypes";
-import { sameHash, sameText } from "../digest/algorithm.js";
+import { HashComparison, sameText } from "../digest/algorithm.js";
 
 export const WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 export const WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
@@ -12,7 +12,7 @@ export interface UsernameToken {
   readonly password: string;
   readonly type: "digest" | "text";
   /** The nonce's bytes; empty when there is none. */
-  readonly nonce: Buffer;
+  readonly nonce: Uint8Array;
   /** `Created` as written; it goes into the digest letter for letter. */
   readonly created: string;
 }
@@ -36,22 +36,38 @@ export function readUsernameToken(headers: readonly XmlElement[]): UsernameToken
     username,
     password: type.endsWith("#PasswordDigest") ? password.text.trim() : password.text,
     type: type.endsWith("#PasswordDigest") ? "digest" : "text",
-    nonce: Buffer.from(nonce.buffer, nonce.byteOffset, nonce.byteLength),
+    nonce,
     created: token.child("Created")?.text.trim() ?? "",
   };
 }
 
-/** Base64 of SHA-1 over nonce, created and password (UsernameToken Profile 1.0 §3.1). */
-export function passwordDigest(nonce: Uint8Array, created: string, password: string): string {
-  const text = created + password;
-  const hashed = Buffer.allocUnsafe(nonce.length + Buffer.byteLength(text));
-  hashed.set(nonce);
-  hashed.write(text, nonce.length);
-  return hash("sha1", hashed, "base64");
-}
+/** Most bytes of nonce, creation time and password together that are kept room for. */
+const MAX_KEPT_INPUT = 256;
 
-/** True when the token was made with this password. Takes the same time whether or not it was. */
-export const tokenMatches = (token: UsernameToken, password: string): boolean =>
-  token.type === "digest"
-    ? sameHash(passwordDigest(token.nonce, token.created, password), token.password)
-    : sameText(password, token.password);
+/** Checks the passwords of many tokens, with the same memory while they are of one size. */
+export class TokenPasswords {
+  readonly #digests = new HashComparison();
+  #input = Buffer.alloc(0);
+
+  /** True when the token was made with this password. Takes the same time whether or not it was. */
+  match(token: UsernameToken, password: string): boolean {
+    return token.type === "digest"
+      ? this.#digests.isSame(this.#digest(token.nonce, token.created, password), token.password)
+      : sameText(password, token.password);
+  }
+
+  /** Base64 of SHA-1 over nonce, created and password (UsernameToken Profile 1.0 §3.1). */
+  #digest(nonce: Uint8Array, created: string, password: string): string {
+    const text = created + password;
+    const input = this.#room(nonce.length + Buffer.byteLength(text));
+    input.set(nonce);
+    input.write(text, nonce.length);
+    return hash("sha1", input, "base64");
+  }
+
+  #room(length: number): Buffer {
+    if (length > MAX_KEPT_INPUT) return Buffer.allocUnsafe(length);
+    if (this.#input.length !== length) this.#input = Buffer.alloc(length);
+    return this.#input;
+  }
+}
