@@ -44,8 +44,16 @@ const kept = (xsd: string, accepts: (text: string) => boolean = () => true): Sim
 
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/;
 
+/** Without fractions of a second where there are none. */
+const printDateTime = (date: Date): string => date.toISOString().replace(".000Z", "Z");
+
 /** An instant of the years 1 to 9999; without a zone it is read as UTC, as cameras do. */
 function parseDateTime(text: string): Date | undefined {
+  // What is printed the same way was read well, and most clients write it so: the expression takes four times as long.
+  if (text.length === PRINTED_LENGTH || text.length === PRINTED_LENGTH_OF_SECONDS) {
+    const usual = new Date(text);
+    if (usual.getTime() >= YEAR_1_MS && printDateTime(usual) === text) return usual;
+  }
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;
   const [, year = "", month = "", day = "", hour = "", minute = "", second = "", fraction = "", zone = "Z"] = match;
@@ -67,6 +75,10 @@ function parseDateTime(text: string): Date | undefined {
 }
 
 const MAX_ZONE_MINUTES = 14 * 60;
+/** The lengths of what is printed for the years 0 to 9999; others have a sign and six digits. */
+const PRINTED_LENGTH = "0000-00-00T00:00:00.000Z".length;
+const PRINTED_LENGTH_OF_SECONDS = "0000-00-00T00:00:00Z".length;
+const YEAR_1_MS = Date.parse("0001-01-01T00:00:00Z");
 
 const DURATION =
   /^(-)?P(?:(\d{1,16})Y)?(?:(\d{1,16})M)?(?:(\d{1,16})D)?(T(?:(\d{1,16})H)?(?:(\d{1,16})M)?(?:(\d{1,16}(?:\.\d{1,16})?)S)?)?$/;
@@ -134,7 +146,7 @@ export const xs = {
   unsignedLong: whole("unsignedLong", 0, Number.MAX_SAFE_INTEGER),
   float: floating("float"),
   double: floating("double"),
-  dateTime: simple("dateTime", parseDateTime, (value: Date) => value.toISOString().replace(".000Z", "Z")),
+  dateTime: simple("dateTime", parseDateTime, printDateTime),
   duration: simple("duration", parseDuration, printDuration),
   base64Binary: simple(
     "base64Binary",
