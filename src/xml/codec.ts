@@ -97,6 +97,9 @@ export interface PlannedMember {
   readonly uri: string;
   /** Name as we write it. */
   readonly tag: string;
+  /** Its tags, without attributes. */
+  readonly open: string;
+  readonly close: string;
   readonly position: number;
   /** Its value is an array of all its occurrences. */
   readonly isList: boolean;
@@ -126,7 +129,9 @@ function planOf(schema: ComplexSchema): Plan {
       const namespace = member.namespace ?? (member.member === "attribute" ? undefined : type.namespace);
       const prefix = namespace && namespace.prefix !== "" ? `${namespace.prefix}:` : "";
       const isList = member.presence === "many" || member.presence === "some";
-      all.push({ key, member, uri: namespace?.uri ?? "", tag: prefix + key, position: all.length, isList });
+      const tag = prefix + key;
+      const [open, close] = [`<${tag}>`, `</${tag}>`];
+      all.push({ key, member, uri: namespace?.uri ?? "", tag, open, close, position: all.length, isList });
     }
   const elements = all.filter(({ member }) => member.member === "element");
   const plan: Plan = {
@@ -303,7 +308,8 @@ function encodeComplex(plan: Plan, value: Readonly<Record<string, unknown>>): En
 function encodeMembers(plan: Plan, value: Readonly<Record<string, unknown>>): Encoded {
   let attributes = "";
   let content = plan.isMixed ? escapeText(String(value["text"])) : "";
-  for (const { key, member, tag, isList } of plan.all) {
+  for (const planned of plan.all) {
+    const { key, member, tag, isList } = planned;
     const item = value[key];
     if (item === undefined) {
       invariant(member.presence === "optional" || member.min === 0, `${tag} is given`);
@@ -320,8 +326,8 @@ function encodeMembers(plan: Plan, value: Readonly<Record<string, unknown>>): En
         for (const element of item as readonly XmlElement[]) content += writeElement(element);
         break;
       case "element":
-        if (isList) for (const one of item as readonly unknown[]) content += encodeMember(tag, member, one);
-        else content += encodeMember(tag, member, item);
+        if (isList) for (const one of item as readonly unknown[]) content += encodeMember(planned, one);
+        else content += encodeMember(planned, item);
     }
   }
   return { attributes, content };
@@ -338,22 +344,22 @@ const prefixOf = (value: QName): string => value.prefix ?? "q";
 /** The declaration of the prefix under which a name is written. */
 const binding = (value: QName): string => `xmlns:${prefixOf(value)}="${escapeAttribute(value.namespace)}"`;
 
-function encodeMember(tag: string, member: Member, value: unknown): string {
+function encodeMember({ tag, open, close, member }: PlannedMember, value: unknown): string {
   if (value === null && member.isNillable) return `<${tag} xmlns:xsi="${XSI_NAMESPACE}" xsi:nil="true"/>`;
   const target = resolved(member.schema);
   switch (target.kind) {
     case "simple": {
       if (target.qualified && isQName(value))
         return `<${tag} ${binding(value)}>${prefixOf(value)}:${escapeText(target.print(value))}</${tag}>`;
-      const text = escapeText(target.print(value));
-      return `<${tag}>${text}</${tag}>`;
+      return open + escapeText(target.print(value)) + close;
     }
     case "raw":
       invariant(value instanceof XmlElement, `${tag} is an element`);
       return writeElement(value);
     case "complex": {
       const { attributes, content } = encodeComplex(planOf(target), value as Record<string, unknown>);
-      return content === "" ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${content}</${tag}>`;
+      if (content === "") return `<${tag}${attributes}/>`;
+      return (attributes === "" ? open : `<${tag}${attributes}>`) + content + close;
     }
   }
 }
