@@ -3,8 +3,5 @@ import type { Caller } from "./call.js";
 import type { BoundOperation } from "./registry.js";
 
 /** True when that caller may call an operation by the access policy of the camera (Core §5.9.4). */
-export const mayCall = (access: Access, caller: Caller, { service, name, namespace, operation }: BoundOperation) =>
-  access.mayCall(caller, operation.access, [
-    `${service.declaration.namespace.prefix}:${name}`,
-    `${namespace.prefix}:${name}`,
-  ]);
+export const mayCall = (access: Access, caller: Caller, { operation, functions }: BoundOperation): boolean =>
+  access.mayCall(caller, operation.access, functions);

@@ -111,6 +111,8 @@ export interface BoundOperation {
   readonly handler: Handler<never, unknown> | NotOffered | undefined;
   /** SOAP action of the request. */
   readonly action: string;
+  /** What user roles call it: by the prefix of its service, or of its elements. */
+  readonly functions: readonly string[];
 }
 
 /**
@@ -126,7 +128,8 @@ export class ServiceRegistry {
       Object.entries(service.declaration.operations).map(([name, operation]): BoundOperation => {
         const own = service.declaration.namespace;
         const { element = name, namespace = own, action = `${own.uri}/${name}` } = operation;
-        return { service, name, operation, element, namespace, handler: service.handlers[name], action };
+        const functions = [`${own.prefix}:${name}`, `${namespace.prefix}:${name}`];
+        return { service, name, operation, element, namespace, handler: service.handlers[name], action, functions };
       }),
     );
     for (const bound of operations.toReversed()) {

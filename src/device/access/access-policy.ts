@@ -52,7 +52,8 @@ export class AccessPolicy {
   }
 
   allows(level: PolicyLevel, accessClass: AccessClass): boolean {
-    return this.#rules.find((rule) => rule.accessClass === accessClass)?.levels.includes(level) ?? false;
+    for (const rule of this.#rules) if (rule.accessClass === accessClass) return rule.levels.includes(level);
+    return false;
   }
 
   /** SetAccessPolicy. */

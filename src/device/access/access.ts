@@ -75,8 +75,9 @@ export class Access {
 
   /** True when somebody may call an operation of that class, which roles call by one of these names. */
   mayCall(who: Entitled, accessClass: AccessClass, functions: readonly string[]): boolean {
-    const roles = who.level === "Extended" ? (who.roles ?? []) : [];
-    return levelsOf(who).some((level) => this.policy.allows(level, accessClass)) || this.roles.allow(roles, functions);
+    const { level, roles = [] } = who;
+    if (level !== "Extended") return this.policy.allows(level, accessClass);
+    return levelsOf(roles).some((one) => this.policy.allows(one, accessClass)) || this.roles.allow(roles, functions);
   }
 
   /**
@@ -115,8 +116,7 @@ export class Access {
   }
 }
 
-/** From the highest down; an Extended user has those that his predefined roles stand for, and what everybody has. */
-function levelsOf({ level, roles = [] }: Entitled): readonly PolicyLevel[] {
-  if (level !== "Extended") return [level];
+/** The levels of an Extended user: those that his predefined roles stand for, and what everybody has. */
+function levelsOf(roles: readonly string[]): readonly PolicyLevel[] {
   return [...[...PREDEFINED_ROLES].filter(([name]) => roles.includes(name)).map(([, one]) => one), "Anonymous"];
 }
