@@ -7,6 +7,7 @@ import { digitalInput } from "./producers/digital-input.js";
 import { health } from "./producers/health.js";
 import { failedLogins } from "./producers/failed-logins.js";
 import { keystore } from "./producers/keystore.js";
+import { linkStatus } from "./producers/link-status.js";
 import { media } from "./producers/media.js";
 import { motion } from "./producers/motion.js";
 import { operatingTime } from "./producers/operating-time.js";
@@ -26,6 +27,7 @@ const producers: readonly Producer[] = [
   relay,
   tampering,
   health,
+  linkStatus,
 ];
 
 /** All events that this camera can send: what clients are told, and what the hub lets through. */

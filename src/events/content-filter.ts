@@ -1,5 +1,5 @@
 import { DecodeError } from "#util/errors";
-import type { SimpleItem } from "./notification.js";
+import { isElement, type Item } from "./notification.js";
 import type { Prefixes } from "./topic.js";
 
 /** The namespace of the items that content filters name (Core §9.4.4). */
@@ -39,18 +39,27 @@ export function parseContentFilter(text: string, prefixes: Prefixes): ContentFil
   return new Parser(text, prefixes).parse();
 }
 
-/** True when a message with these items fulfils the condition. Our messages have no element items. */
-export const fulfils = (filter: ContentFilter, items: readonly SimpleItem[]): boolean =>
-  truth(filter, ({ item, test }) => item === "SimpleItem" && items.some((one) => isLike(test, one))) === true;
-
-const isLike = (test: Expression<AttributeTest>, { name, value }: SimpleItem): boolean =>
-  truth(test, ({ attribute, equals }) => (attribute === "Name" ? name : value) === equals) === true;
-
-/** False when no message with items of these names can fulfil the condition, whatever their values. */
-export const canFulfil = (filter: ContentFilter, names: readonly string[]): boolean =>
+/** True when a message with these items fulfils the condition. */
+export const fulfils = (filter: ContentFilter, items: readonly Item[]): boolean =>
   truth(filter, ({ item, test }) =>
-    some(item === "SimpleItem" ? names : [], (name) =>
-      truth(test, ({ attribute, equals }) => (attribute === "Name" ? name === equals : undefined)),
+    items.some((one) => isElement(one) === (item === "ElementItem") && isLike(test, one)),
+  ) === true;
+
+/** An element item has no attribute `Value`. */
+const isLike = (test: Expression<AttributeTest>, item: Item): boolean =>
+  truth(test, ({ attribute, equals }) => {
+    if (attribute === "Name") return item.name === equals;
+    return !isElement(item) && item.value === equals;
+  }) === true;
+
+/** False when no message with simple items and element items of these names can fulfil the condition, whatever they hold. */
+export const canFulfil = (filter: ContentFilter, names: readonly string[], elements: readonly string[] = []): boolean =>
+  truth(filter, ({ item, test }) =>
+    some(item === "SimpleItem" ? names : elements, (name) =>
+      truth(test, ({ attribute, equals }) => {
+        if (attribute === "Name") return name === equals;
+        return item === "SimpleItem" ? undefined : false;
+      }),
     ),
   ) !== false;
 

@@ -1,5 +1,5 @@
 import { type ContentFilter, canFulfil, fulfils } from "./content-filter.js";
-import type { EventType } from "./event-type.js";
+import { type EventType, isElementType } from "./event-type.js";
 import type { Notification } from "./notification.js";
 import { selects, type TopicExpression } from "./topic.js";
 
@@ -27,8 +27,10 @@ export function hopelessPart(
   const selected = types.filter(({ topic }) => topics.every((expression) => selects(expression, topic)));
   if (selected.length === 0) return topics.length > 0 ? "topics" : undefined;
   const isPossible = ({ source, data }: EventType): boolean => {
-    const names = [...Object.keys(source), ...Object.keys(data)];
-    return contents.every((filter) => canFulfil(filter, names));
+    const items = Object.entries({ ...source, ...data });
+    const names = items.filter(([, type]) => !isElementType(type)).map(([name]) => name);
+    const elements = items.filter(([, type]) => isElementType(type)).map(([name]) => name);
+    return contents.every((filter) => canFulfil(filter, names, elements));
   };
   return selected.some(isPossible) ? undefined : "contents";
 }

@@ -1,6 +1,13 @@
 import { invariant } from "#util/errors";
 import { bufferBegin, EventStore } from "./event-store.js";
-import { type EventType, type Items, type ItemValuesOf, itemsOf } from "./event-type.js";
+import {
+  type EventType,
+  type Items,
+  type ItemValuesOf,
+  itemsOf,
+  type SimpleItems,
+  simpleItemsOf,
+} from "./event-type.js";
 import { type EventFilter, passes } from "./filter.js";
 import type { Notification } from "./notification.js";
 import { PropertyCache } from "./property-cache.js";
@@ -35,12 +42,12 @@ export class EventHub {
   }
 
   /** Tells an event, or the state of a property: the first time as Initialized, then as Changed. */
-  publish<S extends Items, D extends Items>(
+  publish<S extends SimpleItems, D extends Items>(
     type: EventType<S, D>,
     source: ItemValuesOf<S>,
     data: ItemValuesOf<D>,
   ): void {
-    this.publishItems(type, itemsOf(type.source, source), itemsOf(type.data, data));
+    this.publishItems(type, simpleItemsOf(type.source, source), itemsOf(type.data, data));
   }
 
   /** The same with items as they are told, which have to be those of the type. Returns what was told. */
@@ -60,12 +67,12 @@ export class EventHub {
   }
 
   /** Tells that a property is no more, with what is left of it. One that is not there is no error. */
-  remove<S extends Items, D extends Items>(
+  remove<S extends SimpleItems, D extends Items>(
     type: EventType<S, D>,
     source: ItemValuesOf<S>,
     data?: ItemValuesOf<D>,
   ): void {
-    const told = this.#notification(type, itemsOf(type.source, source), data ? itemsOf(type.data, data) : []);
+    const told = this.#notification(type, simpleItemsOf(type.source, source), data ? itemsOf(type.data, data) : []);
     if (this.#properties.has(told)) this.#deliver({ ...told, operation: "Deleted" });
   }
 

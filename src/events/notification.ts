@@ -1,3 +1,4 @@
+import type { ElementType } from "./event-type.js";
 import type { Topic } from "./topic.js";
 
 /** What a notification says about the life of a property (Core §9.4.2). */
@@ -9,6 +10,23 @@ export interface SimpleItem {
   readonly value: string;
 }
 
+/** A name and an element with members: what no simple value tells (Core §9.4.1). */
+export interface ElementItem {
+  readonly name: string;
+  /** The type of the element, which is named like its type. */
+  readonly element: ElementType;
+  /** In their order. */
+  readonly members: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type Item = SimpleItem | ElementItem;
+
+export const isElement = (item: Item): item is ElementItem => "element" in item;
+
+/** An item as people read it: `Name=value`, the members of an element with commas between. */
+export const itemText = (item: Item): string =>
+  `${item.name}=${isElement(item) ? Object.values(item.members).join(",") : item.value}`;
+
 /** Something that has happened (Core §9.4.1), as data; XML is made of it where it leaves the camera. */
 export interface Notification {
   readonly topic: Topic;
@@ -16,7 +34,7 @@ export interface Notification {
   readonly utcMs: number;
   /** What in the camera it comes from. */
   readonly source: readonly SimpleItem[];
-  readonly data: readonly SimpleItem[];
+  readonly data: readonly Item[];
   /** Given for events that tell the state of a property. */
   readonly operation?: PropertyOperation;
 }

@@ -1,7 +1,7 @@
 import { CodedError } from "#util/errors";
-import type { EventType, Items, ItemType } from "./event-type.js";
+import { type ElementType, elementTypes, type EventType, isElementType, type Items } from "./event-type.js";
 import type { EventHub } from "./hub.js";
-import type { Notification, SimpleItem } from "./notification.js";
+import { type ElementItem, type Item, itemText, type Notification, type SimpleItem } from "./notification.js";
 import { ONVIF_TOPICS } from "./topic.js";
 
 /** Longest value of an item, in UTF-16 units. */
@@ -18,6 +18,7 @@ const FORMS: Readonly<Record<string, readonly [form: RegExp, what: string]>> = {
     "a time in UTC, such as 2026-01-15T12:00:00Z",
   ],
   "tt:ReferenceToken": [/^[^\p{Cc}]{1,64}$/u, "a token of 1 to 64 characters"],
+  "tt:Duplex": [/^(Full|Half)$/, "Full or Half"],
   "tt:RelayLogicalState": [/^(active|inactive)$/, "active or inactive"],
 };
 const TEXT = [/^[^\p{Cc}]*$/u, `a text of up to ${MAX_VALUE} characters`] as const;
@@ -34,9 +35,7 @@ export function describeType({ topic, source, data }: EventType): string {
 
 /** What was told, in a line. */
 export const describeEvent = ({ topic, operation, source, data }: Notification): string =>
-  [topicName(topic), operation, ...[...source, ...data].map(({ name, value }) => `${name}=${value}`)]
-    .filter((part) => part !== undefined)
-    .join(" ");
+  [topicName(topic), operation, ...[...source, ...data].map(itemText)].filter((part) => part !== undefined).join(" ");
 
 /**
  * Tells an event that somebody asks for by hand. `topic` may go without its prefix. What is not given of a property's
@@ -55,34 +54,50 @@ export function raiseEvent(hub: EventHub, topic: string, given: ReadonlyMap<stri
     if (!Object.hasOwn(known, name))
       throw new CodedError("event-item", `there is no item ${name.slice(0, 64)} in ${describeType(type)}`);
   const former = formerOf(hub, type, given);
-  const items = (list: Items): readonly SimpleItem[] =>
-    Object.entries(list).map(([name, itemType]) => ({ name, value: valueOf(name, itemType, given, former, type) }));
-  return hub.publishItems(type, items(type.source), items(type.data));
+  const source = Object.entries(type.source).map(([name, itemType]): SimpleItem => {
+    const value = given.get(name);
+    return value === undefined
+      ? lastOf(name, former?.source, type)
+      : { name, value: checked(`the item ${name}`, itemType, value) };
+  });
+  const data = Object.entries(type.data).map(([name, itemType]): Item => {
+    const value = given.get(name);
+    if (value === undefined) return lastOf(name, former?.data, type);
+    return isElementType(itemType)
+      ? { name, element: itemType, members: membersOf(name, itemType, value) }
+      : { name, value: checked(`the item ${name}`, itemType, value) };
+  });
+  return hub.publishItems(type, source, data);
 }
 
 /** What was told last of the property that is meant: the first whose source has the values that are given. */
-const formerOf = (hub: EventHub, type: EventType, given: ReadonlyMap<string, string>): readonly SimpleItem[] => {
-  const property = hub
-    .stateOf(type)
-    .find(({ source }) => source.every(({ name, value }) => (given.get(name) ?? value) === value));
-  return property ? [...property.source, ...property.data] : [];
-};
+const formerOf = (hub: EventHub, type: EventType, given: ReadonlyMap<string, string>): Notification | undefined =>
+  hub.stateOf(type).find(({ source }) => source.every(({ name, value }) => (given.get(name) ?? value) === value));
 
-function valueOf(
-  name: string,
-  itemType: ItemType,
-  given: ReadonlyMap<string, string>,
-  former: readonly SimpleItem[],
-  type: EventType,
-): string {
-  const value = given.get(name);
-  if (value === undefined) {
-    const last = former.find((one) => one.name === name)?.value;
-    if (last === undefined) throw new CodedError("event-item", `the item ${name} is missing: ${describeType(type)}`);
-    return last;
-  }
-  const [form, what] = FORMS[itemType] ?? TEXT;
-  if (value.length > MAX_VALUE || !form.test(value) || (itemType === "xs:dateTime" && Number.isNaN(Date.parse(value))))
-    throw new CodedError("event-item", `the item ${name} is ${what}`);
+function lastOf<I extends Item>(name: string, former: readonly I[] | undefined, type: EventType): I {
+  const last = former?.find((one) => one.name === name);
+  if (!last) throw new CodedError("event-item", `the item ${name} is missing: ${describeType(type)}`);
+  return last;
+}
+
+/** A value that is given for `what`. */
+function checked(what: string, type: string, value: string): string {
+  const [form, kind] = FORMS[type] ?? TEXT;
+  if (value.length > MAX_VALUE || !form.test(value) || (type === "xs:dateTime" && Number.isNaN(Date.parse(value))))
+    throw new CodedError("event-item", `${what} is ${kind}`);
   return value;
+}
+
+/** The members of an element, as `itemText` writes them. */
+function membersOf(name: string, element: ElementType, given: string): ElementItem["members"] {
+  const members = Object.entries(elementTypes[element]);
+  const values = given.split(",");
+  if (values.length !== members.length)
+    throw new CodedError("event-item", `the item ${name} is ${members.map(([member]) => member).join(",")}`);
+  return Object.fromEntries(
+    members.map(([member, type], index) => {
+      const value = checked(`${member} of the item ${name}`, type, values[index] ?? "");
+      return [member, type === "xs:boolean" ? value === "true" : type === "xs:int" ? Number(value) : value];
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import type { Device } from "#device/device";
 import type { HealthKind } from "#device/health";
 import { type EventType, eventType } from "#events/event-type";
 import type { EventHub } from "#events/hub";
+import { itemText } from "#events/notification";
 import { onvifTopic } from "#events/topic";
 import type { Producer } from "./producer.js";
 
@@ -48,8 +49,8 @@ const TELL: Readonly<Record<HealthKind, (device: Device, hub: EventHub) => void>
   temperature: ({ health }, hub) => {
     hub.publish(temperature, {}, { Status: health.temperatureCelsius });
     const Critical = health.temperatureIsCritical;
-    const told = hub.stateOf(temperatureCritical)[0]?.data[0]?.value;
-    if (told !== String(Critical)) hub.publish(temperatureCritical, {}, { Critical });
+    const [told] = hub.stateOf(temperatureCritical)[0]?.data ?? [];
+    if (!told || itemText(told) !== `Critical=${Critical}`) hub.publish(temperatureCritical, {}, { Critical });
   },
   storage: ({ health }, hub) => hub.publish(storageFailure, { Token: "card_1" }, { Failed: health.storageFailed }),
 };

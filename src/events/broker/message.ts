@@ -1,5 +1,5 @@
 import { ONVIF_TOPICS, type Topic } from "../topic.js";
-import type { Notification } from "../notification.js";
+import { isElement, type Item, type Notification } from "../notification.js";
 
 /** An MQTT message. */
 export interface BrokerMessage {
@@ -53,13 +53,17 @@ const localTopic = ({ namespace, path }: Topic): string =>
   `${namespace === ONVIF_TOPICS ? "" : `{${namespace}}`}${path.join("/")}`;
 
 function payloadOf({ utcMs, source, data }: Notification): string {
-  const items = (list: Notification["data"]) => Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  const items = (list: Notification["data"]) => Object.fromEntries(list.map((item) => [item.name, jsonOf(item)]));
   return JSON.stringify({
     UtcTime: utcText(utcMs),
     Source: items(source),
     ...(data.length > 0 && { Data: items(data) }),
   });
 }
+
+/** The element of an element item goes without its prefix (Core §9.12.6). */
+const jsonOf = (item: Item): unknown =>
+  isElement(item) ? { [item.element.replace(/^.*:/, "")]: item.members } : item.value;
 
 /** ms since the Unix epoch as it is written in payloads. */
 export const utcText = (utcMs: number): string => new Date(utcMs).toISOString().replace(".000Z", "Z");

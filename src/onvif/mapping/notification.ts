@@ -1,4 +1,4 @@
-import type { Notification, SimpleItem } from "#events/notification";
+import { type ElementItem, isElement, type Item, type Notification } from "#events/notification";
 import { ONVIF_TOPICS, type Topic } from "#events/topic";
 import { invariant } from "#util/errors";
 import { encodeElement } from "#xml/codec";
@@ -61,8 +61,22 @@ function messageToWire({ utcMs, operation, source, data }: Notification): XmlEle
   return message;
 }
 
-const itemsToWire = (items: readonly SimpleItem[]): ItemList | undefined =>
-  items.length === 0 ? undefined : { SimpleItem: items.map(({ name, value }) => ({ Name: name, Value: value })) };
+function itemsToWire(items: readonly Item[]): ItemList | undefined {
+  if (items.length === 0) return undefined;
+  return {
+    SimpleItem: items.flatMap((item) => (isElement(item) ? [] : [{ Name: item.name, Value: item.value }])),
+    ElementItem: items.flatMap((item) => (isElement(item) ? [{ Name: item.name, Any: [elementToWire(item)] }] : [])),
+  };
+}
+
+function elementToWire({ element, members }: ElementItem): XmlElement {
+  const { uri, prefix } = tt;
+  const name = element.replace(/^.*:/, "");
+  const children = Object.entries(members).map(
+    ([member, value]) => `<${prefix}:${member}>${value}</${prefix}:${member}>`,
+  );
+  return readXml(`<${prefix}:${name} xmlns:${prefix}="${uri}">${children.join("")}</${prefix}:${name}>`);
+}
 
 /** The path of a topic, under the prefix by which clients know it. */
 function topicToWire({ namespace, path }: Topic): string {

@@ -1,4 +1,4 @@
-import type { EventType, Items, ItemType } from "#events/event-type";
+import { type EventType, isElementType, type Items, type ItemType } from "#events/event-type";
 import { encodeElement } from "#xml/codec";
 import type { QName, XmlNamespace } from "#xml/qname";
 import { readXml } from "#xml/reader";
@@ -48,9 +48,12 @@ const descriptionToText = ({ isProperty, source, data }: EventType): string =>
 
 const itemsToWire = (items: Items): ItemListDescription | undefined => {
   const entries = Object.entries(items);
-  return entries.length === 0
-    ? undefined
-    : { SimpleItemDescription: entries.map(([Name, type]) => ({ Name, Type: typeToWire(type) })) };
+  if (entries.length === 0) return undefined;
+  const described = (ofElements: boolean) =>
+    entries
+      .filter(([, type]) => isElementType(type) === ofElements)
+      .map(([Name, type]) => ({ Name, Type: typeToWire(type) }));
+  return { SimpleItemDescription: described(false), ElementItemDescription: described(true) };
 };
 
 function typeToWire(type: ItemType): QName {

@@ -83,6 +83,7 @@ describe("GetEventProperties", () => {
         (kind) =>
           `tns1:Monitoring/ActiveSessions/${kind}, true, Source.Token tt:ReferenceToken, Data.Sessions tt:StringAttrList`,
       ),
+      "tns1:Monitoring/LinkStatus, true, Source.Token tt:ReferenceToken, Data.Link tt:NetworkInterfaceConnectionSetting",
       `${PROFILE_CHANGED}, false, Source.Token tt:ReferenceToken`,
       `${CONFIGURATION_CHANGED}, false, Source.Token tt:ReferenceToken, Source.Type xs:string`,
       `${AUTH_FAILED}, false, Source.NetworkInterface tt:ReferenceToken, Data.SourceIPv4 tt:IPv4Address, Data.SourceIPv6 tt:IPv6Address`,
@@ -125,6 +126,7 @@ describe("GetEventProperties", () => {
     const ProfileToken = camera.device.media.streams.playedAs("test.mp4", undefined)?.profile.token ?? "";
     await call(camera, Media, "AddMetadataConfiguration", { ProfileToken, ConfigurationToken: "metadata_1" });
     const kinds = ["video-encoder", "audio-encoder", "metadata"] as const;
+    camera.device.network.setInterface({ token: "eth0", link: { autoNegotiation: true, speed: 100, duplex: "Full" } });
     camera.device.activeSessions.begin({ address: "192.0.2.7", stream: "test.mp4", profileToken: undefined, kinds });
     for (let n = 0; n <= 10; n++)
       await soap(camera, { operation: "GetUsers" }, { user: { username: "eve", password: "x" } });

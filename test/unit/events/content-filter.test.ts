@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { canFulfil, fulfils, parseContentFilter } from "#events/content-filter";
-import type { SimpleItem } from "#events/notification";
+import type { Item, SimpleItem } from "#events/notification";
 import { DecodeError } from "#util/errors";
 
 const prefixes = (prefix: string): string | undefined =>
@@ -83,13 +83,27 @@ describe("a message content filter", () => {
     ["the lack of a name that they do not have", `not(${has("xyz")})`, true],
     ["one of two names", `${has("xyz")} or ${has("State")}`, true],
     ["both of two names", `${has("xyz")} and ${has("State")}`, false],
-    ["an element item", 'boolean(//tt:ElementItem[@Name="Source"])', false],
+    ["an element item of that name", 'boolean(//tt:ElementItem[@Name="Source"])', false],
+    ["an element item that they have", 'boolean(//tt:ElementItem[@Name="Link"])', true],
+    ["the value of an element item", 'boolean(//tt:ElementItem[@Value="x"])', false],
+    ["a simple item of that name", 'boolean(//tt:SimpleItem[@Name="Link"])', false],
   ])("is told to be possible or not by names alone: %s", (_, text, expected) => {
     expect(
       canFulfil(
         read(text),
         items.map(({ name }) => name),
+        ["Link"],
       ),
     ).toBe(expected);
   });
+});
+
+it.each([
+  ["its name", 'boolean(//tt:ElementItem[@Name="Link"])', true],
+  ["another name", 'boolean(//tt:ElementItem[@Name="Source"])', false],
+  ["a value, which it does not have", 'boolean(//tt:ElementItem[@Name="Link" and @Value="Full"])', false],
+  ["its name for a simple item", 'boolean(//tt:SimpleItem[@Name="Link"])', false],
+])("an element item is found by %s: %s", (_, text, expected) => {
+  const link: Item = { name: "Link", element: "tt:NetworkInterfaceConnectionSetting", members: { Duplex: "Full" } };
+  expect(fulfils(read(text), [...items, link])).toBe(expected);
 });

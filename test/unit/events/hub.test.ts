@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { eventType } from "#events/event-type";
 import { noFilter } from "#events/filter";
 import { EventHub } from "#events/hub";
-import type { Notification } from "#events/notification";
+import { itemText, type Notification } from "#events/notification";
 import { ONVIF_TOPICS, onvifTopic, parseTopicExpression } from "#events/topic";
 import { eventTypes, motion, profileChanged, synchronization } from "../../support/event-types.js";
 
@@ -26,7 +26,9 @@ const listen = (hub: EventHub, options: { changedOnly?: boolean; topics?: string
 
 /** `MotionAlarm 1 true Changed`. */
 const short = ({ topic, source, data, operation }: Notification): string =>
-  [topic.path.at(-1), ...[...source, ...data].map(({ value }) => value), operation ?? ""].join(" ").trim();
+  [topic.path.at(-1), ...[...source, ...data].map((item) => itemText(item).replace(/^.*=/, "")), operation ?? ""]
+    .join(" ")
+    .trim();
 
 describe("the event hub", () => {
   it("tells an event to those who are there, with the camera's time", () => {

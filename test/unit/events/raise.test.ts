@@ -19,6 +19,47 @@ function aHub(): EventHub {
   return hub;
 }
 
+const link = eventType({
+  topic: onvifTopic("Monitoring/LinkStatus"),
+  isProperty: true,
+  source: { Token: "tt:ReferenceToken" },
+  data: { Link: "tt:NetworkInterfaceConnectionSetting" },
+});
+
+describe("an element in an event that is raised by hand", () => {
+  const raise = (hub: EventHub, text?: string) =>
+    raiseEvent(
+      hub,
+      "Monitoring/LinkStatus",
+      new Map([["Token", "eth0"], ...(text === undefined ? [] : [["Link", text] as const])]),
+    );
+
+  it("is given by its members, and told again when it is not given", () => {
+    const hub = new EventHub([link], () => 1000);
+    expect(describeType(link)).toBe(
+      "tns1:Monitoring/LinkStatus Token=tt:ReferenceToken Link=tt:NetworkInterfaceConnectionSetting",
+    );
+    const members = { AutoNegotiation: true, Speed: 100, Duplex: "Full" };
+    expect(raise(hub, "true,100,Full").data).toEqual([
+      { name: "Link", element: "tt:NetworkInterfaceConnectionSetting", members },
+    ]);
+    expect(describeEvent(raise(hub))).toBe("tns1:Monitoring/LinkStatus Changed Token=eth0 Link=true,100,Full");
+  });
+
+  it.each([
+    ["true,100", "the item Link is AutoNegotiation,Speed,Duplex"],
+    ["true,100,Full,1", "the item Link is AutoNegotiation,Speed,Duplex"],
+    ["yes,100,Full", "AutoNegotiation of the item Link is true or false"],
+    ["true,fast,Full", "Speed of the item Link is a whole number"],
+    ["true,100,Double", "Duplex of the item Link is Full or Half"],
+  ])("is refused as %s", (text, message) => {
+    const hub = new EventHub([link], () => 1000);
+    expect(() => raise(hub, text)).toThrow(message);
+    expect(() => raise(hub)).toThrow("the item Link is missing");
+    expect(hub.stateOf(link)).toEqual([]);
+  });
+});
+
 const raised = (topic: string, items: Readonly<Record<string, string>> = {}, hub = aHub()): string =>
   describeEvent(raiseEvent(hub, topic, new Map(Object.entries(items))));
 

@@ -24,6 +24,15 @@ describe("a message to a broker", () => {
     });
   });
 
+  it("has the members of an element under its name", () => {
+    const members = { AutoNegotiation: true, Speed: 100, Duplex: "Full" };
+    const link = { name: "Link", element: "tt:NetworkInterfaceConnectionSetting", members } as const;
+    expect(brokerMessage("p", event({ data: [link] })).payload).toBe(
+      '{"UtcTime":"2026-01-15T12:00:00Z","Source":{},"Data":{"Link":{"NetworkInterfaceConnectionSetting":' +
+        '{"AutoNegotiation":true,"Speed":100,"Duplex":"Full"}}}}',
+    );
+  });
+
   it("has a source even where it is empty, and data only where there are some", () => {
     const { topic, payload } = brokerMessage("p/q", event());
     expect([topic, payload]).toEqual([
