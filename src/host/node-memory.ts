@@ -10,12 +10,14 @@ const TIDY_AFTER_MS = 2000;
 /** V8 frees buffers in a thread of its own, behind the collection. */
 const RELEASE_AFTER_MS = 1000;
 
-/** How often it is looked at what streams have left behind; by the next time V8 has collected what it was told to. */
-const LOOK_MS = 2000;
+/** How often it is looked at what streams have left behind. */
+const LOOK_MS = 1000;
 /** Buffers may grow by this since they were fewest, and by that share of what they were then. */
 const MAY_GROW_BYTES = 4 * 1024 * 1024;
 const MAY_GROW_SHARE = 0.25;
-/** V8 is not told to collect more often. */
+/** Buffers that have gone from one look to the next leave room that is worth giving back. */
+const WORTH_BYTES = 2 * 1024 * 1024;
+/** V8 is not told to collect more often, nor is anything given back. */
 const REST_MS = 6000;
 /** As soon as buffers take this much more than after the last collection, V8 begins one (kExternalAllocationSoftLimit). */
 const PRESSURE_BYTES = 64 * 1024 * 1024;
@@ -40,34 +42,33 @@ export interface MemoryMeans {
 export function nodeMemory(clock: Clock, means: MemoryMeans = nodeMeans()): Memory {
   let isPending = false;
   let watching: Timer | undefined;
-  let fewest = 0;
-  /** What there was when V8 was told to collect, until it has. */
-  let pressed: number | undefined;
+  /** Bytes of the buffers at the last look, and the fewest since V8 was told to collect. */
+  let last = 0;
+  let fewest = Infinity;
   let pressedMs = -Infinity;
+  let releasedMs = -Infinity;
 
   const look = (): void => {
     watching = clock.after(LOOK_MS, look);
+    const nowMs = clock.monotonic();
     const bytes = means.bufferBytes();
-    const isRested = clock.monotonic() - pressedMs >= REST_MS;
-    if (pressed !== undefined) {
-      // It goes on for as long as the pressure is counted.
-      if (bytes > pressed + PRESSURE_BYTES / 2 && !isRested) return;
-      pressed = undefined;
-      fewest = bytes;
+    // V8 has collected, whoever told it to.
+    if (last - bytes >= WORTH_BYTES && nowMs - releasedMs >= REST_MS) {
+      releasedMs = nowMs;
       void means.release();
     }
+    last = bytes;
     fewest = Math.min(fewest, bytes);
-    if (!isRested || bytes - fewest < Math.max(MAY_GROW_BYTES, fewest * MAY_GROW_SHARE)) return;
-    pressed = bytes;
-    pressedMs = clock.monotonic();
+    if (bytes - fewest < Math.max(MAY_GROW_BYTES, fewest * MAY_GROW_SHARE) || nowMs - pressedMs < REST_MS) return;
+    pressedMs = nowMs;
+    fewest = Infinity;
     means.press();
   };
 
   return {
     watch: () => {
       if (watching) return;
-      fewest = means.bufferBytes();
-      pressed = undefined;
+      last = fewest = means.bufferBytes();
       watching = clock.after(LOOK_MS, look);
     },
     tidy: () => {
@@ -87,9 +88,17 @@ export function nodeMemory(clock: Clock, means: MemoryMeans = nodeMeans()): Memo
 /** Those of V8 and the C library. */
 export function nodeMeans(): MemoryMeans {
   let trim: Promise<() => void> | undefined;
+  let pressure: WeakRef<ArrayBuffer> | undefined;
   return {
-    bufferBytes: () => memoryUsage().arrayBuffers,
-    press,
+    bufferBytes: () => memoryUsage().arrayBuffers - (pressure?.deref()?.byteLength ?? 0),
+    press: () => {
+      // A buffer that V8 counts and nobody writes into, so that it never gets any memory. It goes with the collection.
+      try {
+        pressure = new WeakRef(new ArrayBuffer(PRESSURE_BYTES));
+      } catch {
+        // There is no room even for that: V8 collects by itself then.
+      }
+    },
     collect,
     release: async () => {
       trim ??= loadTrim();
@@ -102,13 +111,4 @@ export function nodeMeans(): MemoryMeans {
 function collect(): void {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc()");
-}
-
-/** Makes a buffer that V8 counts and nobody writes into, so that it never gets any memory, and forgets it. */
-function press(): void {
-  try {
-    void new ArrayBuffer(PRESSURE_BYTES);
-  } catch {
-    // There is no room even for that: V8 collects by itself then.
-  }
 }
