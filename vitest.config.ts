@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.js";
 
 export default defineConfig({
   resolve: { conditions: ["source", "node"] },
@@ -13,5 +14,6 @@ export default defineConfig({
     isolate: false,
     // Not one less than there are processors: most machines that test this have two.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
   },
 });

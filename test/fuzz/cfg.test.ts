@@ -46,5 +46,5 @@ describe("the reader of cfg files", () => {
       },
     );
     expect(taken).toBeGreaterThan(500);
-  }, 60_000);
+  }, 600_000);
 });

@@ -47,7 +47,7 @@ test.each([
     }
     expect(outcomes.read).toBeGreaterThan(0);
   },
-  60_000,
+  600_000,
 );
 
 test("a decoder's configuration is found in a damaged file, or not", async () => {
@@ -60,4 +60,4 @@ test("a decoder's configuration is found in a damaged file, or not", async () =>
     if ((await storedConfig(byteSource(mutant), 1)) !== undefined) found++;
   }
   expect(found).toBeGreaterThan(1000);
-}, 60_000);
+}, 600_000);

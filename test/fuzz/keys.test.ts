@@ -19,5 +19,5 @@ describe("the keystore survives 100,000 damages", () => {
       return keystore.uploadKeyPair(bytes, undefined, { passphrase });
     });
     expect(taken).toBeGreaterThan(0);
-  }, 180_000);
+  }, 600_000);
 });

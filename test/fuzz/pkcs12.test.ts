@@ -16,5 +16,5 @@ describe("the keystore survives 100,000 damages", () => {
       keystore.uploadPkcs12(bytes, { firstOnly: false, encryptionId: "passphrase-1" }),
     );
     expect(taken).toBeGreaterThan(0);
-  }, 180_000);
+  }, 600_000);
 });

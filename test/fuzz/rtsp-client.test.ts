@@ -91,7 +91,7 @@ test("100,000 damaged answers are taken or refused, and nothing stays behind", a
   expect(answered).toBeGreaterThan(1000);
   await clock.advance(60_000);
   expect(clock.pendingTimers).toBe(0);
-}, 90_000);
+}, 600_000);
 
 test("100,000 damaged URLs are read or refused", () => {
   let read = 0;
@@ -101,7 +101,7 @@ test("100,000 damaged URLs are read or refused", () => {
     });
   });
   expect(read).toBeGreaterThan(1000);
-}, 60_000);
+}, 600_000);
 
 test("100,000 damaged streams of pictures are cut or refused", () => {
   let cut = 0;
@@ -116,9 +116,9 @@ test("100,000 damaged streams of pictures are cut or refused", () => {
     });
   });
   expect(cut).toBeGreaterThan(10_000);
-}, 60_000);
+}, 600_000);
 
-test("1,000 cameras that talk nonsense are left, and nothing of them stays", { timeout: 60_000 }, async () => {
+test("1,000 cameras that talk nonsense are left, and nothing of them stays", { timeout: 600_000 }, async () => {
   const host = fakeHost({ addresses: ["192.0.2.10"] });
   let script: string[] = [];
   await host.net.listen({ port: 554 }, (connection) => {

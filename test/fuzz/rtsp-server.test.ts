@@ -13,7 +13,7 @@ import { mutants } from "../support/fuzz.js";
 const url = "rtsp://192.0.2.10/a";
 
 describe("the RTSP server", () => {
-  it("survives 2,000 damaged conversations and keeps nothing of them", { timeout: 60_000 }, async () => {
+  it("survives 2,000 damaged conversations and keeps nothing of them", { timeout: 600_000 }, async () => {
     const host = fakeHost({ addresses: ["192.0.2.10"] });
     const directory = new FakeDirectory();
     const path = directory.add(new FakePath("a", host.clock));
@@ -67,7 +67,7 @@ describe("the RTSP server", () => {
     await server.close();
   });
 
-  it("survives 1,000 damaged replays and keeps none of them", { timeout: 60_000 }, async () => {
+  it("survives 1,000 damaged replays and keeps none of them", { timeout: 600_000 }, async () => {
     await using stage = await replayStage(
       new Recorded({
         sections: [

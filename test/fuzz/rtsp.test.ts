@@ -34,7 +34,7 @@ describe("the RTSP parser", () => {
         }
       });
     });
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("RTSP URLs", () => {
@@ -53,7 +53,7 @@ describe("RTSP URLs", () => {
         }
       });
     });
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("RTSP headers", () => {
@@ -74,5 +74,5 @@ describe("RTSP headers", () => {
       for (const parse of [parseTransport, parseRange, parseRtpInfo, parseSession, parseScale, parseFrames, parseYesNo])
         refusesOnlyWith(DecodeError, () => parse(text));
     });
-  }, 60_000);
+  }, 600_000);
 });

@@ -25,7 +25,7 @@ describe("SOAP messages", () => {
         readUsernameToken(headers);
       }),
     );
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("discovery messages", () => {
@@ -43,5 +43,5 @@ describe("discovery messages", () => {
         if (request?.kind === "probe") matchesProbe(endpoint, request);
       }),
     );
-  }, 60_000);
+  }, 600_000);
 });

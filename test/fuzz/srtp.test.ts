@@ -35,7 +35,7 @@ describe("the receiver of SRTP", () => {
         if (!bytes.equals(rtcp)) expect(typeof receiver.rtcp(bytes)).toBe("string");
       });
     },
-    60_000,
+    600_000,
   );
 });
 
@@ -47,7 +47,7 @@ describe("the reader of MIKEY", () => {
         expect([key.key.length, key.salt.length]).toEqual([key.suite.keyBytes, key.suite.saltBytes]);
       });
     });
-  }, 60_000);
+  }, 600_000);
 });
 
 describe("the readers of KeyMgmt and a=crypto", () => {
@@ -61,5 +61,5 @@ describe("the readers of KeyMgmt and a=crypto", () => {
       const key = parseCrypto(text)?.key;
       if (key) expect(key.key.length).toBe(key.suite.keyBytes);
     });
-  }, 60_000);
+  }, 600_000);
 });

@@ -24,7 +24,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that is reach
     ["TCP", ["-rtsp_transport", "tcp", "-i", url("rtsp", 8554)]],
     ["HTTP", ["-rtsp_transport", "http", "-i", url("rtsp", 8080)]],
     ["TLS", ["-i", url("rtsps", 8322)]],
-  ])(`is decoded by ffmpeg by %s, ${SECONDS} s without an error`, { retry: 1 }, async (_name, input) => {
+  ])(`is decoded by ffmpeg by %s, ${SECONDS} s without an error`, async (_name, input) => {
     const rest = ["-t", String(SECONDS), "-f", "null", "-"];
     const { status, stderr } = await run("ffmpeg", ["-v", "error", "-nostdin", ...input, ...rest]);
     expect([status, stderr]).toEqual([0, ""]);
@@ -32,7 +32,6 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera that is reach
 
   it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each(["udp", "tcp"])(
     `is decoded by GStreamer by %s, ${SECONDS} s without an error`,
-    { retry: 1 },
     async (protocol) => {
       const source = `rtspsrc location=${url("rtsp", 8554)} protocols=${protocol} ${ROOMY}`;
       const pipeline = `${source} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${SECONDS * 25}`;

@@ -103,9 +103,14 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion e
       const end = ended(player);
       // The packets are in the file with their headers of 12 bytes, which are no text.
       const text = (): string => (existsSync(file) ? readFileSync(file, "latin1") : "");
+      const begunMs = performance.now();
       try {
         await eventually(
-          () => text().split("<tt:MetadataStream").length > SECONDS && text().includes("tns1:VideoSource/MotionAlarm"),
+          () =>
+            performance.now() - begunMs > SECONDS * 1000 &&
+            text().split("<tt:MetadataStream").length > SECONDS &&
+            text().includes("tns1:VideoSource/MotionAlarm"),
+          45_000,
         );
       } finally {
         player.kill("SIGINT");
