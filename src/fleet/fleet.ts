@@ -150,6 +150,7 @@ async function start(
         ...{ clock: host.clock, entropy: host.entropy, log: logs.rtsp },
         resolver: withSideTracks(published, ask),
         filled: () => host.memory.watch(),
+        opened: () => host.memory.joined(),
         emptied: () => host.memory.tidy(),
       },
       { gopCacheBytes: rtsp.gopCache ? GOP_CACHE_BYTES : 0, readyWithinMs: rtsp.limits.openTimeout * 1000 },

@@ -13,11 +13,15 @@ const RELEASE_AFTER_MS = 1000;
 /** How often it is looked at what streams have left behind. */
 const LOOK_MS = 1000;
 /** Buffers may grow by this since they were fewest, and by that share of what they were then. */
-const MAY_GROW_BYTES = 4 * 1024 * 1024;
+const MAY_GROW_BYTES = 16 * 1024 * 1024;
 const MAY_GROW_SHARE = 0.25;
 /** Buffers that have gone from one look to the next leave room that is worth giving back. */
 const WORTH_BYTES = 2 * 1024 * 1024;
-/** V8 is not told to collect more often, nor is anything given back. */
+/** V8 is not told more often that they have grown: each time takes some 80 ms of processor time. */
+const GROWTH_REST_MS = 30_000;
+/** So many who have come are a crowd, each time; most come twice, to describe a stream and to set it up. */
+const CROWD = 500;
+/** Neither is V8 told of crowds more often, nor is anything given back. */
 const REST_MS = 6000;
 /** As soon as buffers take this much more than after the last collection, V8 begins one (kExternalAllocationSoftLimit). */
 const PRESSURE_BYTES = 64 * 1024 * 1024;
@@ -47,6 +51,9 @@ export function nodeMemory(clock: Clock, means: MemoryMeans = nodeMeans()): Memo
   let fewest = Infinity;
   let pressedMs = -Infinity;
   let releasedMs = -Infinity;
+  /** Those who have come since the last crowd, and how many of them there were at the last look. */
+  let come = 0;
+  let cameBefore = 0;
 
   const look = (): void => {
     watching = clock.after(LOOK_MS, look);
@@ -59,13 +66,19 @@ export function nodeMemory(clock: Clock, means: MemoryMeans = nodeMeans()): Memo
     }
     last = bytes;
     fewest = Math.min(fewest, bytes);
-    if (bytes - fewest < Math.max(MAY_GROW_BYTES, fewest * MAY_GROW_SHARE) || nowMs - pressedMs < REST_MS) return;
+    const restedMs = nowMs - pressedMs;
+    const hasGrown = restedMs >= GROWTH_REST_MS && bytes - fewest >= Math.max(MAY_GROW_BYTES, fewest * MAY_GROW_SHARE);
+    const isCrowd = restedMs >= REST_MS && come >= CROWD && come === cameBefore;
+    if (isCrowd) come = 0;
+    cameBefore = come;
+    if (!hasGrown && !isCrowd) return;
     pressedMs = nowMs;
     fewest = Infinity;
     means.press();
   };
 
   return {
+    joined: () => void come++,
     watch: () => {
       if (watching) return;
       last = fewest = means.bufferBytes();

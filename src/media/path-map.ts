@@ -42,6 +42,8 @@ export interface PathMapParts {
   readonly resolver: PathResolver;
   /** Told when there is a path and was none. */
   readonly filled?: () => void;
+  /** Told whenever somebody opens a path. */
+  readonly opened?: () => void;
   /** Told when the last path has gone. */
   readonly emptied?: () => void;
 }
@@ -73,6 +75,7 @@ export class PathMap implements Paths, Closable {
   async open(name: string): Promise<PathLease> {
     const definition = await this.#resolve(name);
     if (this.#closed || !definition) throw new Refusal("path-not-found", `there is no stream ${name}`, { path: name });
+    this.#parts.opened?.();
     return (this.#paths.get(definition.name) ?? this.#add(definition)).lease();
   }
 

@@ -41,7 +41,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     local: new FakeLocalSockets(clock),
     files: new FakeFiles(clock),
     entropy: seededEntropy(options.seed ?? 1),
-    memory: { watch: () => {}, tidy: () => {} },
+    memory: { watch: () => {}, joined: () => {}, tidy: () => {} },
     processes: new FakeProcesses(clock),
   };
 }

@@ -73,10 +73,10 @@ describe("when streams have ended", () => {
 });
 
 describe("while streams flow", () => {
-  test("V8 is told to collect when buffers have grown by 4 MiB, and what it frees is given back", async () => {
+  test("V8 is told to collect when buffers have grown by 16 MiB, and what it frees is given back", async () => {
     world.memory.watch();
-    await world.flow(10, MIB);
-    expect(world.done).toEqual(["press 4", "release 5", "press 10"]);
+    await world.flow(20, MIB);
+    expect(world.done).toEqual(["press 16", "release 17"]);
   });
 
   test("nothing is done while they do not grow", async () => {
@@ -87,10 +87,10 @@ describe("while streams flow", () => {
 
   test("it counts from the fewest that there were, whoever has collected the others", async () => {
     world.memory.watch();
-    await world.flow(2, 1.5 * MIB);
+    await world.flow(4, 3 * MIB);
     world.bytes = 5 * MIB;
-    await world.flow(6, 1.5 * MIB);
-    expect(world.done).toEqual(["release 3", "press 6"]);
+    await world.flow(8, 3 * MIB);
+    expect(world.done).toEqual(["release 5", "press 11", "release 12"]);
   });
 
   test("many streams may leave a quarter of what they hold", async () => {
@@ -102,10 +102,10 @@ describe("while streams flow", () => {
     expect(world.done).toEqual(["press 13"]);
   });
 
-  test("V8 is not told again within six seconds, however much they leave", async () => {
+  test("V8 is not told again within thirty seconds, however much they leave", async () => {
     world.memory.watch();
-    await world.flow(14, 20 * MIB);
-    expect(world.done).toEqual(["press 1", "press 7", "release 8", "press 13", "release 14"]);
+    await world.flow(62, 20 * MIB);
+    expect(world.done).toEqual(["press 1", "press 31", "release 32", "press 61", "release 62"]);
   });
 
   test("what V8 collects by itself is given back too", async () => {
@@ -119,16 +119,49 @@ describe("while streams flow", () => {
   test("nothing is given back where nothing was collected", async () => {
     world.obeys = false;
     world.memory.watch();
-    await world.flow(12, MIB);
-    expect(world.done).toEqual(["press 4", "press 10"]);
+    await world.flow(50, MIB);
+    expect(world.done).toEqual(["press 16", "press 46"]);
   });
 
   test("buffers that are still there after a collection are no reason for another one", async () => {
-    world.left = 20 * MIB;
+    world.left = 30 * MIB;
     world.memory.watch();
-    await world.flow(1, 12 * MIB);
-    await world.flow(30, 0);
+    await world.flow(1, 22 * MIB);
+    await world.flow(60, 0);
     expect(world.done).toEqual(["press 1", "release 2"]);
+  });
+
+  test("a crowd has come, and what it left behind is collected once nobody has come for a second", async () => {
+    world.memory.watch();
+    for (let second = 0; second < 5; second++) {
+      for (let n = 0; n < 100; n++) world.memory.joined();
+      await world.flow(1, MIB);
+    }
+    expect(world.done).toEqual([]);
+    await world.flow(20, 0);
+    expect(world.done).toEqual(["press 6", "release 7"]);
+  });
+
+  test("fewer than 500 are no crowd, and nobody is counted twice", async () => {
+    world.memory.watch();
+    for (let n = 0; n < 499; n++) world.memory.joined();
+    await world.flow(10, 0);
+    expect(world.done).toEqual([]);
+    world.memory.joined();
+    await world.flow(10, 0);
+    expect(world.done).toEqual(["press 12"]);
+    for (let n = 0; n < 499; n++) world.memory.joined();
+    await world.flow(10, 0);
+    expect(world.done).toEqual(["press 12"]);
+  });
+
+  test("crowds that come one after the other are waited for for six seconds", async () => {
+    world.memory.watch();
+    for (let second = 0; second < 10; second++) {
+      if (second % 3 === 0) for (let n = 0; n < 500; n++) world.memory.joined();
+      await world.flow(1, 0);
+    }
+    expect(world.done).toEqual(["press 2", "press 8"]);
   });
 
   test("it ends with the last stream, and begins again with the next one", async () => {
@@ -136,12 +169,12 @@ describe("while streams flow", () => {
     world.memory.watch();
     expect(world.clock.pendingTimers).toBe(1);
     world.memory.tidy();
-    await world.flow(10, MIB);
+    await world.flow(10, 5 * MIB);
     expect(world.done).toEqual(["collect 2", "release 3"]);
     expect(world.clock.pendingTimers).toBe(0);
     world.bytes = 10 * MIB;
     world.memory.watch();
-    await world.flow(4, MIB);
+    await world.flow(4, 5 * MIB);
     expect(world.done).toEqual(["collect 2", "release 3", "press 14"]);
   });
 

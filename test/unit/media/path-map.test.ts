@@ -13,6 +13,8 @@ class World {
   readonly map: PathMap;
   /** How often there was a path again. */
   filled = 0;
+  /** How often somebody has come. */
+  opened = 0;
   /** How often the last path has gone. */
   emptied = 0;
 
@@ -23,6 +25,7 @@ class World {
         entropy: seededEntropy(3),
         log: silentLogger,
         filled: () => void this.filled++,
+        opened: () => void this.opened++,
         emptied: () => void this.emptied++,
         resolver: {
           resolve: async (name) => {
@@ -193,6 +196,14 @@ test("closing the map closes the sources and ends the readings", async () => {
   expect(reader.endings).toEqual(["the stream is closed"]);
   expect(await codeOf(map.open("cam"))).toBe("path-not-found");
   expect(clock.pendingTimers).toBe(0);
+});
+
+test("tells of each who opens a path that there is", async () => {
+  const world = new World();
+  await world.map.open("cam1");
+  await world.map.open("cam1");
+  await expect(world.map.open("other")).rejects.toThrow("there is no stream other");
+  expect(world.opened).toBe(2);
 });
 
 test("tells when there is a path and when the last one has gone, each once", async () => {
