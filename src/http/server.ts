@@ -6,7 +6,8 @@ import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import { RepeatedLines } from "#util/repeated-lines";
 import type { Closable } from "#util/scope";
-import { Exchange, type Requester } from "./exchange.js";
+import { type Client, Clients } from "./clients.js";
+import { Exchange } from "./exchange.js";
 import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
 
 export interface WebServerOptions {
@@ -38,18 +39,9 @@ const MAX_WAITING = 64;
 /** Since when a connection has to be idle to give way to another, in ms: the client may be about to use it. */
 const REST_MS = 1_000;
 
-interface Client extends Requester {
-  readonly connection: Connection;
-  /** Monotonic time at which the connection is closed unless something happens; an answer may take as long as it takes. */
-  dueMs: number;
-  /** Monotonic time of its last answer; undefined before the first, and while there is a request. */
-  idleSinceMs: number | undefined;
-}
-
 /** HTTP/1.1 over connections of the host, plain or TLS, in front of one handler. */
 export class WebServer implements Closable {
-  /** By the connection that HTTP is spoken on: after TLS, where there is TLS. */
-  readonly #clients = new Map<object, Client>();
+  readonly #clients = new Clients();
   readonly #http: Server;
   readonly #listeners = new Set<Listener>();
   /** Hears of all plain connections that close: a listener for each costs more than the rest of accepting it. */
@@ -104,7 +96,7 @@ export class WebServer implements Closable {
 
   /** Ends the connections that `which` fits, at once. Those that were taken over are not this server's any more. */
   disconnect(which: (connection: Connection) => boolean): void {
-    for (const { connection } of [...this.#clients.values()]) if (which(connection)) connection.destroy();
+    for (const { connection } of this.#clients.list()) if (which(connection)) connection.destroy();
   }
 
   async close(): Promise<void> {
@@ -125,7 +117,7 @@ export class WebServer implements Closable {
     const dueMs = this.clock.monotonic() + this.options.requestTimeoutMs;
     const { tls } = this.options;
     const connection = tls ? secured(raw, tls(), (secure) => this.#start(secure)) : raw;
-    this.#clients.set(connection, { connection: raw, dueMs, answering: 0, idleSinceMs: undefined });
+    this.#clients.add(connection, raw, dueMs);
     if (tls) raw.once("close", () => this.#clients.delete(connection));
     else raw.on("close", this.#forget);
     this.#sweep ??= this.clock.after(1000, () => this.#closeOverdue());
@@ -138,15 +130,17 @@ export class WebServer implements Closable {
     if (this.#clients.size < maxConnections) return true;
     let waiting = 0;
     let sinceMs = this.clock.monotonic() - REST_MS;
-    let idlest: object | undefined;
-    for (const [connection, { answering, idleSinceMs = Infinity }] of this.#clients) {
+    let idlest: Client | undefined;
+    for (const client of this.#clients.list()) {
+      const { answering, idleSinceMs = Infinity } = client;
       if (answering > 0) waiting++;
-      else if (idleSinceMs <= sinceMs) [idlest, sinceMs] = [connection, idleSinceMs];
+      else if (idleSinceMs <= sinceMs) [idlest, sinceMs] = [client, idleSinceMs];
     }
     if (this.#clients.size - Math.min(waiting, MAX_WAITING) < maxConnections) return true;
     if (!idlest) return false;
-    this.#clients.get(idlest)?.connection.destroy();
-    return this.#clients.delete(idlest);
+    idlest.connection.destroy();
+    this.#clients.delete(idlest.served);
+    return true;
   }
 
   /** What the client sends is read and forgotten, or it would not see the answer, and the connection never end. */
@@ -174,7 +168,7 @@ export class WebServer implements Closable {
       connection.pause();
       const isTaken = this.options.takeOver?.(connection, head);
       if (isTaken === undefined) return void connection.once("readable", look);
-      if (isTaken) return void this.#clients.delete(connection);
+      if (isTaken) return this.#clients.delete(connection);
       connection.unshift(head);
       this.#http.emit("connection", connection);
       connection.resume();
@@ -184,13 +178,13 @@ export class WebServer implements Closable {
 
   #closeOverdue(): void {
     const now = this.clock.monotonic();
-    for (const { answering, dueMs, connection } of this.#clients.values())
+    for (const { answering, dueMs, connection } of this.#clients.list())
       if (answering === 0 && dueMs <= now) connection.destroy();
     this.#sweep = this.#clients.size > 0 ? this.clock.after(1000, () => this.#closeOverdue()) : undefined;
   }
 
   #serve(message: IncomingMessage, response: ServerResponse): void {
-    const client = this.#clients.get(message.socket);
+    const client = this.#clients.of(message.socket);
     this.#allow(client, this.options.requestTimeoutMs);
     if (client) client.idleSinceMs = undefined;
     const exchange = new Exchange(message, response, this.options.tls ? "https" : "http", client);
