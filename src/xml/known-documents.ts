@@ -145,8 +145,8 @@ function partOf(element: XmlElement, gaps: readonly Gap[]): Part {
 function filled({ element, isFixed, gap, children }: Part, texts: readonly string[]): XmlElement {
   if (isFixed) return element;
   const { namespace, name, prefix, attributes, scope, source, offset } = element;
-  const copy = new XmlElement(namespace, name, prefix, attributes, scope, source, offset);
+  const content = children.map((child) => filled(child, texts));
+  const copy = new XmlElement(namespace, name, prefix, attributes, scope, source, offset, content);
   copy.text = (gap < 0 ? undefined : texts[gap]) ?? element.text;
-  for (const child of children) copy.children.push(filled(child, texts));
   return copy;
 }

@@ -22,7 +22,6 @@ export interface Position {
  * and children in mixed content is not kept, which no ONVIF message needs.
  */
 export class XmlElement implements QName {
-  readonly children: XmlElement[] = [];
   text = "";
 
   constructor(
@@ -35,6 +34,7 @@ export class XmlElement implements QName {
     readonly source: string,
     /** Where the start tag begins, in UTF-16 units. */
     readonly offset: number,
+    readonly children: XmlElement[] = [],
   ) {}
 
   /** Value of an attribute; without a namespace unless one is given. */
