@@ -110,7 +110,7 @@ async function measure(program, port, { rounds, requests, warm, connections, onl
   process.stdout.write("case | keep-alive | µs of CPU a request: program / bare | share of the bare rate, per core\n");
   for (const [title, service, namespace, operation, login] of cases.filter(([title]) => title.includes(only)))
     for (const keepAlive of [true, false]) {
-      const make = requestMaker({ path: `/onvif/${service}_service`, namespace, operation, login, keepAlive });
+      const make = requestMaker({ port, path: `/onvif/${service}_service`, namespace, operation, login, keepAlive });
       const probe = await once(port, make);
       const limit = fork(fileURLToPath(import.meta.url), [], {
         env: { ...process.env, BARE_ANSWER_BYTES: String(probe.length) },
@@ -139,7 +139,7 @@ async function measure(program, port, { rounds, requests, warm, connections, onl
 }
 
 /** Gives the next request's text; a digest challenge is answered once it has been seen. */
-function requestMaker({ path, namespace, operation, login, keepAlive }) {
+function requestMaker({ port, path, namespace, operation, login, keepAlive }) {
   let challenge;
   let count = 0;
   const md5 = (text) => createHash("md5").update(text).digest("hex");
@@ -158,7 +158,7 @@ function requestMaker({ path, namespace, operation, login, keepAlive }) {
         );
         authorization = `Authorization: Digest username="admin", realm="${challenge.realm}", nonce="${challenge.nonce}", uri="${path}", qop=auth, nc=${nc}, cnonce="abcd", response="${response}", algorithm=MD5\r\n`;
       }
-      return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/soap+xml; charset=utf-8\r\n${keepAlive ? "" : "Connection: close\r\n"}${authorization}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+      return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/soap+xml; charset=utf-8\r\n${keepAlive ? "" : "Connection: close\r\n"}${authorization}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     },
   };
 }
