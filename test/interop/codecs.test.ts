@@ -169,7 +169,7 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("ffmpeg", missi
         if (audio) {
           const bytes = readFileSync(heard);
           // On a busy machine it may begin after the picture.
-          expect(bytes.length / sound.length, transport).toBeGreaterThan((0.7 * SECONDS) / CLIP_SECONDS);
+          expect(bytes.length / sound.length, transport).toBeGreaterThan((0.4 * SECONDS) / CLIP_SECONDS);
           expect(sound.includes(bytes), transport).toBe(true);
         }
       }),
@@ -178,7 +178,8 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("ffmpeg", missi
 
   it.concurrent.each(usable)("$name as it is, over TCP and over UDP", plays);
 
-  it.runIf(hasGStreamer).concurrent(
+  // By itself: a file this big has to be opened within 8 s, also on a busy machine.
+  it.runIf(hasGStreamer)(
     "motion JPEG beyond 2040 pixels, whose size stands in the description and in header extensions",
     async () => {
       const pipeline = `rtspsrc location=${scene.rtsp(large.name)} ${ROOMY} ! rtpjpegdepay ! jpegdec ! video/x-raw,width=2560,height=1440 ! fakesink num-buffers=50`;

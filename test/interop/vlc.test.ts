@@ -166,7 +166,10 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("VLC", why))("D
         ),
       );
       const ends = await Promise.all(runs);
-      expect(ends.map(({ status, stderr }) => [status, stderr])).toEqual(runs.map(() => [0, ""]));
+      // Where VLC has to wait for a processor, its times go back by some ms.
+      const errors = (stderr: string): string[] =>
+        stderr.split("\n").filter((line) => line !== "" && !/non monotonically increasing dts/.test(line));
+      expect(ends.map(({ status, stderr }) => [status, ...errors(stderr)])).toEqual(runs.map(() => [0]));
     } finally {
       server.kill("SIGKILL");
     }
