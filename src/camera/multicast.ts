@@ -35,20 +35,25 @@ export const multicastOf = ({ address, port, ttl }: MulticastTarget): MulticastC
 
 /**
  * The group in the encoder's configuration of the profile that plays the stream: one that StartMulticastStreaming names,
- * else the first. Where none is set there (Media §5.5: port 0 or the unspecified address), the default.
+ * else the first. Where none is set there (Media §5.5: port 0 or the unspecified address), the default; likewise for a
+ * stream that StartMulticastStreaming does not name and that shares its configuration with another one, which has the
+ * group already: players mix up what comes to one group.
  */
 export function cameraGroups(device: Device, rtsp: Pick<RtspConfig, "paths">): CameraGroups {
   const defaults = defaultGroups(device.identity.serialNumber, rtsp);
   return {
     targetOf: (stream, kind) => {
-      const playing = streamsOf(device).filter(({ reference }) => localStreamName(reference) === stream);
-      if (playing.length === 0) return undefined;
-      const chosen = playing.toSorted(
+      const all = streamsOf(device).toSorted(
         (a, b) => Number(b.profile.multicastStreaming) - Number(a.profile.multicastStreaming),
       );
-      const [set] = chosen.flatMap((one) => configurationOf(one, kind) ?? []);
+      const playing = all.filter((one) => localStreamName(one.reference) === stream);
+      if (playing.length === 0) return undefined;
+      const isStanding = playing.some(({ profile }) => profile.multicastStreaming);
+      const [set] = playing.flatMap((one) => configurationOf(one, kind) ?? []);
       // RTCP needs the next port too.
       if (!set || !isConfigured(set) || set.port > 65_534) return defaults.targetOf(stream, kind);
+      const first = all.find((one) => isSameGroup(configurationOf(one, kind), set));
+      if (!isStanding && first && localStreamName(first.reference) !== stream) return defaults.targetOf(stream, kind);
       return { address: set.address.address, port: set.port, ttl: set.ttl };
     },
   };
@@ -98,6 +103,9 @@ export function keepBroadcasts(device: Device, broadcast: (stream: StandingStrea
     },
   };
 }
+
+const isSameGroup = (one: MulticastConfiguration | undefined, other: MulticastConfiguration): boolean =>
+  one?.address.address === other.address.address && one.port === other.port;
 
 const streamsOf = ({ media }: Device): readonly Stream[] =>
   media.profiles.list().flatMap((profile) => media.streams.streamOf(profile) ?? []);

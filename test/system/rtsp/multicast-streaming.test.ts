@@ -152,6 +152,25 @@ describe("multicast of a camera", () => {
     expect(video.rtp).toHaveLength(sent);
   });
 
+  it("sends the metadata of two streams that are asked for, which have one configuration, to two groups", async () => {
+    await using scene = await Scene.open();
+    const client = await RtspClient.connect(scene.reader, serverAddress, 8554);
+    const groupOf = async (target: string): Promise<unknown> => {
+      const { body } = await scene.ask(client, "DESCRIBE", `${target}&t=multicast`);
+      const media = parseSdp(body.toString()).media.find(({ kind }) => kind === "application");
+      return { port: media?.port, address: media?.connection?.address };
+    };
+    const { address, port, ttl } = scene.device.media.metadata.configurations.get("metadata_1").multicast;
+    const first = await groupOf(url);
+    expect(first).toEqual({ port, address: `${address.address}/${ttl}` });
+    const other = url.replace("test.mp4", "test_640x480.mp4");
+    expect(await groupOf(other)).not.toEqual(first);
+    // A stream that is to be sent without being asked for goes where its configuration says.
+    await scene.soap("StartMulticastStreaming", profile("profile_2"));
+    expect(await groupOf(other)).toEqual(first);
+    expect(await groupOf(url)).not.toEqual(first);
+  });
+
   it("shares its sender with readers by RTSP, and goes on when they leave", async () => {
     await using scene = await Scene.open();
     const video = await scene.listen("video", "video_encoder_1");
