@@ -42,6 +42,8 @@ const kept = (xsd: string, accepts: (text: string) => boolean = () => true): Sim
     (value) => value,
   );
 
+/** As Date prints it, and the same without a fraction. */
+const USUAL_DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/;
 
 /** Without fractions of a second where there are none. */
@@ -49,10 +51,10 @@ const printDateTime = (date: Date): string => date.toISOString().replace(".000Z"
 
 /** An instant of the years 1 to 9999; without a zone it is read as UTC, as cameras do. */
 function parseDateTime(text: string): Date | undefined {
-  // What is printed the same way was read well, and most clients write it so: the expression takes four times as long.
-  if (text.length === PRINTED_LENGTH || text.length === PRINTED_LENGTH_OF_SECONDS) {
+  // Most clients write it so, and taking it apart below takes four times as long. Date lets days run into the next month.
+  if (USUAL_DATE_TIME.test(text)) {
     const usual = new Date(text);
-    if (usual.getTime() >= YEAR_1_MS && printDateTime(usual) === text) return usual;
+    if (usual.getTime() >= YEAR_1_MS && usual.getUTCDate() === Number(text.slice(8, 10))) return usual;
   }
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;
@@ -75,9 +77,7 @@ function parseDateTime(text: string): Date | undefined {
 }
 
 const MAX_ZONE_MINUTES = 14 * 60;
-/** The lengths of what is printed for the years 0 to 9999; others have a sign and six digits. */
-const PRINTED_LENGTH = "0000-00-00T00:00:00.000Z".length;
-const PRINTED_LENGTH_OF_SECONDS = "0000-00-00T00:00:00Z".length;
+/** There is no year 0 (XML Schema 1.0 part 2 §3.2.7). */
 const YEAR_1_MS = Date.parse("0001-01-01T00:00:00Z");
 
 const DURATION =
