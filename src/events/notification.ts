@@ -23,6 +23,9 @@ export type Item = SimpleItem | ElementItem;
 
 export const isElement = (item: Item): item is ElementItem => "element" in item;
 
+/** The name of the element of an item, without the prefix of its type. */
+export const elementName = ({ element }: ElementItem): string => element.replace(/^.*:/, "");
+
 /** An item as people read it: `Name=value`, the members of an element with commas between. */
 export const itemText = (item: Item): string =>
   `${item.name}=${isElement(item) ? Object.values(item.members).join(",") : item.value}`;

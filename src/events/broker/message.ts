@@ -1,5 +1,5 @@
 import { ONVIF_TOPICS, type Topic } from "../topic.js";
-import { isElement, type Item, type Notification } from "../notification.js";
+import { elementName, isElement, type Item, type Notification } from "../notification.js";
 
 /** An MQTT message. */
 export interface BrokerMessage {
@@ -62,8 +62,7 @@ function payloadOf({ utcMs, source, data }: Notification): string {
 }
 
 /** The element of an element item goes without its prefix (Core §9.12.6). */
-const jsonOf = (item: Item): unknown =>
-  isElement(item) ? { [item.element.replace(/^.*:/, "")]: item.members } : item.value;
+const jsonOf = (item: Item): unknown => (isElement(item) ? { [elementName(item)]: item.members } : item.value);
 
 /** ms since the Unix epoch as it is written in payloads. */
 export const utcText = (utcMs: number): string => new Date(utcMs).toISOString().replace(".000Z", "Z");

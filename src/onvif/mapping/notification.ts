@@ -1,15 +1,17 @@
-import { type ElementItem, isElement, type Item, type Notification } from "#events/notification";
+import type { ElementType } from "#events/event-type";
+import { type ElementItem, elementName, isElement, type Item, type Notification } from "#events/notification";
 import { ONVIF_TOPICS, type Topic } from "#events/topic";
 import { invariant } from "#util/errors";
 import { encodeElement } from "#xml/codec";
 import { xs } from "#xml/datatypes";
 import { readXml } from "#xml/reader";
-import { attribute, optional, optionalAttribute } from "#xml/schema";
+import { attribute, type ComplexSchema, optional, optionalAttribute } from "#xml/schema";
 import type { XmlElement } from "#xml/tree";
 import { declarations } from "#xml/writer";
 import { tns1, tt } from "../schema/namespaces.js";
 import { ItemList } from "../schema/tt/common.js";
 import { PropertyOperation } from "../schema/tt/message.js";
+import { NetworkInterfaceConnectionSetting } from "../schema/tt/network-interface.js";
 import type { NotificationMessageHolderType } from "../schema/wsnt.js";
 
 /** WS-Topics 1.3 §8.2: one topic. */
@@ -24,6 +26,11 @@ const Message = tt.sequence({
   Source: optional(ItemList),
   Data: optional(ItemList),
 });
+
+/** What the elements of items hold. */
+const elementSchemas: Readonly<Record<ElementType, ComplexSchema>> = {
+  "tt:NetworkInterfaceConnectionSetting": NetworkInterfaceConnectionSetting,
+};
 
 /** A notification on the wire; `producer` is the address of the service that it comes from, where that is known. */
 export const notificationToWire = (
@@ -56,9 +63,14 @@ function messageToWire({ utcMs, operation, source, data }: Notification): XmlEle
     Source: itemsToWire(source),
     Data: itemsToWire(data),
   });
-  const [message] = readXml(`<wire${declarations([tt])}>${text}</wire>`).children;
-  invariant(message, "a message is an element");
-  return message;
+  return elementIn(text);
+}
+
+/** The element that `text` is, whose prefix is that of the schema. */
+function elementIn(text: string): XmlElement {
+  const [element] = readXml(`<wire${declarations([tt])}>${text}</wire>`).children;
+  invariant(element, "it is an element");
+  return element;
 }
 
 function itemsToWire(items: readonly Item[]): ItemList | undefined {
@@ -69,14 +81,8 @@ function itemsToWire(items: readonly Item[]): ItemList | undefined {
   };
 }
 
-function elementToWire({ element, members }: ElementItem): XmlElement {
-  const { uri, prefix } = tt;
-  const name = element.replace(/^.*:/, "");
-  const children = Object.entries(members).map(
-    ([member, value]) => `<${prefix}:${member}>${value}</${prefix}:${member}>`,
-  );
-  return readXml(`<${prefix}:${name} xmlns:${prefix}="${uri}">${children.join("")}</${prefix}:${name}>`);
-}
+const elementToWire = (item: ElementItem): XmlElement =>
+  elementIn(encodeElement(tt, elementName(item), elementSchemas[item.element], item.members));
 
 /** The path of a topic, under the prefix by which clients know it. */
 function topicToWire({ namespace, path }: Topic): string {
