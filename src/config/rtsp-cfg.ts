@@ -439,6 +439,13 @@ export const rtspCfg = group(
       addition: true,
       doc: "Whether the certificate that a client shows under TLS says which user it is, once a client has asked for that (SetCnMapsToUser).",
     }),
+    talkAccess: choice({
+      tag: "talk_access",
+      values: ["READ_MEDIA", "ACTUATE"],
+      default: "READ_MEDIA",
+      addition: true,
+      doc: "Access class that users of onvif.cfg need to talk to the camera: READ_MEDIA, that of streams, or ACTUATE as well, which levels below Operator lack unless a client gives it to them.",
+    }),
     sessionTimeout: integer({
       tag: "session_timeout",
       default: 60,

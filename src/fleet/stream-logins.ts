@@ -27,9 +27,19 @@ export function streamAuthentication(
     rights: (name) => {
       const user = own(name);
       if (user) return user.read.length + user.publish.length === 0 ? ALL_RIGHTS : user;
-      return rightsTo(firstOf((logins) => logins.streamActions(name)));
+      return rightsTo(
+        firstOf((logins) => logins.streamActions(name)),
+        rtsp,
+      );
     },
-    anonymous: () => both(rtsp.anonymous, rightsTo(firstOf((logins) => logins.streamActions(undefined)))),
+    anonymous: () =>
+      both(
+        rtsp.anonymous,
+        rightsTo(
+          firstOf((logins) => logins.streamActions(undefined)),
+          rtsp,
+        ),
+      ),
     ...loginKindsOf(rtsp, () => cameras[0]?.logins.digestAlgorithms() ?? []),
     ...(rtsp.bearerAuth && {
       bearer: () => {
@@ -38,7 +48,7 @@ export function streamAuthentication(
           check &&
           ((token) => {
             const verdict = check(token);
-            return verdict.outcome === "refused" ? verdict : { ...verdict, rights: rightsTo(verdict.actions) };
+            return verdict.outcome === "refused" ? verdict : { ...verdict, rights: rightsTo(verdict.actions, rtsp) };
           })
         );
       },
@@ -56,9 +66,10 @@ export function streamAuthentication(
 }
 
 /** The access policy knows no single streams. */
-function rightsTo(actions: Actions | undefined): StreamRights {
+function rightsTo(actions: Actions | undefined, { talkAccess }: Pick<RtspConfig, "talkAccess">): StreamRights {
   const which = (isAllowed: boolean | undefined): readonly string[] => (isAllowed ? ["*"] : []);
-  return { read: which(actions?.read), talk: which(actions?.talk), publish: which(actions?.publish) };
+  const rights = { read: which(actions?.read), publish: which(actions?.publish) };
+  return { ...rights, talk: talkAccess === "ACTUATE" ? rights.publish : rights.read };
 }
 
 /** What either gives. */

@@ -41,8 +41,6 @@ export interface Entitled {
 export interface StreamActions {
   /** To play and to replay. */
   readonly read: boolean;
-  /** To send sound to the camera. */
-  readonly talk: boolean;
   readonly publish: boolean;
 }
 
@@ -81,12 +79,11 @@ export class Access {
   }
 
   /**
-   * What somebody may do with streams. Their access class is READ_MEDIA (Streaming §7.2), replays among them; to talk
-   * through the camera and to publish on it affects it, which is ACTUATE. Whom a role tells the addresses may play.
+   * What somebody may do with streams. Their access class is READ_MEDIA (Streaming §7.2), replays among them; to publish
+   * affects what the camera does, which is ACTUATE. Whom a role tells the addresses may play.
    */
   streamActions(who: Entitled): StreamActions {
-    const acts = this.mayCall(who, "ACTUATE", []);
-    return { read: this.mayCall(who, "READ_MEDIA", STREAM_ADDRESSES), talk: acts, publish: acts };
+    return { read: this.mayCall(who, "READ_MEDIA", STREAM_ADDRESSES), publish: this.mayCall(who, "ACTUATE", []) };
   }
 
   snapshot(): AccessState {

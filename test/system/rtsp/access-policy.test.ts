@@ -49,7 +49,7 @@ const columns: readonly Column[] = [
   column("SETUP", ["READ_MEDIA"], "SETUP", `${CLIP}/trackID=0`, TCP),
   column("DESCRIBE of a replay", ["READ_MEDIA"], "DESCRIBE", CLIP, REPLAY),
   column("SETUP of a replay", ["READ_MEDIA"], "SETUP", `${CLIP}/trackID=0`, { ...TCP, ...REPLAY }),
-  column("SETUP of the back channel", ["READ_MEDIA", "ACTUATE"], "SETUP", BACK, { ...TCP, ...TALK }),
+  column("SETUP of the back channel", ["READ_MEDIA"], "SETUP", BACK, { ...TCP, ...TALK }),
   column(
     "ANNOUNCE",
     ["ACTUATE"],
@@ -67,9 +67,9 @@ const users = ["Administrator", "Operator", "User", "Anonymous"]
   .map((name) => `<user><username>${name}</username><password>secret</password><userlevel>${name}</userlevel></user>`)
   .join("");
 
-const scene = (rtspElements = ""): Promise<FleetOnHost> =>
+const scene = (rtspElements = "", talkAccess = "READ_MEDIA"): Promise<FleetOnHost> =>
   aFleet({
-    rtsp: { need_auth: "1", basic_auth: "1" },
+    rtsp: { need_auth: "1", basic_auth: "1", talk_access: talkAccess },
     onvif: { http_port: `8000</http_port>${users}<http_port>8000` },
     rtspElements,
   });
@@ -135,8 +135,12 @@ describe("the access policy", () => {
     for (const one of columns) expect((await answerTo(camera, "Operator", one)).status).toBe(200);
   });
 
-  it("leaves the back channel out of the description for those who may not talk", async () => {
-    await using camera = await scene();
+  it("lets those talk only who have ACTUATE too, where rtsp.cfg says so, and describes the back channel to no others", async () => {
+    await using camera = await scene("", "ACTUATE");
+    const talk = column("SETUP of the back channel", [], "SETUP", BACK, { ...TCP, ...TALK });
+    const statuses: number[] = [];
+    for (const who of EVERYBODY) statuses.push((await answerTo(camera, who, talk)).status);
+    expect(statuses).toEqual([200, 200, 403, 403, 401]);
     const describeIt = column("DESCRIBE", [], "DESCRIBE", CLIP, TALK);
     const hasBack = async (who: Who) =>
       (await answerTo(camera, who, describeIt)).body.toString().includes("a=sendonly");

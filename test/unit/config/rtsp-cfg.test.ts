@@ -40,6 +40,7 @@ describe("rtsp.cfg", () => {
       basicAuth: false,
       bearerAuth: true,
       certificateAuth: true,
+      talkAccess: "READ_MEDIA",
       digestMd5: true,
       digestSha256: true,
       sessionTimeout: 60,

@@ -229,8 +229,8 @@ describe("roles", () => {
     const actions = [["onvif:User", "onvif:Operator"], ["viewer"], ["clerk"], []].map((roles) =>
       access.streamActions(extended(...roles)),
     );
-    const nothing = { read: false, talk: false, publish: false };
-    expect(actions).toEqual([{ read: true, talk: true, publish: true }, { ...nothing, read: true }, nothing, nothing]);
+    const nothing = { read: false, publish: false };
+    expect(actions).toEqual([{ read: true, publish: true }, { ...nothing, read: true }, nothing, nothing]);
   });
 
   it("are taken from their users when they are deleted", () => {
