@@ -1,3 +1,4 @@
+import { MAX_LONG_POLLS } from "#util/long-polls";
 import { attribute, content, group, type Infer, repeated } from "./schema.js";
 import { profile } from "./profile-cfg.js";
 import * as shared from "./shared-members.js";
@@ -30,7 +31,7 @@ export const onvifMembers = {
     max: 10_000,
     unit: "connections",
     doc:
-      "Most connections at a time, for HTTP and for HTTPS each. Up to 64 that wait for an answer, as for events, are " +
+      `Most connections at a time, for HTTP and for HTTPS each. Up to ${MAX_LONG_POLLS} that wait for an answer, as for events, are ` +
       "not counted, and one that is idle gives way to a new one.",
   }),
   needAuth: flag({

@@ -2,6 +2,7 @@ import type { Clock } from "#host/clock";
 import type { Entropy } from "#host/entropy";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import { MAX_LONG_POLLS } from "#util/long-polls";
 import type { Closable } from "#util/scope";
 import type { EventHub } from "./hub.js";
 import { PullPoint, PullPointSubscription } from "./pull-point.js";
@@ -12,7 +13,7 @@ import { Turns } from "./turns.js";
 
 /** Room for clients that forget their pull points; times that clients in the field ask for. */
 export const usualLimits: SubscriptionLimits = Object.freeze({
-  maxPullPoints: 64,
+  maxPullPoints: MAX_LONG_POLLS,
   maxPushes: 32,
   defaultLifeMs: 60_000,
   minLifeMs: 1_000,

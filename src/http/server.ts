@@ -4,6 +4,7 @@ import type { Connection, Listener, ListenOptions, Net } from "#host/net";
 import { secured, type TlsTerms } from "#host/secure";
 import { messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
+import { MAX_LONG_POLLS } from "#util/long-polls";
 import { RepeatedLines } from "#util/repeated-lines";
 import type { Closable } from "#util/scope";
 import { type Client, Clients } from "./clients.js";
@@ -13,7 +14,7 @@ import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
 export interface WebServerOptions {
   /**
    * Most connections at once; one more is answered with 503 and closed. Those that wait for an answer, as long polls do, are
-   * not counted, up to 64; and one that has been idle for a second or more gives way to a new one.
+   * not counted, up to `MAX_LONG_POLLS`; and one that has been idle for a second or more gives way to a new one.
    */
   readonly maxConnections: number;
   /** Time for a request to arrive whole, and for the TLS handshake, in ms. */
@@ -34,8 +35,6 @@ const MAX_HEADER_BYTES = 16_384;
 /** Time for a client that is turned away to take the answer, in ms, and how many have it at once. */
 const LEAVE_MS = 1_000;
 const MAX_LEAVING = 64;
-/** How many connections may wait for an answer without being counted: as many as there are pull points. */
-const MAX_WAITING = 64;
 /** Since when a connection has to be idle to give way to another, in ms: the client may be about to use it. */
 const REST_MS = 1_000;
 
@@ -136,7 +135,7 @@ export class WebServer implements Closable {
       if (answering > 0) waiting++;
       else if (idleSinceMs <= sinceMs) [idlest, sinceMs] = [client, idleSinceMs];
     }
-    if (this.#clients.size - Math.min(waiting, MAX_WAITING) < maxConnections) return true;
+    if (this.#clients.size - Math.min(waiting, MAX_LONG_POLLS) < maxConnections) return true;
     if (!idlest) return false;
     idlest.connection.destroy();
     this.#clients.delete(idlest.served);
