@@ -9,6 +9,7 @@ import type { CameraMaintenance, SystemPaths } from "#onvif/call";
 import type { Access } from "#onvif/endpoint";
 import type { Logger } from "#util/log";
 import type { LogRing } from "#util/log-ring";
+import type { AccessLog } from "./access-log.js";
 import { type DeviceKey, readBackup, writeBackup } from "./backup.js";
 import { firmwareVersionIn, isFirmwareVersion } from "./firmware.js";
 import { runConfigOf, type RunBasis } from "./persistence.js";
@@ -34,7 +35,7 @@ export type Restart = (how: ComingBack) => boolean;
 /** What outlives a restart beside the kept state: what the camera tells of itself, and what it signs with. */
 export interface CameraMemory {
   readonly systemLog: LogRing;
-  readonly accessLog: LogRing;
+  readonly accessLog: AccessLog;
   readonly key: () => Promise<DeviceKey>;
   readonly lastReset: LastReset;
 }
@@ -109,9 +110,8 @@ export class Maintenance implements CameraMaintenance {
   }
 
   /** Writes a line into the log of who did what. */
-  accessed({ refused, user, ...access }: Access): void {
-    const facts = { ...access, ...(user !== undefined && { user }) };
-    this.parts.memory.accessLog.add(refused === undefined ? "done" : `refused (${refused})`, facts);
+  accessed(access: Access): void {
+    this.parts.memory.accessLog.add(access);
   }
 
   supportInformation(): string {

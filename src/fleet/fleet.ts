@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { AccessLog } from "#camera/access-log";
 import { type Camera, createCamera, REALM } from "#camera/create";
 import type { DeviceKey } from "#camera/backup";
 import type { CameraMemory, Restart } from "#camera/maintenance";
@@ -84,7 +85,7 @@ export async function startFleet(host: Host, parts: FleetParts): Promise<Fleet> 
   let key: Promise<DeviceKey> | undefined;
   const memory: CameraMemory = {
     systemLog: new LogRing(() => clock.now()),
-    accessLog: new LogRing(() => clock.now()),
+    accessLog: new AccessLog(() => clock.now()),
     key: () => (key ??= keptKey(host, folder, parts.logs.onvif)),
     lastReset: await keptReset(host, folder, parts.logs.onvif),
   };
