@@ -1,20 +1,9 @@
 import type { Clock, Timer } from "#host/clock";
 
-/** A pending call of a pacer. */
-export interface PacerTask {
-  cancel(): void;
-}
-
-class Entry implements PacerTask {
-  constructor(
-    public run: (() => void) | undefined,
-    private readonly cancelled: () => void,
-  ) {}
-
-  cancel(): void {
-    this.run = undefined;
-    this.cancelled();
-  }
+/** What a pacer calls. */
+export interface Paced {
+  /** A time that was asked for has come. */
+  due(): void;
 }
 
 /** Timers may fire this early: they count whole milliseconds. */
@@ -24,36 +13,40 @@ const earlyMs = 1;
  * Calls back at due times on the monotonic clock. One timer serves any number of tasks; tasks due within the same
  * millisecond run together. Due times are absolute, so that whoever asks for the next one by adding to the last does
  * not drift, however late the calls come.
+ *
+ * A task is called as what it is: an entry and a function for each call would be three more places in memory to go to,
+ * and with hundreds of streams none of those is in the processor's cache.
  */
 export class Pacer {
   readonly #clock: Clock;
   /**
-   * A binary heap: the parent of entry i is entry (i − 1) >> 1 and is due no later. The due times lie by themselves, side by
-   * side, because a thousand entries all over the memory take longer to look at than to sort.
+   * A binary heap: the parent of task i is task (i − 1) >> 1 and is due no later. The due times lie by themselves, side by
+   * side, because a thousand tasks all over the memory take longer to look at than to sort.
    */
   readonly #due: number[] = [];
-  readonly #entries: Entry[] = [];
+  readonly #tasks: (Paced | undefined)[] = [];
+  /** Those whose time has come, up to their call. */
+  readonly #called: (Paced | undefined)[] = [];
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
   readonly #fired = (): void => this.#fire();
-  readonly #cancelled = (): void => this.#forgetCancelled();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Calls `run` once when `dueMs` has come; at the next turn of the event loop when it has passed. */
-  at(dueMs: number, run: () => void): PacerTask {
-    const entry = new Entry(run, this.#cancelled);
-    this.#push(dueMs, entry);
+  /** Has `task` called once when `dueMs` has come; at the next turn of the event loop when it has passed. */
+  at(dueMs: number, task: Paced): void {
+    this.#push(dueMs, task);
     this.#arm();
-    return entry;
   }
 
-  /** Drops cancelled entries from the top of the heap, and the timer with the last one. */
-  #forgetCancelled(): void {
-    while (this.#entries[0] && !this.#entries[0].run) this.#pop();
-    if (this.#entries.length > 0) return;
+  /** `task` is not called any more for what it has asked so far. Looks through all that wait. */
+  cancel(task: Paced): void {
+    for (const list of [this.#tasks, this.#called])
+      for (let index = list.indexOf(task); index >= 0; index = list.indexOf(task, index)) list[index] = undefined;
+    while (this.#tasks.length > 0 && !this.#tasks[0]) this.#pop();
+    if (this.#tasks.length > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerDueMs = Infinity;
@@ -71,20 +64,22 @@ export class Pacer {
     this.#timer = undefined;
     this.#timerDueMs = Infinity;
     const untilMs = this.#clock.monotonic() + earlyMs;
-    const due: Entry[] = [];
-    while ((this.#due[0] ?? Infinity) <= untilMs) {
-      const entry = this.#pop();
-      if (entry) due.push(entry);
+    const called = this.#called;
+    while ((this.#due[0] ?? Infinity) <= untilMs) called.push(this.#pop());
+    for (let index = 0; index < called.length; index++) {
+      const task = called[index];
+      called[index] = undefined;
+      task?.due();
     }
-    for (const entry of due) entry.run?.();
+    called.length = 0;
     this.#arm();
   }
 
-  #push(dueMs: number, entry: Entry): void {
-    const [due, entries] = [this.#due, this.#entries];
+  #push(dueMs: number, task: Paced): void {
+    const [due, tasks] = [this.#due, this.#tasks];
     let index = due.length;
     due.push(dueMs);
-    entries.push(entry);
+    tasks.push(task);
     while (index > 0) {
       const above = (index - 1) >> 1;
       if ((due[above] ?? -Infinity) <= dueMs) break;
@@ -92,15 +87,15 @@ export class Pacer {
       index = above;
     }
     due[index] = dueMs;
-    entries[index] = entry;
+    tasks[index] = task;
   }
 
-  #pop(): Entry | undefined {
-    const [due, entries] = [this.#due, this.#entries];
-    const first = entries[0];
+  #pop(): Paced | undefined {
+    const [due, tasks] = [this.#due, this.#tasks];
+    const first = tasks[0];
     const lastMs = due.pop();
-    const last = entries.pop();
-    if (lastMs === undefined || !last || due.length === 0) return first;
+    const last = tasks.pop();
+    if (lastMs === undefined || due.length === 0) return first;
     let index = 0;
     for (;;) {
       const left = 2 * index + 1;
@@ -111,15 +106,12 @@ export class Pacer {
       index = below;
     }
     due[index] = lastMs;
-    entries[index] = last;
+    tasks[index] = last;
     return first;
   }
 
   #move(from: number, to: number): void {
-    const dueMs = this.#due[from];
-    const entry = this.#entries[from];
-    if (dueMs === undefined || !entry) return;
-    this.#due[to] = dueMs;
-    this.#entries[to] = entry;
+    this.#due[to] = this.#due[from] ?? Infinity;
+    this.#tasks[to] = this.#tasks[from];
   }
 }

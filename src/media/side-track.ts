@@ -121,7 +121,7 @@ export class SideTracks {
       write: (payload) => {
         if (isOver) return;
         const nowMs = this.#clock.monotonic();
-        this.#wall.look();
+        this.#wall.look(nowMs);
         this.#port.write({
           track,
           pts: Math.round(((nowMs - this.#begunMs) * clockRate) / 1000),

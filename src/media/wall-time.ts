@@ -2,8 +2,11 @@ import type { Clock } from "#host/clock";
 
 /** Beyond this the wall clock has been set; below it, it is being adjusted or read between two of its milliseconds. */
 const stepMs = 500;
-/** Part of the difference that one look takes over. */
+/** Part of the difference that one comparison takes over. */
 const slew = 1 / 64;
+/** From one comparison to the next, at least; behind a longer pause, all of the difference is taken over. */
+const restMs = 40;
+const pauseMs = 10_000;
 /** Readings of both clocks that are further apart tell nothing: the process was held up between them. */
 const apartMs = 5;
 
@@ -14,20 +17,24 @@ const apartMs = 5;
 export class WallTime {
   readonly #clock: Clock;
   #offsetMs: number;
+  #comparedMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#offsetMs = clock.now() - clock.monotonic();
-    this.look();
+    this.#comparedMs = clock.monotonic();
+    this.#offsetMs = clock.now() - this.#comparedMs;
   }
 
-  /** Compares the clocks; to be called now and then. */
-  look(): void {
+  /** Compares the clocks, unless that was done a moment ago; to be called now and then. `atMs` is the monotonic time. */
+  look(atMs: number): void {
+    const sinceMs = atMs - this.#comparedMs;
+    if (sinceMs < restMs) return;
     const beforeMs = this.#clock.monotonic();
     const nowMs = this.#clock.now();
     if (this.#clock.monotonic() - beforeMs > apartMs) return;
+    this.#comparedMs = beforeMs;
     const difference = nowMs - beforeMs - this.#offsetMs;
-    this.#offsetMs += Math.abs(difference) > stepMs ? difference : difference * slew;
+    this.#offsetMs += Math.abs(difference) > stepMs || sinceMs > pauseMs ? difference : difference * slew;
   }
 
   /** Ms since the Unix epoch at `monotonicMs`. */

@@ -1,16 +1,17 @@
 import type { Clock } from "#host/clock";
-import type { Pacer, PacerTask } from "#media/pacer";
+import type { Paced, Pacer } from "#media/pacer";
 import type { Publication, Source } from "#media/path";
-import { WallTime } from "#media/wall-time";
+import type { WallTime } from "#media/wall-time";
 import { DecodeError, messageOf } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Clip, ClipLibrary, ClipSample } from "./clip-library.js";
-import { FileTimeline, type Placed } from "./file-timeline.js";
+import { FileTimeline } from "./file-timeline.js";
 
 export interface FileSourceParts {
   readonly clips: ClipLibrary;
   readonly clock: Clock;
   readonly pacer: Pacer;
+  readonly wall: WallTime;
   readonly log: Logger;
 }
 
@@ -141,32 +142,35 @@ export class FileSource implements Source {
 
 const isChange = (error: unknown): boolean => error instanceof DecodeError && error.code === "file-changed";
 
-interface Next {
-  readonly sample: ClipSample;
-  readonly placed: Placed;
-}
-
-/** Runs through the repetitions of a clip. */
-class Player {
-  readonly #parts: Omit<FileSourceParts, "clips">;
-  readonly #clip: Clip;
+/** Runs through the repetitions of a clip. What each sample needs stands in the object itself, and first. */
+class Player implements Paced {
+  #done = false;
+  /** It waits for the pacer. */
+  #isWaiting = false;
+  /** The window that is played; an empty one ends a repetition. */
+  #window: readonly ClipSample[] | undefined;
+  /** The next sample of the window. */
+  #index = 0;
+  /** What was taken from the window and is not due yet. */
+  #kept: ClipSample | undefined;
+  /** Of the sample that was taken last: when it has to be sent, monotonic, and its place on the stream's time. */
+  #dueMs = 0;
+  #pts = 0;
+  #sentInLoop = false;
+  readonly #clock: Clock;
+  readonly #pacer: Pacer;
+  readonly #wall: WallTime;
   readonly #into: Publication;
   readonly #timeline: FileTimeline;
-  readonly #wall: WallTime;
-  #windows: AsyncGenerator<readonly ClipSample[], void, undefined>;
-  /** What has been read ahead; an empty window ends a repetition. */
-  #ahead: readonly (readonly ClipSample[])[] = [];
-  /** The next sample of the first window. */
-  #index = 0;
-  #next: Next | undefined;
+  readonly #log: Logger;
+  readonly #clip: Clip;
   #startMs: number | undefined;
   #loopsLeft: number;
-  #sentInLoop = false;
+  #windows: AsyncGenerator<readonly ClipSample[], void, undefined>;
+  /** The window and what has been read ahead behind it. */
+  #ahead: readonly (readonly ClipSample[])[] = [];
   #warned = false;
   #filling: Promise<void> | undefined;
-  #task: PacerTask | undefined;
-  readonly #goOn = (): void => this.#play();
-  #done = false;
   /** True as soon as the file is found to be another one than what was opened; false when it is closed before that. */
   readonly isOutdated: Promise<boolean>;
   /** What was read of a file that is outdated has been sent, or is not sent any more. */
@@ -175,12 +179,19 @@ class Player {
   #tellOutdated: (isOutdated: boolean) => void = () => {};
   #tellPlayedOut: () => void = () => {};
 
-  constructor(parts: Omit<FileSourceParts, "clips">, clip: Clip, into: Publication, loops: number) {
-    this.#parts = parts;
+  constructor(
+    { clock, pacer, wall, log }: Omit<FileSourceParts, "clips">,
+    clip: Clip,
+    into: Publication,
+    loops: number,
+  ) {
+    this.#clock = clock;
+    this.#pacer = pacer;
+    this.#wall = wall;
+    this.#log = log;
     this.#clip = clip;
     this.#into = into;
     this.#timeline = new FileTimeline(clip.formats, clip.loopSeconds);
-    this.#wall = new WallTime(parts.clock);
     this.#windows = clip.windows();
     this.#loopsLeft = loops;
     this.isOutdated = new Promise((resolve) => (this.#tellOutdated = resolve));
@@ -193,7 +204,7 @@ class Player {
 
   async close(): Promise<void> {
     this.#done = true;
-    this.#task?.cancel();
+    this.#pacer.cancel(this);
     this.#tellOutdated(false);
     this.#tellPlayedOut();
     await this.#filling;
@@ -201,29 +212,39 @@ class Player {
     await this.#clip.close();
   }
 
+  /** The next sample is due, or the end of the last repetition. */
+  due(): void {
+    this.#isWaiting = false;
+    if (this.#loopsLeft > 0) this.#play();
+    else this.#finish("the file has ended");
+  }
+
   /** Sends what is due, and comes back when the next one is. */
   #play(): void {
-    this.#task = undefined;
     if (this.#done) return;
-    this.#wall.look();
-    const nowMs = this.#parts.clock.monotonic();
+    const nowMs = this.#clock.monotonic();
+    this.#wall.look(nowMs);
     this.#startMs ??= nowMs;
     try {
-      for (let next = this.#take(); next; next = this.#take()) {
-        const dueMs = this.#startMs + next.placed.dueSeconds * 1000;
-        if (dueMs > nowMs + earlyMs) {
-          this.#next = next;
-          this.#task = this.#parts.pacer.at(dueMs, this.#goOn);
+      for (let sample = this.#take(); sample; sample = this.#take()) {
+        if (this.#dueMs > nowMs + earlyMs) {
+          this.#kept = sample;
+          this.#wait(this.#dueMs);
           return;
         }
-        const lateMs = nowMs - dueMs;
-        const isMissed = lateMs > maxLateMs && this.#isSeam(next.sample);
-        this.#write(isMissed ? this.#postponed(next, lateMs) : next, this.#startMs);
+        const lateMs = nowMs - this.#dueMs;
+        if (lateMs > maxLateMs && this.#isSeam(sample)) this.#postpone(sample, lateMs);
+        this.#write(sample);
       }
     } catch (error) {
-      this.#parts.log.error("a file cannot be played on", { reason: messageOf(error) });
+      this.#log.error("a file cannot be played on", { reason: messageOf(error) });
       this.#finish("the file cannot be played on");
     }
+  }
+
+  #wait(dueMs: number): void {
+    this.#isWaiting = true;
+    this.#pacer.at(dueMs, this);
   }
 
   /** Nothing before it is shown after it: with pictures, one that can be decoded by itself. */
@@ -233,30 +254,25 @@ class Player {
   }
 
   /** What was missed leaves a gap: RTP time and wall time go on together, as players take them to do. */
-  #postponed(next: Next, lateMs: number): Next {
+  #postpone(sample: ClipSample, lateMs: number): void {
     this.#timeline.skip(lateMs / 1000);
-    return { sample: next.sample, placed: this.#timeline.place(next.sample) ?? next.placed };
+    this.#place(sample);
   }
 
-  #write({ sample, placed }: Next, startMs: number): void {
+  #write(sample: ClipSample): void {
+    const { track, randomAccess, payload, cut } = sample;
     this.#sentInLoop = true;
-    this.#into.write({
-      track: sample.track,
-      pts: placed.pts,
-      wallMs: this.#wall.at(startMs + placed.shownSeconds * 1000),
-      randomAccess: sample.randomAccess,
-      payload: sample.payload,
-      cut: sample.cut,
-    });
+    const shownMs = this.#dueMs + (sample.seconds - sample.dueSeconds) * 1000;
+    this.#into.write({ track, pts: this.#pts, wallMs: this.#wall.at(shownMs), randomAccess, payload, cut });
   }
 
-  /** The next sample; undefined when more has to be read first, or there is no more. */
-  #take(): Next | undefined {
-    const kept = this.#next;
-    this.#next = undefined;
+  /** The next sample, placed; undefined when more has to be read first, or there is no more. */
+  #take(): ClipSample | undefined {
+    const kept = this.#kept;
+    this.#kept = undefined;
     if (kept) return kept;
     while (!this.#done) {
-      const window = this.#ahead[0];
+      const window = (this.#window ??= this.#ahead[0]);
       if (!window) {
         if (this.#outdated) this.#tellPlayedOut();
         else this.#fill();
@@ -264,16 +280,25 @@ class Player {
       }
       const sample = window[this.#index++];
       if (sample) {
-        const placed = this.#timeline.place(sample);
-        if (placed) return { sample, placed };
+        if (this.#place(sample)) return sample;
         continue;
       }
+      this.#window = undefined;
       this.#ahead = this.#ahead.slice(1);
       this.#index = 0;
       if (window.length === 0 && !this.#repeat()) return undefined;
       this.#fill();
     }
     return undefined;
+  }
+
+  /** False for a sample that is to be left out. */
+  #place(sample: ClipSample): boolean {
+    const placed = this.#timeline.place(sample);
+    if (!placed) return false;
+    this.#dueMs = (this.#startMs ?? 0) + placed.dueSeconds * 1000;
+    this.#pts = placed.pts;
+    return true;
   }
 
   /** False when the file is not played again. */
@@ -285,7 +310,7 @@ class Player {
     this.#sentInLoop = false;
     const endMs = (this.#startMs ?? 0) + this.#timeline.repeat() * 1000;
     if (--this.#loopsLeft > 0) return true;
-    this.#task = this.#parts.pacer.at(endMs, () => this.#finish("the file has ended"));
+    this.#wait(endMs);
     return false;
   }
 
@@ -299,7 +324,7 @@ class Player {
     if (this.#filling || this.#done || this.#outdated) return;
     this.#filling = this.#read().finally(() => {
       this.#filling = undefined;
-      if (!this.#task) this.#play();
+      if (!this.#isWaiting) this.#play();
     });
   }
 
@@ -324,6 +349,6 @@ class Player {
     }
     if (this.#done || this.#outdated || this.#warned) return;
     this.#warned = true;
-    this.#parts.log.warn("a file is damaged and is not played to its end", { reason: messageOf(error) });
+    this.#log.warn("a file is damaged and is not played to its end", { reason: messageOf(error) });
   }
 }

@@ -1,6 +1,7 @@
 import type { Host } from "#host/host";
 import { Pacer } from "#media/pacer";
 import type { PathResolver } from "#media/path-map";
+import { WallTime } from "#media/wall-time";
 import type { Logger } from "#util/log";
 import { ClipLibrary } from "./clip-library.js";
 import { FileSource } from "./file.js";
@@ -21,7 +22,7 @@ export function streamResolver(
   clips = new ClipLibrary(host.files, host.clock, log),
 ): PathResolver {
   const { files, clock } = host;
-  const parts = { clips, clock, pacer: new Pacer(clock), log };
+  const parts = { clips, clock, pacer: new Pacer(clock), wall: new WallTime(clock), log };
   return {
     resolve: async (name) => {
       const path = await fileInFolder(files, mediaFolder, name);

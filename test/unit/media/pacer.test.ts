@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
-import { Pacer } from "#media/pacer";
+import { Pacer, type Paced } from "#media/pacer";
 import { FakeClock } from "../../support/fake-clock.js";
+
+const calling = (due: () => void): Paced => ({ due });
 
 test("calls come in the order of their due times, through one timer", async () => {
   const clock = new FakeClock();
   const pacer = new Pacer(clock);
   const start = clock.monotonic();
   const calls: number[] = [];
-  for (const ms of [70, 10, 50, 30, 90, 20, 60]) pacer.at(start + ms, () => calls.push(ms));
+  for (const ms of [70, 10, 50, 30, 90, 20, 60])
+    pacer.at(
+      start + ms,
+      calling(() => calls.push(ms)),
+    );
   expect(clock.pendingTimers).toBe(1);
   await clock.advance(65);
   expect(calls).toEqual([10, 20, 30, 50, 60]);
@@ -20,7 +26,10 @@ test("a due time that has passed is served at the next turn, not at once", async
   const clock = new FakeClock();
   const pacer = new Pacer(clock);
   let calls = 0;
-  pacer.at(clock.monotonic() - 1000, () => calls++);
+  pacer.at(
+    clock.monotonic() - 1000,
+    calling(() => calls++),
+  );
   expect(calls).toBe(0);
   await clock.advance(0);
   expect(calls).toBe(1);
@@ -38,34 +47,49 @@ test("a call that is late does not delay the ones after it", async () => {
   const pacer = new Pacer(late);
   const start = clock.monotonic();
   const seen: number[] = [];
-  const tick = (n: number): void => {
-    pacer.at(start + n * 40, () => {
-      seen.push(clock.monotonic() - start);
-      tick(n + 1);
-    });
-  };
-  tick(1);
+  const ticking = calling(() => {
+    seen.push(clock.monotonic() - start);
+    pacer.at(start + (seen.length + 1) * 40, ticking);
+  });
+  pacer.at(start + 40, ticking);
   await clock.advance(40_010);
   expect(seen).toHaveLength(1000);
   expect(seen.at(-1)).toBe(40_007);
 });
 
-test("a cancelled call does not come", async () => {
+test("a cancelled call does not come, also when it is due at the moment", async () => {
   const clock = new FakeClock();
   const pacer = new Pacer(clock);
   const calls: string[] = [];
   const start = clock.monotonic();
-  const first = pacer.at(start + 10, () => {
-    calls.push("first");
-    second.cancel();
+  const [first, third, fourth] = ["first", "third", "fourth"].map((name) => calling(() => calls.push(name)));
+  if (!first || !third || !fourth) throw new Error("no tasks");
+  const second = calling(() => {
+    calls.push("second");
+    pacer.cancel(third);
   });
-  const second = pacer.at(start + 10.5, () => calls.push("second"));
-  pacer.at(start + 20, () => calls.push("third"));
-  first.cancel();
+  for (const [index, task] of [first, second, third, fourth].entries()) pacer.at(start + 10 + index / 10, task);
+  pacer.at(start + 20, fourth);
+  pacer.at(start + 30, third);
+  pacer.cancel(first);
   await clock.advance(15);
-  expect(calls).toEqual(["second"]);
-  await clock.advance(15);
-  expect(calls).toEqual(["second", "third"]);
+  expect(calls).toEqual(["second", "fourth"]);
+  await clock.advance(30);
+  expect(calls).toEqual(["second", "fourth", "fourth"]);
+});
+
+test("a task that is cancelled may ask again", async () => {
+  const clock = new FakeClock();
+  const pacer = new Pacer(clock);
+  const start = clock.monotonic();
+  const calls: number[] = [];
+  const task = calling(() => calls.push(clock.monotonic() - start));
+  for (const ms of [10, 20, 30]) pacer.at(start + ms, task);
+  pacer.cancel(task);
+  expect(clock.pendingTimers).toBe(0);
+  pacer.at(start + 25, task);
+  await clock.advance(100);
+  expect(calls).toEqual([25]);
 });
 
 test("ten thousand tasks come in order", async () => {
@@ -75,7 +99,10 @@ test("ten thousand tasks come in order", async () => {
   const calls: number[] = [];
   for (let i = 0; i < 10_000; i++) {
     const ms = (i * 7919) % 997;
-    pacer.at(start + ms, () => calls.push(ms));
+    pacer.at(
+      start + ms,
+      calling(() => calls.push(ms)),
+    );
   }
   await clock.advance(1000);
   expect(calls).toEqual(calls.toSorted((a, b) => a - b));

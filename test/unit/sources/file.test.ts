@@ -3,6 +3,7 @@ import type { Clock } from "#host/clock";
 import type { SourceUnit } from "#media/access-unit";
 import type { MediaDescription } from "#media/description";
 import { Pacer } from "#media/pacer";
+import { WallTime } from "#media/wall-time";
 import type { Publication } from "#media/path";
 import { ClipLibrary, type ClipLibraryOptions } from "#sources/clip-library";
 import { FileSource } from "#sources/file";
@@ -61,6 +62,7 @@ function world(files: Readonly<Record<string, Buffer>>, options: ClipLibraryOpti
   };
   const clips = new ClipLibrary(host.files, clock, log, options);
   const pacer = new Pacer(clock);
+  const wall = new WallTime(clock);
   const startMs = clock.monotonic();
   return {
     host,
@@ -70,7 +72,7 @@ function world(files: Readonly<Record<string, Buffer>>, options: ClipLibraryOpti
     standStill: (ms: number) => void (stoodStillMs += ms),
     play: (path: string, loops = -1) => {
       const sink = new Sink(() => clock.monotonic() - startMs);
-      const source = new FileSource({ clips, clock, pacer, log }, path, { loops });
+      const source = new FileSource({ clips, clock, pacer, wall, log }, path, { loops });
       source.start(sink);
       return { sink, source };
     },
