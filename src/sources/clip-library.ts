@@ -39,12 +39,12 @@ const windowSamples = 64;
 const windowBytes = 256 * 1024;
 /** Samples of a window from memory: some seconds, after which is looked whether the file is still the same. */
 const keptSamples = 256;
-/** Samples that are read without letting others run: about 25 ms of work. */
-const samplesPerTurn = 512;
+/** Such windows that are read without letting others run: about 25 ms of work. */
+const windowsPerTurn = 2;
 
 /** All that is in a file, as far as it can be read. */
 interface Content {
-  readonly samples: readonly ClipSample[];
+  readonly windows: readonly (readonly ClipSample[])[];
   readonly failure: Error | undefined;
 }
 
@@ -190,21 +190,25 @@ export class ClipLibrary {
       yield* windowsOf(file);
       return;
     }
-    const { samples, failure } = await (shared.content ??= this.#readAll(file));
-    for (let from = 0; from < samples.length; from += keptSamples) yield samples.slice(from, from + keptSamples);
+    const { windows, failure } = await (shared.content ??= this.#readAll(file));
+    yield* windows;
     if (failure) throw failure;
   }
 
   async #readAll(file: MediaFile): Promise<Content> {
-    const samples: ClipSample[] = [];
+    const windows: ClipSample[][] = [];
+    let window: ClipSample[] = [];
     try {
       for await (const sample of file.samples()) {
-        samples.push({ ...sample, cut: new SharedCut() });
-        if (samples.length % samplesPerTurn === 0) await this.#turn();
+        if (window.length === 0) windows.push(window);
+        window.push({ ...sample, cut: new SharedCut() });
+        if (window.length < keptSamples) continue;
+        window = [];
+        if (windows.length % windowsPerTurn === 0) await this.#turn();
       }
-      return { samples, failure: undefined };
+      return { windows, failure: undefined };
     } catch (error) {
-      return { samples, failure: error instanceof Error ? error : new Error(String(error)) };
+      return { windows, failure: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 
