@@ -3,6 +3,7 @@ import type { Entropy } from "#host/entropy";
 import { messageOf, Refusal } from "#util/errors";
 import type { Logger } from "#util/log";
 import type { Closable } from "#util/scope";
+import type { SourceUnit } from "./access-unit.js";
 import type { MediaDescription } from "./description.js";
 import type { PathLease, Publication, Source } from "./path.js";
 import type { PathDefinition } from "./path-map.js";
@@ -23,11 +24,54 @@ export interface OnDemandOptions {
   readonly gopCacheBytes: number;
 }
 
-/** One run of a source. */
-interface Run {
-  readonly source: Source;
+/** What runs have to say. */
+interface RunPort {
+  describe(run: Run, source: MediaDescription): void;
+  refine(run: Run, source: MediaDescription): void;
+  lost(reason: string): void;
+}
+
+/** One run of a source, which says nothing more when it is over. */
+class Run implements Publication {
   /** With the side tracks. */
   description: MediaDescription | undefined;
+  #isOver = false;
+  readonly #into: PublishedPath;
+  readonly #port: RunPort;
+
+  constructor(
+    readonly source: Source,
+    into: PublishedPath,
+    port: RunPort,
+  ) {
+    this.#into = into;
+    this.#port = port;
+  }
+
+  get path(): string {
+    return this.#into.name;
+  }
+
+  describe(source: MediaDescription): void {
+    if (!this.#isOver) this.#port.describe(this, source);
+  }
+
+  refine(source: MediaDescription): void {
+    if (!this.#isOver && this.description) this.#port.refine(this, source);
+  }
+
+  write(unit: SourceUnit): void {
+    if (!this.#isOver && this.description) this.#into.write(unit);
+  }
+
+  lost(reason: string): void {
+    if (!this.#isOver) this.#port.lost(reason);
+  }
+
+  /** To be called before its source is closed. */
+  end(): void {
+    this.#isOver = true;
+  }
 }
 
 interface Waiter {
@@ -50,6 +94,11 @@ export class OnDemandPath implements Closable {
   #stopTimer: Timer | undefined;
   #retired = false;
   #lastReason = "its source has ended";
+  readonly #runPort: RunPort = {
+    describe: (run, source) => this.#describe(run, source),
+    refine: (run, source) => this.path.refine((run.description = this.#sides.describe(source))),
+    lost: (reason) => this.#stop(reason),
+  };
 
   /** `gone` is called when the path has ended for good. */
   constructor(definition: PathDefinition, parts: OnDemandParts, options: OnDemandOptions, gone: () => void) {
@@ -131,28 +180,12 @@ export class OnDemandPath implements Closable {
       this.path.end("the stream has ended");
       return;
     }
-    const run: Run = { source: this.#definition.createSource(), description: undefined };
+    const run = new Run(this.#definition.createSource(), this.path, this.#runPort);
     this.#run = run;
-    const publication: Publication = {
-      path: this.#definition.name,
-      describe: (description) => {
-        if (this.#run === run) this.#describe(run, description);
-      },
-      refine: (description) => {
-        if (this.#run === run && run.description)
-          this.path.refine((run.description = this.#sides.describe(description)));
-      },
-      write: (unit) => {
-        if (this.#run === run && run.description) this.path.write(unit);
-      },
-      lost: (reason) => {
-        if (this.#run === run) this.#stop(reason);
-      },
-    };
     try {
-      run.source.start(publication);
+      run.source.start(run);
     } catch (error) {
-      publication.lost(messageOf(error));
+      run.lost(messageOf(error));
     }
   }
 
@@ -172,6 +205,7 @@ export class OnDemandPath implements Closable {
 
   #stop(reason: string): void {
     const run = this.#run;
+    run?.end();
     this.#run = undefined;
     this.#lastReason = reason;
     for (const waiter of this.#waiters) waiter.failed(reason);

@@ -175,6 +175,6 @@ export class Packetizer {
   }
 
   #rtpTime(pts: number): number {
-    return (((this.#rtpBase + pts) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    return (this.#rtpBase + pts) >>> 0;
   }
 }

@@ -7,7 +7,8 @@ import { GopCache } from "./gop-cache.js";
 import { Packetizer } from "./packetizer.js";
 import type { Path } from "./path.js";
 import { PathReading, type Flow, type ReadingPort } from "./path-reading.js";
-import type { Outlet, Reader, Reading } from "./reader.js";
+import { PathTrack } from "./path-track.js";
+import type { Reader, Reading } from "./reader.js";
 import type { SlabAllocator } from "./slab.js";
 
 /** Counts of a path since it was made. */
@@ -52,18 +53,13 @@ export class PublishedPath implements Path {
   #description: MediaDescription | undefined;
   /** As the source has described itself first. */
   #begun: MediaDescription | undefined;
-  #packetizers: readonly Packetizer[] = [];
-  #offsets: readonly number[] = [];
+  #tracks: readonly PathTrack[] = [];
   #groupTrack = -1;
   #running = false;
   #units = 0;
   #packets = 0;
   #bytes = 0;
   readonly #readings = new Set<PathReading>();
-  /** For each track, where its units go. A list that is gone through stays as it is. */
-  #flows: Outlet[][] = [];
-  /** Units that are being handed out: one, or more when a reader has the path write another one. */
-  #handingOut = 0;
   /** Readings with tracks that have not started. */
   #starting: readonly PathReading[] = [];
   #catchingUp: readonly PathReading[] = [];
@@ -71,8 +67,8 @@ export class PublishedPath implements Path {
   /** The same for all readings. */
   readonly #port: ReadingPort = {
     ssrc: (track) => this.ssrc(track),
-    next: (track, anyUnit) => this.#packetizers[track]?.next(anyUnit),
-    rtpTimeAt: (track, wallMs) => this.#packetizers[track]?.rtpTimeAt(wallMs),
+    next: (track, anyUnit) => this.#tracks[track]?.packetizer.next(anyUnit),
+    rtpTimeAt: (track, wallMs) => this.#tracks[track]?.packetizer.rtpTimeAt(wallMs),
     packets: () => this.#packets,
     nowMs: () => this.#parts.clock.monotonic(),
     catchUp: (reading) => this.#catchUp(reading),
@@ -108,9 +104,9 @@ export class PublishedPath implements Path {
   }
 
   ssrc(track: number): number {
-    const packetizer = this.#packetizers[track];
-    if (!packetizer) throw new CodedError("track-unknown", `${this.name} has no track ${track}`);
-    return packetizer.ssrc;
+    const known = this.#tracks[track];
+    if (!known) throw new CodedError("track-unknown", `${this.name} has no track ${track}`);
+    return known.packetizer.ssrc;
   }
 
   /** Whether somebody plays the track. */
@@ -137,12 +133,11 @@ export class PublishedPath implements Path {
     // A source that takes over from one that still runs has nothing to do with its pictures.
     this.#cache.clear();
     const elapsedMs = this.#parts.clock.monotonic() - this.#epochMs;
-    this.#offsets = this.#packetizers.map((packetizer, index) => {
-      const { highestPts } = packetizer;
-      if (highestPts === undefined) return 0;
+    for (const [index, track] of this.#tracks.entries()) {
+      const { highestPts } = track.packetizer;
       const clockRate = description.tracks[index]?.format.clockRate ?? 0;
-      return Math.max(highestPts + 1, Math.round((elapsedMs * clockRate) / 1000));
-    });
+      if (highestPts !== undefined) track.offset = Math.max(highestPts + 1, Math.round((elapsedMs * clockRate) / 1000));
+    }
     this.#running = true;
     return true;
   }
@@ -150,18 +145,18 @@ export class PublishedPath implements Path {
   /** The source knows the same tracks better now: parameter sets that it has met, the picture's size. */
   refine(description: MediaDescription): void {
     this.#description = description;
-    for (const [index, packetizer] of this.#packetizers.entries()) {
+    for (const [index, { packetizer }] of this.#tracks.entries()) {
       const track = description.tracks[index];
       if (track) packetizer.refine(track.format);
     }
   }
 
   write(unit: SourceUnit): void {
-    const packetizer = this.#packetizers[unit.track];
-    if (!packetizer || !this.#running) return;
+    const to = this.#tracks[unit.track];
+    if (!to || !this.#running) return;
     const { track, wallMs, randomAccess, payload } = unit;
-    const pts = unit.pts + (this.#offsets[track] ?? 0);
-    const rtp = packetizer.packetize(unit, pts);
+    const pts = unit.pts + to.offset;
+    const rtp = to.packetizer.packetize(unit, pts);
     if (rtp.count === 0) return;
     const published: AccessUnit = { track, pts, wallMs, randomAccess, payload, rtp };
     this.#units++;
@@ -169,13 +164,8 @@ export class PublishedPath implements Path {
     this.#bytes += rtp.bytes;
     this.#cache.add(published, randomAccess && track === this.#groupTrack);
     const nowMs = this.#parts.clock.monotonic();
-    const flows = this.#flows[track] ?? [];
-    this.#handingOut++;
-    for (const outlet of flows)
-      // One that another one has made leave meanwhile gets nothing more.
-      if (this.#flows[track] === flows || this.#flows[track]?.includes(outlet)) outlet.deliver(published, nowMs);
+    to.handOut(published, nowMs);
     for (const reading of this.#starting) reading.offer(published, nowMs);
-    this.#handingOut--;
     rtp.settle();
   }
 
@@ -188,7 +178,7 @@ export class PublishedPath implements Path {
   end(reason: string): void {
     this.#running = false;
     this.#cache.clear();
-    this.#flows = this.#flows.map(() => []);
+    for (const track of this.#tracks) track.clear();
     this.#starting = [];
     this.#catchingUp = [];
     for (const reading of [...this.#readings]) reading.end(reason);
@@ -197,14 +187,13 @@ export class PublishedPath implements Path {
   #setUp(description: MediaDescription): void {
     const ssrcs = new Set<number>();
     while (ssrcs.size < description.tracks.length) ssrcs.add(this.#parts.entropy.bytes(4).readUInt32BE());
-    this.#packetizers = [...ssrcs].map((ssrc, index) => {
+    this.#tracks = [...ssrcs].map((ssrc, index) => {
       const random = this.#parts.entropy.bytes(6);
       const identity = { ssrc, sequence: random.readUInt16BE(), rtpBase: random.readUInt32BE(2) };
       const format = description.tracks[index]?.format;
       if (!format) throw new CodedError("track-unknown", `${this.name} has no track ${index}`);
-      return new Packetizer(format, identity, (index * 2) % 256, this.#parts.memory);
+      return new PathTrack(new Packetizer(format, identity, (index * 2) % 256, this.#parts.memory));
     });
-    this.#flows = description.tracks.map(() => []);
     this.#groupTrack = description.tracks.findIndex(({ format }) => format.kind === "video");
   }
 
@@ -240,25 +229,13 @@ export class PublishedPath implements Path {
   }
 
   #addFlow({ track, outlet }: Flow): void {
-    this.#changeable(track).push(outlet);
-  }
-
-  #removeFlow({ track, outlet }: Flow): void {
-    const flows = this.#changeable(track);
-    const index = flows.indexOf(outlet);
-    if (index >= 0) flows.splice(index, 1);
-  }
-
-  /** A copy for each of a crowd of readers would be as long as the crowd. */
-  #changeable(track: number): Outlet[] {
-    const flows = this.#flows[track] ?? [];
-    return (this.#flows[track] = this.#handingOut > 0 ? [...flows] : flows);
+    this.#tracks[track]?.add(outlet);
   }
 
   #leave(reading: PathReading): void {
     this.#starting = without(this.#starting, reading);
     this.#catchingUp = without(this.#catchingUp, reading);
-    for (const flow of reading.flows) this.#removeFlow(flow);
+    for (const { track, outlet } of reading.flows) this.#tracks[track]?.remove(outlet);
     this.#parts.left?.();
   }
 
