@@ -338,6 +338,15 @@ export const rtspCfg = group(
       addition: true,
       doc: "Whether the system cuts UDP packets out of larger pieces where it can, which takes much less processor time. Linux, with the optional package koffi.",
     }),
+    udpPace: integer({
+      tag: "udp_pace",
+      default: 0,
+      min: 0,
+      max: 1000,
+      unit: "packets",
+      addition: true,
+      doc: "Most packets of a picture that leave by UDP at once, to a client or a group; the rest follows in blocks of as many every 2 ms. 0: all at once. 16 to 32 where key frames lose packets on their way.",
+    }),
     metadata: flag({
       tag: "metadata",
       default: true,

@@ -48,6 +48,7 @@ export const transportsOf = (
     ports: rtsp.udpPorts === "shared" ? "shared" : "per-session",
     latching: rtsp.udpLatching,
     segmentation: rtsp.udpSegmentation,
+    pacePackets: rtsp.udpPace,
   },
   tunnelSameAddress: rtsp.tunnelSameAddress,
   srtp: rtsp.srtp,

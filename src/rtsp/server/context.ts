@@ -11,6 +11,7 @@ import type { ResolvedOptions } from "./options.js";
 import type { StreamKeys } from "./security/stream-keys.js";
 import type { SessionTable } from "./session-table.js";
 import type { MulticastSenders } from "./transport/multicast-senders.js";
+import type { UdpPacing } from "./transport/udp-pacing.js";
 import type { UdpPorts } from "./transport/udp-ports.js";
 
 /** What the connections of one server share. */
@@ -31,6 +32,7 @@ export interface ServerContext {
   /** Connections that have proved nothing yet, the oldest first. */
   readonly halfOpen: Set<RtspConnection>;
   readonly udp: UdpPorts;
+  readonly pacing: UdpPacing;
   readonly multicast: MulticastSenders;
   /** What protects the streams for those who ask for that. */
   readonly keys: StreamKeys;

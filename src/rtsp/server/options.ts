@@ -60,6 +60,8 @@ export interface RtspServerOptions {
     readonly latching?: boolean;
     /** Let the system cut packets out of larger pieces where it can; it can unless told not to. */
     readonly segmentation?: boolean;
+    /** Most packets of a unit that leave at once, the rest in blocks of as many every 2 ms; 0 for all unless given. */
+    readonly pacePackets?: number;
   };
   /** Promised to clients, enforced 5 s later; 60 unless given. */
   readonly sessionTimeoutSeconds?: number;
@@ -102,7 +104,7 @@ export interface RtspServerOptions {
 
 export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups" | "parser">> & {
   readonly parser: ParserLimits;
-  readonly udp: UdpPortsOptions;
+  readonly udp: UdpPortsOptions & { readonly pacePackets: number };
   readonly authentication: RtspAuthentication | undefined;
   readonly groups: MulticastGroups | undefined;
 };
@@ -118,6 +120,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
     ports: given.udp?.ports ?? "per-session",
     latching: given.udp?.latching ?? false,
     segmentation: given.udp?.segmentation ?? true,
+    pacePackets: given.udp?.pacePackets ?? 0,
   },
   sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
   idleTimeoutMs: given.idleTimeoutMs ?? 65_000,

@@ -23,6 +23,7 @@ import { StreamKeys } from "./security/stream-keys.js";
 import { SessionTable } from "./session-table.js";
 import type { Carrier, CarrierName } from "./transport/carrier.js";
 import { MulticastSenders } from "./transport/multicast-senders.js";
+import { UdpPacing } from "./transport/udp-pacing.js";
 import { UdpPorts } from "./transport/udp-ports.js";
 
 /** One timer for all timeouts and reports; it runs only while there is somebody to watch. */
@@ -73,6 +74,7 @@ export class RtspServer implements Closable {
   ) {
     const options = resolveOptions(given);
     const { clock, entropy, net } = host;
+    const pacing = this.#scope.own(new UdpPacing(clock, options.udp.pacePackets));
     const cname = entropy.bytes(8).toString("hex");
     this.#host = host;
     this.#context = {
@@ -89,8 +91,9 @@ export class RtspServer implements Closable {
       sessions: new SessionTable(),
       halfOpen: new Set(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
+      pacing,
       keys: new StreamKeys(clock, entropy),
-      multicast: this.#scope.own(new MulticastSenders({ net, clock, log, groups: options.groups, cname })),
+      multicast: this.#scope.own(new MulticastSenders({ net, clock, log, groups: options.groups, cname, pacing })),
       cname,
     };
     this.#entrance = new Entrance({

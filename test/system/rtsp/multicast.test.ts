@@ -110,6 +110,16 @@ describe("multicast", () => {
     expect([stage.path.readings, stage.path.leases, stage.host.net.udpSockets.length]).toEqual([0, 0, 0]);
   });
 
+  it("goes out in blocks where large pictures do", async () => {
+    await using stage = await rtspStage({ ...options, udp: { pacePackets: 16 } });
+    const { video } = await play(stage, "192.0.2.30");
+    stage.path.publish(0, { packets: Array.from({ length: 40 }, () => 1400) });
+    await stage.host.clock.settle();
+    expect(video.rtp).toHaveLength(14);
+    await stage.host.clock.advance(4);
+    expect(video.rtp).toHaveLength(40);
+  });
+
   it("check 33: can be taken up again after the last reader has left", async () => {
     await using stage = await rtspStage(options);
     const first = await play(stage, "192.0.2.20");

@@ -179,6 +179,37 @@ describe.each<[string, RtspServerOptions]>([
   });
 });
 
+describe("large pictures in blocks", () => {
+  const options: RtspServerOptions = { udp: { pacePackets: 32 } };
+  const large = { packets: Array.from({ length: 100 }, () => 1400) };
+
+  it("arrive as they are, no more than 32 packets at a time, and in order with what follows", async () => {
+    await using stage = await rtspStage(options);
+    const { video } = await play(stage);
+    const pictures = [stage.path.publish(0, large), stage.path.publish(0)];
+    const arrived: number[] = [];
+    for (let ms = 0; ms < 12; ms++) {
+      await stage.host.clock.settle();
+      arrived.push(video.rtp.length);
+      await stage.host.clock.advance(1);
+    }
+    expect(Math.max(...arrived.map((count, ms) => count - (arrived[ms - 1] ?? 0)))).toBeLessThanOrEqual(32);
+    const packets = pictures.flatMap(({ rtp }) => Array.from({ length: rtp.count }, (_, index) => rtp.packet(index)));
+    expect(video.rtp).toEqual(packets.map((packet) => Buffer.from(packet)));
+  });
+
+  it("stop where the session ends", async () => {
+    await using stage = await rtspStage(options);
+    const { video, client, session } = await play(stage);
+    stage.path.publish(0, large);
+    await client.request("TEARDOWN", urlA, { Session: session });
+    const before = video.rtp.length;
+    expect(before).toBeLessThan(100);
+    await stage.host.clock.advance(100);
+    expect(video.rtp).toHaveLength(before);
+  });
+});
+
 describe("two players at one address", () => {
   it.each<[string, RtspServerOptions]>([
     ["ports of their own", {}],

@@ -23,6 +23,7 @@ describe("rtsp.cfg", () => {
       udpPorts: "session",
       udpLatching: false,
       udpSegmentation: true,
+      udpPace: 0,
       metadata: true,
       rtpOverUdp: true,
       rtpOverTcp: true,

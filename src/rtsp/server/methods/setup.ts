@@ -283,7 +283,8 @@ async function openTransport(
   try {
     const pair = await session.ports?.sendingPair(slot);
     if (!pair) throw new Rejection(461, "no UDP for this session");
-    return new UdpTransport(pair, session.remoteAddress, clientPorts, release, server.options.udp.latching);
+    const { pacing, options } = server;
+    return new UdpTransport(pair, session.remoteAddress, clientPorts, release, pacing, options.udp.latching);
   } catch (error) {
     release();
     // So that the client tries TCP, whatever the system has against the ports.

@@ -15,6 +15,7 @@ import { GroupTransport, MulticastTransport, type OutgoingInterface } from "./mu
 import { MulticastSender } from "./multicast-sender.js";
 import { SecureTransport } from "./secure.js";
 import type { TrackTransport } from "./track-transport.js";
+import type { UdpPacing } from "./udp-pacing.js";
 
 export interface MulticastParts {
   readonly net: Net;
@@ -24,6 +25,7 @@ export interface MulticastParts {
   readonly groups: MulticastGroups | undefined;
   /** Canonical name in RTCP (RFC 3550 §6.5.1). */
   readonly cname: string;
+  readonly pacing: UdpPacing;
 }
 
 /** From the port of a track that is not protected to the first that is tried when it is. */
@@ -121,12 +123,12 @@ export class MulticastSenders implements Closable {
     through: OutgoingInterface,
     keys: KeySet | undefined,
   ): Promise<Opened> {
-    const { net, clock, log, cname } = this.#parts;
+    const { net, clock, log, cname, pacing } = this.#parts;
     const scope = new Scope();
     try {
       const transports: (GroupTransport | undefined)[] = [];
       for (const [index, target] of targets.entries()) {
-        const transport = target && (await GroupTransport.open(net, target, path.ssrc(index), through));
+        const transport = target && (await GroupTransport.open(net, target, path.ssrc(index), through, pacing));
         if (transport) scope.defer(() => transport.close());
         transports.push(transport);
       }

@@ -1,10 +1,11 @@
 import { isIPv6 } from "node:net";
-import type { DatagramSender, Net, UdpSocket } from "#host/net";
+import type { Net, UdpSocket } from "#host/net";
 import type { AccessUnit } from "#media/access-unit";
 import { CodedError } from "#util/errors";
 import type { TransportSpec } from "#wire/rtsp/headers/transport";
 import type { MulticastTarget } from "../../multicast-groups.js";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
+import type { PacedSender, UdpPacing } from "./udp-pacing.js";
 
 /** The interface by which a sender's packets leave. */
 export interface OutgoingInterface {
@@ -17,7 +18,7 @@ export interface OutgoingInterface {
 export class GroupTransport implements TrackTransport {
   readonly spec: TransportSpec;
   readonly #rtp: UdpSocket;
-  readonly #media: DatagramSender;
+  readonly #media: PacedSender;
   readonly #rtcp: UdpSocket;
   readonly #readers = new Map<string, Set<RtcpHandler>>();
 
@@ -26,11 +27,12 @@ export class GroupTransport implements TrackTransport {
     ssrc: number,
     rtp: UdpSocket,
     rtcp: UdpSocket,
+    pacing: UdpPacing,
   ) {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
     const { address, port, ttl } = target;
-    this.#media = rtp.towards({ address, port });
+    this.#media = pacing.before(rtp.towards({ address, port }));
     this.spec = {
       profile: "RTP/AVP",
       lower: "UDP",
@@ -54,6 +56,7 @@ export class GroupTransport implements TrackTransport {
     target: MulticastTarget,
     ssrc: number,
     through: OutgoingInterface,
+    pacing: UdpPacing,
   ): Promise<GroupTransport> {
     const family = isIPv6(target.address) ? "udp6" : "udp4";
     const outgoing = family === "udp6" ? `::%${through.name}` : through.address;
@@ -67,7 +70,7 @@ export class GroupTransport implements TrackTransport {
         rtcp.setMulticastTtl(target.ttl);
         // Readers report to the group (RFC 3550 §6.2).
         rtcp.addMembership(target.address, outgoing);
-        return new GroupTransport(target, ssrc, rtp, rtcp);
+        return new GroupTransport(target, ssrc, rtp, rtcp, pacing);
       } catch (error) {
         await rtcp.close();
         throw error;
@@ -101,6 +104,7 @@ export class GroupTransport implements TrackTransport {
   }
 
   close(): void {
+    this.#media.forget();
     void this.#rtp.close();
     void this.#rtcp.close();
   }

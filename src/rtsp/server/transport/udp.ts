@@ -1,13 +1,14 @@
 import type { AccessUnit } from "#media/access-unit";
-import type { DatagramSender, Peer, SendingSocket } from "#host/net";
+import type { Peer, SendingSocket } from "#host/net";
 import type { PortPair, TransportSpec } from "#wire/rtsp/headers/transport";
 import type { RtcpHandler, TrackTransport } from "./track-transport.js";
+import type { PacedSender, UdpPacing } from "./udp-pacing.js";
 import type { UdpPair } from "./udp-ports.js";
 
 /** RTP and RTCP as datagrams to the client's two ports. */
 export class UdpTransport implements TrackTransport {
   readonly spec: TransportSpec;
-  #media: DatagramSender;
+  #media: PacedSender;
   readonly #pair: UdpPair<SendingSocket>;
   readonly #address: string;
   #rtcpPort: number;
@@ -24,13 +25,14 @@ export class UdpTransport implements TrackTransport {
     address: string,
     ports: PortPair,
     release: () => void,
+    private readonly pacing: UdpPacing,
     private readonly latching = false,
   ) {
     this.#pair = pair;
     this.#address = address;
     this.#rtcpPort = ports[1];
     // A socket that is for one peer alone would not hear it from another port.
-    this.#media = pair.rtp.towards({ address, port: ports[0] }, pair.exclusive && !latching);
+    this.#media = pacing.before(pair.rtp.towards({ address, port: ports[0] }, pair.exclusive && !latching));
     if (latching) this.#stopLatching = pair.listenMedia(address, ports[0], (_packet, from) => this.#latch(from));
     this.#release = release;
     this.spec = {
@@ -60,13 +62,15 @@ export class UdpTransport implements TrackTransport {
   close(): void {
     this.#stopListening();
     this.#stopLatching();
+    this.#media.forget();
     this.#release();
   }
 
   #latch(from: Peer): void {
     this.#stopLatching();
     this.#stopLatching = ignore;
-    this.#media = this.#pair.rtp.towards(from);
+    this.#media.forget();
+    this.#media = this.pacing.before(this.#pair.rtp.towards(from));
   }
 }
 
