@@ -2,6 +2,8 @@ import type { Clock, Timer } from "./clock.js";
 
 /** The longest delay setTimeout knows; a longer one would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
+/** So much can a timer be early, since the event loop counts whole milliseconds; most are. */
+const EARLY_MS = 1;
 /** An exact call's timer is set by so much earlier than whole milliseconds would need: about what waking up takes. */
 const WAKE_UP_MS = 0.3;
 /** Nothing happens for no longer in front of an exact call: delays are cut to whole milliseconds, and timers up to one early. */
@@ -16,10 +18,12 @@ export const nodeClock: Clock = {
   after(ms: number, run: () => void): Timer {
     const dueMs = performance.now() + Math.max(0, ms);
     let pending: NodeJS.Timeout;
-    // The event loop counts whole milliseconds and can be one early; a pull must never end before its time.
+    // A pull must never end before its time.
     const arm = (): void => {
-      const delayMs = Math.min(MAX_DELAY_MS, Math.ceil(dueMs - performance.now()));
-      pending = setTimeout(() => (performance.now() < dueMs ? arm() : run()), delayMs).unref();
+      const leftMs = dueMs - performance.now();
+      // Late by a little costs nothing where it is long, and early costs a second timer.
+      const delayMs = Math.ceil(leftMs) + (leftMs > MIN_EXACT_MS ? EARLY_MS : 0);
+      pending = setTimeout(() => (performance.now() < dueMs ? arm() : run()), Math.min(MAX_DELAY_MS, delayMs)).unref();
     };
     arm();
     return { cancel: () => clearTimeout(pending) };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { nodeHost } from "#host/node";
 import { eventually, FakeClock } from "../../support/fake-clock.js";
 
@@ -24,6 +24,19 @@ describe("the clock of the node host", () => {
     }
     await eventually(() => calls === 40);
     expect(early).toEqual([]);
+  });
+
+  it("sets one timer for a delay, not a second one because the first was early", async () => {
+    const set = vi.spyOn(globalThis, "setTimeout");
+    try {
+      for (let i = 0; i < 20; i++) {
+        set.mockClear();
+        await new Promise<void>((over) => void clock.after(6 + i / 3, over));
+        expect(set).toHaveBeenCalledTimes(1);
+      }
+    } finally {
+      set.mockRestore();
+    }
   });
 
   it("calls exactly when the time has come where that is asked for, and never before", async () => {
