@@ -2,8 +2,10 @@ import type { Clock, Timer } from "./clock.js";
 import type { NativeSockets } from "./native-sockets.js";
 import type { Datagrams, DatagramSender, Peer, SendingSocket } from "./net.js";
 
-/** How late what has come may be looked at. */
+/** What has come is looked at no more often than this while streams go out; waking up for it would cost more than they do. */
 const LOOK_MS = 20;
+/** How late what has come may be looked at. */
+const LATEST_LOOK_MS = 100;
 /** When a socket that was full is tried again. */
 const RETRY_MS = 2;
 /** Datagrams that wait for room in one socket; more are given up. */
@@ -18,12 +20,15 @@ const CONNECTED = new Uint8Array();
 
 /**
  * Sockets for streams that are file descriptors and little else: with a handle of libuv's and what Node builds around it,
- * each would cost as much memory as the rest of a session. What comes is looked for by one timer for all.
+ * each would cost as much memory as the rest of a session. What comes is looked for by all at once: behind the pictures that
+ * are sent, and by a timer.
  */
 export class NativeUdp {
   readonly #sockets = new Map<number, NativeUdpSocket>();
   readonly #full = new Set<NativeUdpSocket>();
   #looking: Timer | undefined;
+  #lookedMs = -Infinity;
+  #looksSoon = false;
   #retrying: Timer | undefined;
 
   constructor(
@@ -43,7 +48,7 @@ export class NativeUdp {
     const bound = port === 0 ? system.portOf(descriptor) : port;
     const socket = new NativeUdpSocket({ system, descriptor, owner: this }, address, bound);
     this.#sockets.set(descriptor, socket);
-    this.#look();
+    this.#watch();
     return socket;
   }
 
@@ -65,17 +70,32 @@ export class NativeUdp {
     this.system.close(descriptor);
   }
 
-  #look(): void {
-    if (this.#sockets.size === 0 || this.#looking) return;
-    this.#looking = this.clock.after(LOOK_MS, () => {
-      this.#looking = undefined;
-      for (let looks = 0; looks < MAX_LOOKS; looks++) {
-        const readable = this.system.readable();
-        for (const descriptor of readable) this.#sockets.get(descriptor)?.take();
-        if (readable.length === 0) break;
-      }
+  /** Something goes out: has what has come looked at behind it, in the same turn of the event loop, if that is time. */
+  sending(): void {
+    if (this.#looksSoon || this.clock.monotonic() - this.#lookedMs < LOOK_MS) return;
+    this.#looksSoon = true;
+    queueMicrotask(() => {
+      this.#looksSoon = false;
       this.#look();
     });
+  }
+
+  #watch(): void {
+    if (this.#sockets.size === 0 || this.#looking) return;
+    this.#looking = this.clock.after(LATEST_LOOK_MS, () => {
+      this.#looking = undefined;
+      this.#look();
+      this.#watch();
+    });
+  }
+
+  #look(): void {
+    this.#lookedMs = this.clock.monotonic();
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      const readable = this.system.readable();
+      for (const descriptor of readable) this.#sockets.get(descriptor)?.take();
+      if (readable.length === 0) break;
+    }
   }
 }
 
@@ -135,6 +155,7 @@ class NativeUdpSocket implements SendingSocket {
   /** Sends all, or has some wait; how many were given up instead. */
   sendTo(name: Uint8Array, datagrams: Datagrams): number {
     if (!this.#isOpen) return datagrams.count;
+    this.native.owner.sending();
     const next = this.#waiting ? 0 : this.#sendFrom(name, datagrams, 0);
     return next === datagrams.count ? 0 : this.#wait({ datagrams, name, next });
   }

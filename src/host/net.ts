@@ -112,7 +112,7 @@ export interface Net {
   connect(address: string, port: number): Promise<Connection>;
   udp(options: UdpOptions): Promise<UdpSocket>;
   /**
-   * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 20 ms late: it takes
+   * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 100 ms late, or 40 while a stream goes out: it takes
    * much less memory where it is `segmented`.
    */
   sendingUdp(options: Pick<UdpOptions, "address" | "port" | "segmented">): Promise<SendingSocket>;
