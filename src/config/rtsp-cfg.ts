@@ -347,6 +347,12 @@ export const rtspCfg = group(
       addition: true,
       doc: "Most packets of a picture that leave by UDP at once, to a client or a group; the rest follows in blocks of as many every 2 ms. 0: all at once. 16 to 32 where key frames lose packets on their way.",
     }),
+    tcpDirect: flag({
+      tag: "tcp_direct",
+      default: true,
+      addition: true,
+      doc: "Whether streams over TCP are written by the system's own call where that can be had, which takes less processor time. Linux, with the optional package koffi.",
+    }),
     metadata: flag({
       tag: "metadata",
       default: true,

@@ -41,7 +41,7 @@ export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): R
 /** The transports and the UDP ports of rtsp.cfg. Multicast also needs to know its groups. */
 export const transportsOf = (
   rtsp: RtspConfig,
-): Pick<RtspServerOptions, "transports" | "udp" | "tunnelSameAddress" | "srtp"> => ({
+): Pick<RtspServerOptions, "transports" | "udp" | "tcp" | "tunnelSameAddress" | "srtp"> => ({
   transports: offerOf(rtsp),
   udp: {
     basePort: rtsp.udpBasePort,
@@ -50,6 +50,7 @@ export const transportsOf = (
     segmentation: rtsp.udpSegmentation,
     pacePackets: rtsp.udpPace,
   },
+  tcp: { direct: rtsp.tcpDirect },
   tunnelSameAddress: rtsp.tunnelSameAddress,
   srtp: rtsp.srtp,
 });

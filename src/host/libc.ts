@@ -20,6 +20,7 @@ export interface Libc {
   sendto(
     ...call: [descriptor: number, data: Uint8Array, length: number, flags: number, name: Uint8Array, named: number]
   ): number;
+  send(descriptor: number, data: Uint8Array, length: number, flags: number): number;
   recvfrom(
     ...call: [descriptor: number, into: Uint8Array, length: number, flags: number, name: Uint8Array, named: Uint8Array]
   ): number;
@@ -76,6 +77,7 @@ export async function loadLibc(): Promise<Libc | undefined> {
       sendto: libc.func(
         "long sendto(int descriptor, const void *data, size_t length, int flags, const void *name, unsigned int named)",
       ),
+      send: libc.func("long send(int descriptor, const void *data, size_t length, int flags)"),
       recvfrom: libc.func(
         "long recvfrom(int descriptor, void *into, size_t length, int flags, void *name, void *named)",
       ),

@@ -1,6 +1,8 @@
 import { connect, createServer, Socket } from "node:net";
-import { networkInterfaces } from "node:os";
+import { endianness, networkInterfaces } from "node:os";
 import { CodedError } from "#util/errors";
+import { loadLibc, type Libc } from "./libc.js";
+import { nativeWriter } from "./native-tcp.js";
 import type { Connection, InterfaceAddress, Listener, ListenOptions, Net } from "./net.js";
 import { nodeClock } from "./node-clock.js";
 import { udpOpener } from "./node-udp.js";
@@ -12,55 +14,73 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 const ignore = (): void => {};
 
+/** Systems whose numbers and tables are known in this room: Linux, 64 bit, the low byte first. */
+const isKnownSystem =
+  process.platform === "linux" &&
+  ["x64", "arm64", "riscv64", "loong64"].includes(process.arch) &&
+  endianness() === "LE";
+
 /** The network of the system. */
-export const nodeNet = (): Net => ({ ...tcp, ...udpOpener(nodeClock), interfaces });
+export function nodeNet(): Net {
+  let loading: Promise<Libc | undefined> | undefined;
+  const libc = (): Promise<Libc | undefined> => (loading ??= isKnownSystem ? loadLibc() : Promise.resolve(undefined));
+  return {
+    listen: (options, onConnection) => listen(libc, options, onConnection),
+    connect: connectTo,
+    ...udpOpener(nodeClock, libc),
+    interfaces,
+  };
+}
 
-const tcp: Pick<Net, "listen" | "connect"> = {
-  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener> {
-    const { address, port } = options;
-    return new Promise((done, failed) => {
-      const server = createServer((socket) => onConnection(asConnection(socket)));
-      server.once("error", (error) => failed(coded(error, "cannot listen", { address, port })));
-      server.listen({ port, exclusive: true, ...(address === undefined ? {} : { host: address }) }, () => {
-        // A failed accept (no file descriptor left) is reported here; the listener goes on.
-        server.removeAllListeners("error").on("error", ignore);
-        const bound = server.address();
-        if (bound === null || typeof bound === "string") {
-          failed(new CodedError("EINVAL", "the listener has no address", { address, port }));
-          return;
-        }
-        done({
-          address: bound.address,
-          port: bound.port,
-          close: () => {
-            server.close();
-            return Promise.resolve();
-          },
-        });
+async function listen(
+  libc: () => Promise<Libc | undefined>,
+  { address, port, direct = false }: ListenOptions,
+  onConnection: (connection: Connection) => void,
+): Promise<Listener> {
+  const system = direct ? await libc() : undefined;
+  const writeNow = system && nativeWriter(system);
+  return new Promise((done, failed) => {
+    const server = createServer((socket) => onConnection(asConnection(socket, writeNow)));
+    server.once("error", (error) => failed(coded(error, "cannot listen", { address, port })));
+    server.listen({ port, exclusive: true, ...(address === undefined ? {} : { host: address }) }, () => {
+      // A failed accept (no file descriptor left) is reported here; the listener goes on.
+      server.removeAllListeners("error").on("error", ignore);
+      const bound = server.address();
+      if (bound === null || typeof bound === "string") {
+        failed(new CodedError("EINVAL", "the listener has no address", { address, port }));
+        return;
+      }
+      done({
+        address: bound.address,
+        port: bound.port,
+        close: () => {
+          server.close();
+          return Promise.resolve();
+        },
       });
     });
-  },
+  });
+}
 
-  connect(address: string, port: number): Promise<Connection> {
-    return new Promise((done, failed) => {
-      const socket = connect({ host: address, port });
-      const fail = (error: Error): void => {
-        clearTimeout(deadline);
-        socket.destroy();
-        failed(coded(error, "cannot connect", { address, port }));
-      };
-      const deadline = setTimeout(() => {
-        fail(new CodedError("ETIMEDOUT", `no answer in ${CONNECT_TIMEOUT_MS / 1000} s`));
-      }, CONNECT_TIMEOUT_MS);
-      socket.once("error", fail);
-      socket.once("connect", () => {
-        clearTimeout(deadline);
-        socket.off("error", fail);
-        done(asConnection(socket));
-      });
+function connectTo(address: string, port: number): Promise<Connection> {
+  return new Promise((done, failed) => {
+    const socket = connect({ host: address, port });
+    const fail = (error: Error): void => {
+      clearTimeout(deadline);
+      socket.destroy();
+      failed(coded(error, "cannot connect", { address, port }));
+    };
+    const deadline = setTimeout(() => {
+      fail(new CodedError("ETIMEDOUT", `no answer in ${CONNECT_TIMEOUT_MS / 1000} s`));
+    }, CONNECT_TIMEOUT_MS);
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      clearTimeout(deadline);
+      socket.off("error", fail);
+      done(asConnection(socket));
     });
-  },
-};
+  });
+}
 
 function interfaces(): readonly InterfaceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
@@ -79,10 +99,10 @@ function interfaces(): readonly InterfaceAddress[] {
  * Makes the socket show its addresses as they were when they were asked for first, since a socket forgets them when it
  * closes, and keeps an unheard error from throwing.
  */
-function asConnection(socket: Socket): Connection {
+function asConnection(socket: Socket, writeNow?: Connection["writeNow"]): Connection {
   showAddresses(socket);
   socket.on("error", ignore);
-  return socket;
+  return writeNow ? Object.assign(socket, { writeNow }) : socket;
 }
 
 function showAddresses(socket: Socket): asserts socket is Socket & Connection {

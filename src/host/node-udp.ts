@@ -1,9 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { endianness } from "node:os";
 import type { Facts } from "#util/errors";
 import type { Clock } from "./clock.js";
-import { loadLibc } from "./libc.js";
+import type { Libc } from "./libc.js";
 import { LinuxSockets, type NativeSockets } from "./native-sockets.js";
 import { NativeUdp } from "./native-udp.js";
 import type { Datagrams, DatagramSender, Net, Peer, UdpOptions, UdpSocket } from "./net.js";
@@ -17,10 +16,10 @@ const MAX_SEND_QUEUE_BYTES = 4 * 1024 * 1024;
 const ignore = (): void => {};
 
 /** Opens UDP sockets; what segmented ones need is loaded when the first one is wanted. */
-export function udpOpener(clock: Clock): Pick<Net, "udp" | "sendingUdp"> {
+export function udpOpener(clock: Clock, loadLibc: () => Promise<Libc | undefined>): Pick<Net, "udp" | "sendingUdp"> {
   let loading: Promise<Native | undefined> | undefined;
   const load = async (): Promise<Native | undefined> => {
-    const libc = canSegment ? await loadLibc() : undefined;
+    const libc = await loadLibc();
     if (!libc) return undefined;
     const system = new LinuxSockets(libc, process.arch === "x64");
     return { system, sockets: new NativeUdp(system, clock) };
@@ -53,12 +52,6 @@ const familyOf = ({ family, address }: UdpOptions): "udp4" | "udp6" =>
 
 /** Asked of the system for what comes in bursts: several key frames of a stream with a high rate. */
 const BURST_BYTES = 4 * 1024 * 1024;
-
-/** Systems whose tables src/host/segmented-udp.ts knows: 64 bit, the low byte first. */
-const canSegment =
-  process.platform === "linux" &&
-  ["x64", "arm64", "riscv64", "loong64"].includes(process.arch) &&
-  endianness() === "LE";
 
 function openUdp(
   { address, port = 0, reuse = false, receiveBytes }: UdpOptions,

@@ -6,6 +6,8 @@ export interface SendTarget {
   readonly writableLength: number;
   readonly writableNeedDrain: boolean;
   write(bytes: Uint8Array): boolean;
+  /** A shorter way while nothing waits: takes what the system takes at once, and tells how many bytes that was. */
+  writeNow?(bytes: Uint8Array): number;
   cork(): void;
   uncork(): void;
 }
@@ -86,8 +88,7 @@ export class SendQueue {
     const backlog = this.#target.writableLength;
     if (backlog === 0 && this.#waitingBytes === 0) {
       if (this.#broken && !this.#mend(this.#broken, unit)) return this.#drop(bytes);
-      this.#target.write(bytes);
-      if (this.#target.writableLength > 0) this.#fellBehind(bytes);
+      this.#sendNow(bytes);
       return true;
     }
     if (!this.#hasRoom(unit, bytes, backlog)) {
@@ -162,6 +163,15 @@ export class SendQueue {
     // A track that was cut comes back only when half of the backlog is gone, or it would be cut again at once.
     const share = isBroken ? 0.5 : 1;
     return this.#waitingBytes + backlog + bytes.length <= limit * share && ageMs <= this.#maxMs * share;
+  }
+
+  /** To be called while nothing waits. */
+  #sendNow(bytes: Uint8Array): void {
+    const taken = this.#target.writeNow?.(bytes) ?? 0;
+    if (taken === bytes.length) return;
+    const rest = taken === 0 ? bytes : bytes.subarray(taken);
+    this.#target.write(rest);
+    if (this.#target.writableLength > 0) this.#fellBehind(rest);
   }
 
   #handOver(bytes: Uint8Array): void {

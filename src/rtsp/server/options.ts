@@ -63,6 +63,10 @@ export interface RtspServerOptions {
     /** Most packets of a unit that leave at once, the rest in blocks of as many every 2 ms; 0 for all unless given. */
     readonly pacePackets?: number;
   };
+  readonly tcp?: {
+    /** Write streams by the system's own call where that can be had; so unless told not to. */
+    readonly direct?: boolean;
+  };
   /** Promised to clients, enforced 5 s later; 60 unless given. */
   readonly sessionTimeoutSeconds?: number;
   /** A connection without a session and without requests is closed after this; 65 000 unless given. */
@@ -102,9 +106,12 @@ export interface RtspServerOptions {
   readonly parser?: Partial<ParserLimits>;
 }
 
-export type ResolvedOptions = Required<Omit<RtspServerOptions, "udp" | "authentication" | "groups" | "parser">> & {
+export type ResolvedOptions = Required<
+  Omit<RtspServerOptions, "udp" | "tcp" | "authentication" | "groups" | "parser">
+> & {
   readonly parser: ParserLimits;
   readonly udp: UdpPortsOptions & { readonly pacePackets: number };
+  readonly tcp: { readonly direct: boolean };
   readonly authentication: RtspAuthentication | undefined;
   readonly groups: MulticastGroups | undefined;
 };
@@ -122,6 +129,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
     segmentation: given.udp?.segmentation ?? true,
     pacePackets: given.udp?.pacePackets ?? 0,
   },
+  tcp: { direct: given.tcp?.direct ?? true },
   sessionTimeoutSeconds: given.sessionTimeoutSeconds ?? 60,
   idleTimeoutMs: given.idleTimeoutMs ?? 65_000,
   requestTimeoutMs: given.requestTimeoutMs ?? 10_000,

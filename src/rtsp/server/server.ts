@@ -119,7 +119,8 @@ export class RtspServer implements Closable {
     { transports, tls, tunnels = true, webSockets = true }: ListenerOptions = {},
   ): Promise<Listener> {
     const doorway = { isSecure: tls !== undefined, tunnels, webSockets, transports };
-    const listener = await this.#host.net.listen(options, (connection) => {
+    const { direct } = this.#context.options.tcp;
+    const listener = await this.#host.net.listen({ ...options, direct }, (connection) => {
       if (!this.#hasRoom(connection.remoteAddress)) return this.#refuse(connection, doorway.isSecure);
       this.#makeRoomForHalfOpen();
       this.#entrance.receive(connection, doorway, tls?.());

@@ -24,6 +24,7 @@ describe("rtsp.cfg", () => {
       udpLatching: false,
       udpSegmentation: true,
       udpPace: 0,
+      tcpDirect: true,
       metadata: true,
       rtpOverUdp: true,
       rtpOverTcp: true,

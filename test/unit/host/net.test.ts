@@ -180,6 +180,68 @@ const closable = (connection: Connection): { connection: Connection; close(): Pr
   },
 });
 
+describe("a listener for streams", () => {
+  let scope = new Scope();
+  afterEach(async () => {
+    await scope.close();
+    scope = new Scope();
+  });
+
+  /** A connection whose other end has been accepted by a listener that writes directly where it can. */
+  async function aPair(direct = true): Promise<{ server: Connection; client: Connection }> {
+    const { net } = nodeHost();
+    const accepted: Connection[] = [];
+    const options = { address: "127.0.0.1", port: 0, direct };
+    const listener = scope.own(await net.listen(options, (connection) => void accepted.push(connection)));
+    const client = await net.connect("127.0.0.1", listener.port);
+    scope.defer(() => void client.destroy());
+    await eventually(() => accepted.length > 0);
+    const [server] = accepted;
+    if (!server) throw new Error("nothing was accepted");
+    scope.defer(() => void server.destroy());
+    return { server, client };
+  }
+
+  const missing = process.platform === "linux" ? undefined : "the system is not Linux";
+
+  it.runIf(needs("direct writes", missing))(
+    "writes past the stream what the system takes, and in the stream what it does not",
+    async () => {
+      const { server, client } = await aPair();
+      const received: Buffer[] = [];
+      const whole = Buffer.alloc(20_000_000, "0123456789abcdefg");
+      client.pause();
+      const taken = server.writeNow?.(whole) ?? -1;
+      expect(taken).toBeGreaterThan(0);
+      expect(taken).toBeLessThan(whole.length);
+      server.write(whole.subarray(taken));
+      expect(server.writableLength).toBeGreaterThan(0);
+      expect(server.writeNow?.(Buffer.from("too early"))).toBe(0);
+      client.on("data", (chunk: Buffer) => void received.push(chunk)).resume();
+      await eventually(() => server.writableLength === 0);
+      expect(server.writeNow?.(Buffer.from("end"))).toBe(3);
+      await eventually(() => Buffer.concat(received).length === whole.length + 3);
+      expect(Buffer.concat(received).equals(Buffer.concat([whole, Buffer.from("end")]))).toBe(true);
+    },
+  );
+
+  it.runIf(needs("direct writes", missing))("takes nothing directly when either side has closed", async () => {
+    const { server, client } = await aPair();
+    server.on("data", () => {});
+    client.destroy();
+    await eventually(() => server.destroyed);
+    expect(server.writeNow?.(Buffer.from("late"))).toBe(0);
+    const other = await aPair();
+    other.server.destroy();
+    expect(other.server.writeNow?.(Buffer.from("late"))).toBe(0);
+  });
+
+  it("has no direct way where that was not asked for", async () => {
+    const { server } = await aPair(false);
+    expect("writeNow" in server).toBe(false);
+  });
+});
+
 describe.each(settings())("UDP on the $name host", ({ net }) => {
   let scope = new Scope();
   afterEach(async () => {

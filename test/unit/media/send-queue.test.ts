@@ -50,13 +50,15 @@ const packets = {
   packet: () => new Uint8Array(),
 };
 
-function aStream(limits: SendQueueLimits = {}): {
+function aStream(
+  limits: SendQueueLimits = {},
+  peer = new Peer(),
+): {
   peer: Peer;
   clock: FakeClock;
   queue: SendQueue;
   offer: (name: string, size?: number, track?: number) => boolean;
 } {
-  const peer = new Peer();
   const clock = new FakeClock();
   const queue = new SendQueue(peer, clock, limits);
   /** Names with a capital are random access points. */
@@ -69,6 +71,19 @@ function aStream(limits: SendQueueLimits = {}): {
   return { peer, clock, queue, offer };
 }
 
+/** A stream past which the system takes bytes directly, as many as the test says. */
+class DirectPeer extends Peer {
+  takes = Infinity;
+  readonly direct: number[] = [];
+
+  writeNow(bytes: Uint8Array): number {
+    if (this.writableLength > 0) throw new Error("something waits in the stream");
+    const taken = Math.min(this.takes, bytes.length);
+    this.direct.push(taken);
+    return taken;
+  }
+}
+
 describe("a send queue", () => {
   it("writes each unit once and at once for a peer that keeps up", () => {
     const { peer, queue, offer } = aStream();
@@ -76,6 +91,34 @@ describe("a send queue", () => {
     expect(peer.written).toEqual(["I1", "p2", "p3"]);
     expect(peer.writes).toBe(3);
     expect(queue.pendingBytes).toBe(0);
+  });
+
+  it("gives units to the system directly where that can be done, and only what is left to the stream", () => {
+    const peer = new DirectPeer();
+    const { queue, offer } = aStream({}, peer);
+    expect(offer("I1")).toBe(true);
+    expect([peer.direct, peer.written, queue.pendingBytes]).toEqual([[20_000], [], 0]);
+    peer.takes = 15_000;
+    peer.reads = false;
+    expect(offer("p2")).toBe(true);
+    expect([peer.direct, peer.written, queue.pendingBytes]).toEqual([[20_000, 15_000], ["p2"], 5000]);
+  });
+
+  it("gives nothing to the system directly while something waits in the stream", () => {
+    const peer = new DirectPeer();
+    const { queue, offer } = aStream({}, peer);
+    peer.takes = 0;
+    peer.reads = false;
+    for (const name of ["I1", "p2"]) expect(offer(name)).toBe(true);
+    expect([peer.direct, peer.written, queue.pendingBytes]).toEqual([[0], ["I1"], 40_000]);
+    peer.drain(queue);
+    peer.drain(queue);
+    peer.takes = Infinity;
+    expect(offer("p3")).toBe(true);
+    expect([peer.direct, peer.written]).toEqual([
+      [0, 20_000],
+      ["I1", "p2"],
+    ]);
   });
 
   it("holds units back while the stream's buffer is full and sends them in order, batched, when it drains", () => {
