@@ -230,6 +230,7 @@ export async function createCamera(host: Host, parts: CameraParts): Promise<Came
         device,
         authenticator(() => [...challenges(), { scheme: "basic" }]),
         clock,
+        (access) => maintenance.accessed(access),
       )
     : undefined;
   const routes = cameraRoutes({

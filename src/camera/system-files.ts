@@ -7,7 +7,7 @@ import { messageOf, Refusal } from "#util/errors";
 import { MAX_BACKUP_BYTES } from "./backup.js";
 import type { Maintenance } from "./maintenance.js";
 import { UPLOAD_PATH, type UploadKind } from "./uploads.js";
-import type { WebLogins } from "./web-logins.js";
+import type { GuardedHandler, WebLogins } from "./web-logins.js";
 
 /** Longest firmware image, in bytes. */
 const MAX_FIRMWARE_BYTES = 32 << 20;
@@ -26,12 +26,13 @@ export function systemRoutes(
     const has = (accessClass: AccessClass): boolean => device.access.mayCall(who, accessClass, []);
     return has("READ_SYSTEM_SECRET") && has("UNRECOVERABLE");
   };
-  const guarded = (handler: WebHandler): WebHandler => logins?.guard(handler, isAdministrator) ?? handler;
+  const guarded = (handler: GuardedHandler): WebHandler =>
+    logins?.guard(handler, isAdministrator) ?? ((request) => handler(request));
   const download = (path: string, fileName: string, content: () => string | Promise<Uint8Array>): Route => ({
     path,
     methods: ["GET"],
-    handler: guarded(async (request) => {
-      maintenance.accessed({ peer: request.peer, user: undefined, operation: `GET ${path}` });
+    handler: guarded(async ({ peer }, user) => {
+      maintenance.accessed({ peer, user, operation: `GET ${path}` });
       return file(fileName, await content());
     }),
   });
@@ -41,7 +42,11 @@ export function systemRoutes(
     download(accessLog, "access.log", () => maintenance.log("Access") || "nothing yet\n"),
     download(supportInformation, "support.txt", () => maintenance.supportInformation()),
     download(backup, "backup.xml", () => maintenance.backup()),
-    { path: `${UPLOAD_PATH}*`, methods: ["POST"], handler: guarded((request) => takeUpload(maintenance, request)) },
+    {
+      path: `${UPLOAD_PATH}*`,
+      methods: ["POST"],
+      handler: guarded((request, user) => takeUpload(maintenance, request, user)),
+    },
   ];
 }
 
@@ -56,20 +61,20 @@ const file = (name: string, body: string | Uint8Array): WebAnswer => ({
 });
 
 /** 415 for a file that is not what was asked for, 500 where the camera is to blame (Core §8.3.5, §8.3.9). */
-async function takeUpload(maintenance: Maintenance, request: WebRequest): Promise<WebAnswer> {
+async function takeUpload(maintenance: Maintenance, request: WebRequest, user?: string): Promise<WebAnswer> {
   const kind = maintenance.uploads.kindOf(request.path);
   if (!kind) throw new WebError(404, "no file is expected here (any more); ask for a new address");
+  const access = { peer: request.peer, user, operation: `upload of ${kind}` };
   const data = await request.body(LIMITS[kind]);
   try {
     if (kind === "backup") await maintenance.restore(data);
     else maintenance.upgrade(data);
   } catch (error) {
-    const refused = messageOf(error);
-    maintenance.accessed({ peer: request.peer, user: undefined, operation: `upload of ${kind}`, refused });
+    maintenance.accessed({ ...access, refused: messageOf(error) });
     if (error instanceof Refusal) throw new WebError(415, messageOf(error));
     throw error;
   }
-  maintenance.accessed({ peer: request.peer, user: undefined, operation: `upload of ${kind}` });
+  maintenance.accessed(access);
   maintenance.uploads.close(kind);
   return plain(200, `taken; the camera restarts and is back in ${Math.ceil(maintenance.downTimeMs / 1000)} seconds`);
 }

@@ -66,6 +66,8 @@ export type Authentication =
       readonly stale: boolean;
       /** It was a token that was not good. */
       readonly isBearer?: boolean;
+      /** It has brought nothing, as the first request of a client usually does, which is to be challenged. */
+      readonly isBare?: boolean;
     };
 
 /** Most tokens remembered for the replay check. */
@@ -105,7 +107,7 @@ export class RequestAuthentication implements LoginMethods {
     const token = this.usernameToken ? readUsernameToken(credentials.headers) : undefined;
     const authorization = this.policy.style === "wss" ? undefined : credentials.authorization;
     if (authorization === undefined && token === undefined)
-      return refused("this operation needs a user name and a password");
+      return { ...refused("this operation needs a user name and a password"), isBare: true };
     const { account, digest, guard } = this.users;
     let user: User | undefined;
     if (authorization !== undefined) {

@@ -160,8 +160,7 @@ export class SoapEndpoint {
     const policy = this.camera.device.access;
     if (result.outcome === "refused") {
       if (mayCall(policy, NOBODY, bound) || this.#isOpen(bound)) return NOBODY;
-      // Without an Authorization header it may be the usual first request, which is to be challenged.
-      if (request.authorization !== undefined && !result.stale) this.#tell(request, bound, undefined, result.reason);
+      if (!result.isBare && !result.stale) this.#tell(request, bound, undefined, result.reason);
       throw new NotAuthenticated(result.reason, result.stale, result.isBearer);
     }
     const { caller } = result;

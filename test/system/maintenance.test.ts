@@ -92,6 +92,31 @@ describe("the addresses of GetSystemUris", () => {
     }
   });
 
+  it("tell who was turned away, and not who has yet to log in", async () => {
+    await using scene = await aFleet({ onvif: { need_auth: "1" } });
+    const client = new CameraClient(scene.host);
+    const target = "/onvif/device_service";
+    const body = (header = "") => envelopeOf("<tds:GetUsers/>", header);
+    await client.digest(target, admin, { method: "POST", body: body() });
+    await client.digest(target, { ...admin, password: "guessed" }, { method: "POST", body: body() });
+    const wrong = usernameToken({ ...admin, password: "guessed", created: new Date().toISOString() });
+    await client.request(target, { method: "POST", body: body(wrong) });
+    scene.fleet.cameras[0]?.device.users.createUsers([{ ...olga, level: "Operator" }]);
+    const path = "/system/log/access";
+    for (const login of [{ ...admin, password: "guessed" }, olga]) await client.digest(path, login);
+    const log = (await client.digest(path, admin)).body.toString("utf8");
+    const unproved = "refused (the HTTP credentials are not accepted) peer=192.0.2.77";
+    const lines = [
+      "done peer=192.0.2.77 operation=GetUsers user=admin",
+      `${unproved} operation=GetUsers`,
+      "refused (the user is not known or the password is wrong) peer=192.0.2.77 operation=GetUsers",
+      `${unproved} operation="GET ${path}"`,
+      `refused (this user may not have it) peer=192.0.2.77 operation="GET ${path}" user=olga`,
+      `done peer=192.0.2.77 operation="GET ${path}" user=admin`,
+    ];
+    expect(log.replaceAll(/^\S+ /gm, "").trimEnd().split("\n")).toEqual(lines);
+  });
+
   it("hold no password, but for the backup", async () => {
     await using scene = await aFleet();
     const client = new CameraClient(scene.host);
