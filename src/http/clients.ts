@@ -4,11 +4,15 @@ import type { Requester } from "./exchange.js";
 export interface Client extends Requester {
   readonly connection: Connection;
   /** What HTTP is spoken on: the connection, or TLS on top of it. */
-  readonly served: object;
+  readonly served: Connection;
   /** Monotonic time at which the connection is closed unless something happens; an answer may take as long as it takes. */
   dueMs: number;
   /** Monotonic time of its last answer; undefined before the first, and while there is a request. */
   idleSinceMs: number | undefined;
+  /** What has come and was not read yet. */
+  unread: Buffer | undefined;
+  /** It has been decided that nobody takes the connection over. */
+  isOurs: boolean;
 }
 
 const PLACE = Symbol("place");
@@ -45,9 +49,18 @@ export class Clients {
   }
 
   /** A connection that is served has no client yet, and is of one server alone. */
-  add(served: object, connection: Connection, dueMs: number): void {
+  add(served: Connection, connection: Connection, dueMs: number): void {
     const place = this.#all.length;
-    const client: Placed = { connection, served, dueMs, idleSinceMs: undefined, answering: 0, [PLACE]: place };
+    const client: Placed = {
+      connection,
+      served,
+      dueMs,
+      idleSinceMs: undefined,
+      answering: 0,
+      unread: undefined,
+      isOurs: false,
+      [PLACE]: place,
+    };
     this.#all.push(client);
     (served as Served)[CLIENT] = client;
   }

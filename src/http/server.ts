@@ -8,7 +8,11 @@ import { MAX_LONG_POLLS } from "#util/long-polls";
 import { RepeatedLines } from "#util/repeated-lines";
 import type { Closable } from "#util/scope";
 import { type Client, Clients } from "./clients.js";
-import { Exchange } from "./exchange.js";
+import { httpDate } from "./date.js";
+import type { Exchange } from "./exchange.js";
+import { ParsedExchange } from "./parsed-exchange.js";
+import { PlainExchange } from "./plain-exchange.js";
+import { PlainRequests } from "./plain-request.js";
 import { plain, type WebAnswer, WebError, type WebHandler } from "./web.js";
 
 export interface WebServerOptions {
@@ -45,6 +49,11 @@ export class WebServer implements Closable {
   readonly #listeners = new Set<Listener>();
   /** Hears of all plain connections that close: a listener for each costs more than the rest of accepting it. */
   readonly #forget: (this: Connection) => void;
+  /** Hears of what comes on all connections, until node:http or somebody else has them. */
+  readonly #came: (this: Connection, chunk: Buffer) => void;
+  readonly #plain = new PlainRequests();
+  readonly #date: () => string;
+  readonly #scheme: "http" | "https";
   #sweep: Timer | undefined;
   #leaving = 0;
   readonly #refusals: RepeatedLines;
@@ -62,6 +71,12 @@ export class WebServer implements Closable {
     this.#forget = function () {
       clients.delete(this);
     };
+    const take = (connection: Connection, chunk: Buffer): void => this.#take(connection, chunk);
+    this.#came = function (chunk) {
+      take(this, chunk);
+    };
+    this.#date = httpDate(() => clock.now());
+    this.#scheme = options.tls ? "https" : "http";
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: false }, (request, response) =>
       this.#serve(request, response),
     );
@@ -156,23 +171,51 @@ export class WebServer implements Closable {
     raw.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n");
   }
 
-  /** Gives the connection to who wants it, once its first bytes are there. */
   #start(connection: Connection): void {
-    if (!this.options.takeOver) return void this.#http.emit("connection", connection);
-    let head: Buffer = Buffer.alloc(0);
-    const look = (): void => {
-      const chunk = connection.read() as Buffer | null;
-      if (chunk === null) return void (connection.readableEnded || connection.once("readable", look));
-      head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    connection.on("data", this.#came);
+  }
+
+  /** Reads what has come, as soon as what came before has been answered. */
+  #take(connection: Connection, chunk: Buffer): void {
+    const client = this.#clients.of(connection);
+    if (!client || connection.writableEnded) return;
+    const bytes = client.unread ? Buffer.concat([client.unread, chunk]) : chunk;
+    client.unread = undefined;
+    if (client.answering > 0) {
+      client.unread = bytes;
+      if (bytes.length > MAX_HEADER_BYTES) connection.pause();
+    } else if (this.#isOurs(client, connection, bytes)) this.#read(client, connection, bytes);
+  }
+
+  /** Gives the connection to who wants it, once enough of its first bytes are there. */
+  #isOurs(client: Client, connection: Connection, head: Buffer): boolean {
+    if (client.isOurs || !this.options.takeOver) return true;
+    connection.off("data", this.#came);
+    connection.pause();
+    const isTaken = this.options.takeOver(connection, head);
+    if (isTaken === true) {
+      this.#clients.delete(connection);
+      return false;
+    }
+    connection.on("data", this.#came);
+    connection.resume();
+    if (isTaken === undefined) client.unread = head;
+    else client.isOurs = true;
+    return client.isOurs;
+  }
+
+  /** A request that is not plain goes to node:http, and so does all that comes on its connection from then on. */
+  #read(client: Client, connection: Connection, bytes: Buffer): void {
+    const request = this.#plain.read(bytes);
+    if (!request) {
+      connection.off("data", this.#came);
       connection.pause();
-      const isTaken = this.options.takeOver?.(connection, head);
-      if (isTaken === undefined) return void connection.once("readable", look);
-      if (isTaken) return this.#clients.delete(connection);
-      connection.unshift(head);
+      connection.unshift(bytes);
       this.#http.emit("connection", connection);
-      connection.resume();
-    };
-    connection.once("readable", look);
+      return void connection.resume();
+    }
+    client.idleSinceMs = undefined;
+    this.#handle(new PlainExchange(request, connection, this.#scheme, client, this.#date), client);
   }
 
   #closeOverdue(): void {
@@ -186,7 +229,7 @@ export class WebServer implements Closable {
     const client = this.#clients.of(message.socket);
     this.#allow(client, this.options.requestTimeoutMs);
     if (client) client.idleSinceMs = undefined;
-    const exchange = new Exchange(message, response, this.options.tls ? "https" : "http", client);
+    const exchange = new ParsedExchange(message, response, this.#scheme, client);
     // A body that came together with its headers is there when node:http has taken apart what came.
     void Promise.resolve().then(() => this.#handle(exchange, client));
   }
@@ -216,7 +259,9 @@ export class WebServer implements Closable {
   #send(exchange: Exchange, answer: WebAnswer, client: Client | undefined): void {
     const idle = (): void => {
       this.#allow(client, this.options.keepAliveMs);
-      if (client?.answering === 0) client.idleSinceMs = this.clock.monotonic();
+      if (client?.answering !== 0) return;
+      client.idleSinceMs = this.clock.monotonic();
+      this.#takeUnread(client);
     };
     // The client has the same time to take the answer.
     this.#allow(client, this.options.requestTimeoutMs);
@@ -226,6 +271,15 @@ export class WebServer implements Closable {
       this.log.error("an HTTP request failed", { target: exchange.target, error: messageOf(error) });
       exchange.destroy();
     }
+  }
+
+  /** Goes on with what came while a request was being answered. */
+  #takeUnread(client: Client): void {
+    const { served, unread } = client;
+    if (!unread) return;
+    client.unread = undefined;
+    this.#take(served, unread);
+    served.resume();
   }
 
   #allow(client: Client | undefined, ms: number): void {

@@ -8,7 +8,7 @@ export interface WebRequest {
   /** Path of the target, percent-encoding kept. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Readonly<IncomingHttpHeaders>;
   /** It came under TLS. */
   readonly isSecure: boolean;
   /** Scheme, host and port by which the client reached us: from its Host header, else from the socket. */
