@@ -32,12 +32,25 @@ export class Packing {
   }
 
   /** `sequence` is that of the first packet. The same arguments give the same bytes. */
-  pack(unit: PackableUnit, sequence: number, rtpTime: number): PackedFrames {
+  pack(unit: PackableUnit, sequence: number, rtpTime: number): FramedRun {
+    const spare = unit.cut?.takeSpare(this.#format, this.#channel);
+    if (!spare) return this.#packAnew(unit, sequence, rtpTime);
+    spare.assign(this.#ssrc, sequence, rtpTime);
+    return spare;
+  }
+
+  /** Nobody will look at what was packed of `unit` again. */
+  discard(unit: PackableUnit, run: FramedRun): void {
+    if (unit.cut?.isForMany === true) unit.cut.spare(this.#format, run);
+    else this.#memory.giveBack(run.frames);
+  }
+
+  #packAnew(unit: PackableUnit, sequence: number, rtpTime: number): FramedRun {
     const payloads = unit.cut?.payloads(this.#format) ?? this.#cut(unit);
     const count = payloads.length;
     let length = count * (interleavedHeaderBytes + RTP_HEADER_BYTES);
     for (const { head, body, extension } of payloads) length += (extension?.length ?? 0) + head.length + body.length;
-    const frames = this.#memory.take(length);
+    const frames = unit.cut?.isForMany === true ? Buffer.allocUnsafeSlow(length) : this.#memory.take(length);
     const marked = this.#payloadFormat.marker === "last" ? count - 1 : -1;
     const { payloadType } = this.#format;
     let offset = 0;
@@ -59,7 +72,7 @@ export class Packing {
       frames.set(body, end);
       offset = start + bytes;
     }
-    return { frames, run: new FramedRun(frames, this.#channel, count, sequence, rtpTime) };
+    return new FramedRun(frames, this.#channel, count, sequence, rtpTime);
   }
 
   #cut({ payload, randomAccess, cut }: PackableUnit): readonly RtpPayload[] {
@@ -68,26 +81,17 @@ export class Packing {
     cut?.keep(this.#format, payloads);
     return payloads;
   }
-
-  /** Nobody will look at `frames` again. */
-  discard(frames: Uint8Array): void {
-    this.#memory.giveBack(frames);
-  }
 }
 
 /** What packets are made of; it stays as it is. */
 type PackableUnit = Pick<SourceUnit, "payload" | "randomAccess" | "cut">;
 
-export interface PackedFrames {
-  readonly frames: Uint8Array;
-  readonly run: FramedRun;
-}
-
 /**
  * The packets of a unit whose payload is at hand. They exist while the unit is delivered; who asks for them later, having
  * joined, gets them packed again, byte for byte, so that the group that is kept for joining readers is not kept twice.
  *
- * The memory is used again when all who have asked for bytes have released them by the end of the delivery. Whoever keeps
+ * The memory is used again, by the next unit or by the next path that publishes this one, when all who have asked for bytes
+ * have released them by the end of the delivery. Whoever keeps
  * them, in the buffer of a stream or a socket, need not do anything: then the memory is left to the collector.
  */
 export class PackedRun implements PathRun, PackableUnit {
@@ -99,7 +103,7 @@ export class PackedRun implements PathRun, PackableUnit {
   readonly sequence: number;
   readonly rtpTime: number;
   readonly #packing: Packing;
-  #packed: PackedFrames | undefined;
+  #packed: FramedRun | undefined;
   /** Calls that have given bytes away and were not taken back. */
   #held = 0;
 
@@ -110,8 +114,8 @@ export class PackedRun implements PathRun, PackableUnit {
     this.randomAccess = unit.randomAccess;
     this.cut = unit.cut;
     this.#packed = packed;
-    this.count = packed.run.count;
-    this.bytes = packed.run.bytes;
+    this.count = packed.count;
+    this.bytes = packed.bytes;
     this.sequence = sequence;
     this.rtpTime = rtpTime;
   }
@@ -133,11 +137,10 @@ export class PackedRun implements PathRun, PackableUnit {
   settle(): void {
     const packed = this.#packed;
     this.#packed = undefined;
-    if (packed && this.#held === 0) this.#packing.discard(packed.frames);
+    if (packed && this.#held === 0) this.#packing.discard(this, packed);
   }
 
   #run(): FramedRun {
-    this.#packed ??= this.#packing.pack(this, this.sequence, this.rtpTime);
-    return this.#packed.run;
+    return (this.#packed ??= this.#packing.pack(this, this.sequence, this.rtpTime));
   }
 }

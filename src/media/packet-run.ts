@@ -1,3 +1,4 @@
+import { assignPacket } from "#wire/rtp/packet";
 import type { PacketRun } from "./access-unit.js";
 
 /** Length of the header in front of each packet: `$`, channel, 16 bits of length (RFC 2326 §10.12). */
@@ -16,27 +17,55 @@ export function writeInterleavedHeader(into: Uint8Array, offset: number, channel
 export class FramedRun implements PacketRun {
   readonly count: number;
   readonly bytes: number;
-  readonly sequence: number;
-  readonly rtpTime: number;
-  readonly #channel: number;
-  readonly #frames: Uint8Array;
+  readonly channel: number;
+  readonly frames: Uint8Array;
+  #sequence: number;
+  #rtpTime: number;
   #packets: readonly Uint8Array[] | undefined;
-  #others: readonly { readonly channel: number; readonly frames: Uint8Array }[] = [];
+  #others: readonly { readonly channel: number; readonly frames: Uint8Array }[] = none;
+  /** For those that are assigned again and again: the fields, and where the RTP headers begin. */
+  #fields: DataView | undefined;
+  #starts: readonly number[] = none;
 
   /** `frames` are `count` packets framed for `channel`; the run owns them. */
   constructor(frames: Uint8Array, channel: number, count: number, sequence: number, rtpTime: number) {
-    this.#frames = frames;
-    this.#channel = channel;
+    this.frames = frames;
+    this.channel = channel;
     this.count = count;
     this.bytes = frames.length - count * interleavedHeaderBytes;
-    this.sequence = sequence;
-    this.rtpTime = rtpTime;
+    this.#sequence = sequence;
+    this.#rtpTime = rtpTime;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get rtpTime(): number {
+    return this.#rtpTime;
+  }
+
+  /** Makes them packets of another stream, numbered from `sequence` on. Nobody may be looking at them. */
+  assign(ssrc: number, sequence: number, rtpTime: number): void {
+    const { frames } = this;
+    if (!this.#fields) {
+      this.#fields = new DataView(frames.buffer, frames.byteOffset, frames.length);
+      this.#starts = startsOf(frames);
+    }
+    let number = sequence;
+    for (const start of this.#starts) {
+      assignPacket(this.#fields, start, number, rtpTime, ssrc);
+      number = (number + 1) & 0xffff;
+    }
+    this.#sequence = sequence;
+    this.#rtpTime = rtpTime;
+    this.#others = none;
   }
 
   interleaved(channel: number): Uint8Array {
-    if (channel === this.#channel) return this.#frames;
+    if (channel === this.channel) return this.frames;
     for (const other of this.#others) if (other.channel === channel) return other.frames;
-    const frames = Buffer.from(this.#frames);
+    const frames = Buffer.from(this.frames);
     for (let offset = 0; offset < frames.length; offset = frameEnd(frames, offset)) frames[offset + 1] = channel;
     this.#others = [...this.#others, { channel, frames }];
     return frames;
@@ -51,11 +80,13 @@ export class FramedRun implements PacketRun {
   }
 
   packet(index: number): Uint8Array {
-    const packet = (this.#packets ??= packetsOf(this.#frames))[index];
+    const packet = (this.#packets ??= packetsOf(this.frames))[index];
     if (!packet) throw new RangeError(`packet ${index} of ${this.count}`);
     return packet;
   }
 }
+
+const none: readonly never[] = Object.freeze([]);
 
 const frameEnd = (frames: Uint8Array, offset: number): number =>
   offset + interleavedHeaderBytes + (((frames[offset + 2] ?? 0) << 8) | (frames[offset + 3] ?? 0));
@@ -68,4 +99,12 @@ function packetsOf(frames: Uint8Array): Uint8Array[] {
     offset = end;
   }
   return packets;
+}
+
+/** Where the RTP headers begin. */
+function startsOf(frames: Uint8Array): number[] {
+  const starts: number[] = [];
+  for (let offset = 0; offset < frames.length; offset = frameEnd(frames, offset))
+    starts.push(offset + interleavedHeaderBytes);
+  return starts;
 }

@@ -3,7 +3,7 @@ import type { MediaFile, Sample } from "#container/media-file";
 import { openMedia } from "#container/probe";
 import type { Clock } from "#host/clock";
 import type { FileInfo, Files, OpenFile } from "#host/files";
-import { SharedCut } from "#media/shared-cut";
+import { SharedCut, type Sharing } from "#media/shared-cut";
 import { CodedError, DecodeError } from "#util/errors";
 import type { Logger } from "#util/log";
 import { Scope, type Closable } from "#util/scope";
@@ -190,18 +190,18 @@ export class ClipLibrary {
       yield* windowsOf(file);
       return;
     }
-    const { windows, failure } = await (shared.content ??= this.#readAll(file));
+    const { windows, failure } = await (shared.content ??= this.#readAll(file, shared));
     yield* windows;
     if (failure) throw failure;
   }
 
-  async #readAll(file: MediaFile): Promise<Content> {
+  async #readAll(file: MediaFile, sharing: Sharing): Promise<Content> {
     const windows: ClipSample[][] = [];
     let window: ClipSample[] = [];
     try {
       for await (const sample of file.samples()) {
         if (window.length === 0) windows.push(window);
-        window.push({ ...sample, cut: new SharedCut() });
+        window.push({ ...sample, cut: new SharedCut(sharing) });
         if (window.length < keptSamples) continue;
         window = [];
         if (windows.length % windowsPerTurn === 0) await this.#turn();

@@ -81,6 +81,13 @@ export function writeRtpHeader(
   return offset + RTP_HEADER_BYTES;
 }
 
+/** Makes the packet at `offset` one of another place in another stream. */
+export function assignPacket(into: DataView, offset: number, sequence: number, time: number, source: number): void {
+  into.setUint16(offset + 2, sequence);
+  into.setUint32(offset + 4, time);
+  into.setUint32(offset + 8, source);
+}
+
 /** Distance from `a` to `b` modulo 2^16, in −32768…32767 (serial arithmetic, RFC 1982). */
 export const sequenceDelta = (a: number, b: number): number => ((b - a) << 16) >> 16;
 

@@ -3,7 +3,7 @@ import type { AccessUnit } from "#media/access-unit";
 import { Packetizer } from "#media/packetizer";
 import { PublishedPath } from "#media/published-path";
 import type { Outlet } from "#media/reader";
-import { SharedCut } from "#media/shared-cut";
+import { manyUsers, SharedCut } from "#media/shared-cut";
 import { SlabAllocator } from "#media/slab";
 import { FakeClock } from "../../support/fake-clock.js";
 import { seededEntropy } from "../../support/fake-host.js";
@@ -46,10 +46,10 @@ class KeepingReader implements Outlet {
   }
 }
 
-function aPath(): PublishedPath {
+function aPath(seed = 7): PublishedPath {
   const parts = {
     clock: new FakeClock(),
-    entropy: seededEntropy(7),
+    entropy: seededEntropy(seed),
     memory: new SlabAllocator(),
     gopCacheBytes: 1_000_000,
   };
@@ -124,7 +124,7 @@ describe("the packets of a unit", () => {
   test("are the same when other paths publish the unit too, each in its own format", () => {
     const { format } = cameraDescription.tracks[0] ?? {};
     if (!format) throw new Error("no track");
-    const cut = new SharedCut();
+    const cut = new SharedCut({ users: 2 });
     const sets = [...(format.parameterSets ?? []), Buffer.of(0x68, 1, 2, 3)];
     const formats = [format, format, { ...format, parameterSets: sets }, format];
     for (const [index, one] of formats.entries()) {
@@ -140,6 +140,57 @@ describe("the packets of a unit", () => {
           .interleaved(index * 2),
       ).toEqual(alone);
     }
+  });
+
+  describe("of a file that many play", () => {
+    /** The same pictures on several paths, one path after the other; `cuts` go with them. */
+    function published(cuts: readonly (SharedCut | undefined)[], attach: (path: PublishedPath) => void): void {
+      const paths = [1, 2, 3, 4].map(aPath);
+      for (const path of paths) attach(path);
+      for (const [index, cut] of cuts.entries())
+        for (const path of paths) path.write({ ...picture(index, index === 0, 5000), cut });
+    }
+    const cutsFor = (users: number): SharedCut[] => Array.from({ length: 3 }, () => new SharedCut({ users }));
+    const readersOf = (cuts: readonly (SharedCut | undefined)[], channel: number): QuickReader[] => {
+      const readers: QuickReader[] = [];
+      published(cuts, (path) => readers.push(playing(path, new QuickReader(channel))));
+      return readers;
+    };
+
+    test.each([0, 6])("become those of the next path, on channel %d as if they were made for it", (channel) => {
+      const alone = readersOf([undefined, undefined, undefined], channel);
+      const shared = readersOf(cutsFor(manyUsers), channel);
+      for (const [path, { taken }] of shared.entries())
+        expect(taken.map((bytes, index) => alone[path]?.taken[index]?.equals(bytes))).toEqual([true, true, true]);
+    });
+
+    test("lie in the same memory for all paths, each picture in its own", () => {
+      const [first, ...others] = readersOf(cutsFor(manyUsers), 0).map(({ places }) => places);
+      for (const places of others)
+        expect(places.map((place, index) => isSamePlace(place, first?.[index]))).toEqual([true, true, true]);
+      expect(new Set(first?.map(({ buffer }) => buffer)).size).toBe(3);
+    });
+
+    test("are not kept for a few", () => {
+      const [first] = readersOf(cutsFor(manyUsers - 1), 0).map(({ places }) => places);
+      expect(new Set(first?.map(({ buffer }) => buffer)).size).toBe(1);
+    });
+
+    test("stay as they are for readers that keep them, and for those who join", () => {
+      const keeping: KeepingReader[] = [];
+      const late: KeepingReader[] = [];
+      const cuts = cutsFor(manyUsers);
+      published([...cuts, ...cuts, ...cuts], (path) => {
+        keeping.push(playing(path, new KeepingReader((rtp) => rtp.packet(1))));
+        playing(path, new QuickReader());
+        path.write({ ...picture(0, true, 5000), cut: cuts[0] });
+        late.push(playing(path, new KeepingReader((rtp) => rtp.interleaved(0))));
+      });
+      for (const { kept, copies } of [...keeping, ...late]) {
+        expect(kept.length).toBeGreaterThanOrEqual(10);
+        expect(copies.every((copy, index) => copy.equals(kept[index] ?? Buffer.alloc(0)))).toBe(true);
+      }
+    });
   });
 
   test("are packed once for all who join a group", () => {

@@ -30,6 +30,20 @@ describe("an RTP packet", () => {
     );
   });
 
+  it("becomes one of another stream, and stays the same behind that", () => {
+    const place = fc.tuple(fc.nat(0xffff), fc.nat(0xffffffff), fc.nat(0xffffffff));
+    fc.assert(
+      fc.property(place, ([sequence, time, source]) => {
+        const bytes = Buffer.alloc(20, 0x55);
+        rtp.writeRtpHeader(bytes, 4, true, 96, 1, 2, 3);
+        const expected = Buffer.from(bytes);
+        rtp.writeRtpHeader(expected, 4, true, 96, sequence, time, source);
+        rtp.assignPacket(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 4, sequence, time, source);
+        expect(bytes.equals(expected)).toBe(true);
+      }),
+    );
+  });
+
   it.each([
     ["two CSRCs", "8260 0001 00000000 00000000 11111111 22222222 aabb", "aabb"],
     ["an extension of three words", "9060 0001 00000000 00000000 abac0003 000000000000000000000000 aa", "aa"],
