@@ -10,7 +10,6 @@ import type { MulticastConfiguration } from "#device/media/types";
 import type { DeviceSetup, ProfileSetup } from "#device/setup";
 import type { User } from "#device/users";
 import type { MulticastGroups } from "#rtsp/multicast-groups";
-import { defaultSrtpSuite } from "#wire/mikey/srtp-keys";
 import { defaultGroups, multicastOf } from "./multicast.js";
 import { streamCarriers } from "./stream-carriers.js";
 
@@ -134,7 +133,7 @@ function streaming(rtsp: RtspConfig): StreamingSetup {
     ],
     tunnels: [...(plain.tunnels ? (["HTTP"] as const) : []), ...(secure.tunnels ? (["HTTPS"] as const) : [])],
     ...(rtspsPort !== undefined && { rtspsPort }),
-    srtpAlgorithms: [defaultSrtpSuite.name],
+    srtpAlgorithms: [rtsp.srtpSuite],
     ...(schemes.length > 0 && { webSocket: { path: "/rtsp", schemes } }),
   };
 }

@@ -417,6 +417,13 @@ export const rtspCfg = group(
       addition: true,
       doc: "SRTP, on connections with TLS. offer: for clients that ask for it, by ?srtp behind the address or in SETUP. require: nobody gets anything else, and nothing without TLS.",
     }),
+    srtpSuite: choice({
+      tag: "srtp_suite",
+      values: ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"],
+      default: "AES_CM_128_HMAC_SHA1_80",
+      addition: true,
+      doc: "How media are encrypted under keys that the server makes. FFmpeg 5.1 and GStreamer 1.22 decrypt the first one alone.",
+    }),
     certFile: shared.certFile,
     keyFile: shared.keyFile,
     needAuth: flag({

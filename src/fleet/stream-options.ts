@@ -41,7 +41,7 @@ export function limitsOf({ limits, maxSessions, sessionTimeout }: RtspConfig): R
 /** The transports and the UDP ports of rtsp.cfg. Multicast also needs to know its groups. */
 export const transportsOf = (
   rtsp: RtspConfig,
-): Pick<RtspServerOptions, "transports" | "udp" | "tcp" | "tunnelSameAddress" | "srtp"> => ({
+): Pick<RtspServerOptions, "transports" | "udp" | "tcp" | "tunnelSameAddress" | "srtp" | "srtpSuite"> => ({
   transports: offerOf(rtsp),
   udp: {
     basePort: rtsp.udpBasePort,
@@ -53,6 +53,7 @@ export const transportsOf = (
   tcp: { direct: rtsp.tcpDirect },
   tunnelSameAddress: rtsp.tunnelSameAddress,
   srtp: rtsp.srtp,
+  srtpSuite: rtsp.srtpSuite,
 });
 
 /** What the first `<path>` that fits says of a stream. */

@@ -1,7 +1,9 @@
 import type { DigestAlgorithm } from "#wire/digest/algorithm";
 import type { LoginGuard } from "#wire/digest/login-guard";
 import type { SendQueueLimits } from "#media/send-queue";
+import { defaultSrtpSuite } from "#wire/mikey/srtp-keys";
 import { DEFAULT_LIMITS, type ParserLimits } from "#wire/rtsp/parser";
+import { type SrtpSuite, srtpSuite, type SrtpSuiteName } from "#wire/srtp/suite";
 import type { MulticastGroups } from "../multicast-groups.js";
 import type { TransportOffer } from "../negotiate.js";
 import type { StreamRights } from "./rights.js";
@@ -48,6 +50,8 @@ export interface RtspServerOptions {
    * (`require`); `offer` unless given.
    */
   readonly srtp?: "off" | "offer" | "require";
+  /** How media are encrypted under keys that are made here; AES_CM_128_HMAC_SHA1_80 unless given. */
+  readonly srtpSuite?: SrtpSuiteName;
   readonly udp?: {
     /** First server port: RTP and RTCP of a session's tracks are `basePort + 8n …`; 22000 unless given, 0 for any. */
     readonly basePort?: number;
@@ -107,8 +111,9 @@ export interface RtspServerOptions {
 }
 
 export type ResolvedOptions = Required<
-  Omit<RtspServerOptions, "udp" | "tcp" | "authentication" | "groups" | "parser">
+  Omit<RtspServerOptions, "udp" | "tcp" | "authentication" | "groups" | "parser" | "srtpSuite">
 > & {
+  readonly srtpSuite: SrtpSuite;
   readonly parser: ParserLimits;
   readonly udp: UdpPortsOptions & { readonly pacePackets: number };
   readonly tcp: { readonly direct: boolean };
@@ -122,6 +127,7 @@ export const resolveOptions = (given: RtspServerOptions): ResolvedOptions => ({
   transports: offered(given),
   groups: given.groups,
   srtp: given.srtp ?? "offer",
+  srtpSuite: given.srtpSuite === undefined ? defaultSrtpSuite : srtpSuite(given.srtpSuite),
   udp: {
     basePort: given.udp?.basePort ?? 22_000,
     ports: given.udp?.ports ?? "per-session",

@@ -92,7 +92,7 @@ export class RtspServer implements Closable {
       halfOpen: new Set(),
       udp: this.#scope.own(new UdpPorts(net, options.udp)),
       pacing,
-      keys: new StreamKeys(clock, entropy),
+      keys: new StreamKeys(clock, entropy, options.srtpSuite),
       multicast: this.#scope.own(new MulticastSenders({ net, clock, log, groups: options.groups, cname, pacing })),
       cname,
     };

@@ -6,6 +6,7 @@ import { MikeyKeyType, type MikeyMessage, type MikeyPolicy, MikeySrtp, type Mike
 const INITIATOR_PRE_SHARED = 0;
 const AES_CM = 1;
 const AES_GCM = 6;
+const NO_AUTHENTICATION = 0;
 const HMAC_SHA1 = 1;
 const AUTHENTICATION_KEY_BYTES = 20;
 
@@ -56,7 +57,7 @@ function policyOf({ isAead, keyBytes, saltBytes, tagBytes }: SrtpSuite): MikeyPo
     [MikeySrtp.ENCRYPTION, isAead ? AES_GCM : AES_CM],
     [MikeySrtp.KEY_BYTES, keyBytes],
     ...(isAead
-      ? ([] as const)
+      ? ([[MikeySrtp.AUTHENTICATION, NO_AUTHENTICATION]] as const)
       : ([
           [MikeySrtp.AUTHENTICATION, HMAC_SHA1],
           [MikeySrtp.AUTHENTICATION_KEY_BYTES, AUTHENTICATION_KEY_BYTES],

@@ -158,6 +158,21 @@ describe("protected media", () => {
     expect(open(audio)).toEqual(["authentication", "authentication"]);
   });
 
+  it.each([["AES_CM_128_HMAC_SHA1_80"], ["AEAD_AES_128_GCM"], ["AEAD_AES_256_GCM"]] as const)(
+    "are encrypted by %s where that is asked for, and told so in both ways",
+    async (srtpSuite) => {
+      await using stage = await carrierStage({ srtpSuite });
+      const client = await connect(stage);
+      const [video] = await keysOf(client);
+      expect([video.mikey?.key.suite.name, video.crypto?.suite.name]).toEqual([srtpSuite, srtpSuite]);
+      const peer = new SrtpPeer(answeredKey((await play(client)).setup));
+      stage.path.publish(0, { packets: [900, 50] });
+      await stage.host.clock.settle();
+      expect(peer.rtp(client.frames(0)).map(({ length }) => length)).toEqual([912, 62]);
+      expect(peer.rtcp(client.frames(1)).map(({ type }) => type)).toEqual(["SR", "SDES"]);
+    },
+  );
+
   it("are encrypted once for readers that were told the key at about the same time, by TCP and by UDP", async () => {
     await using stage = await carrierStage();
     const tcp = await connect(stage);

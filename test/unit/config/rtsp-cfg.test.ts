@@ -36,6 +36,7 @@ describe("rtsp.cfg", () => {
       rtspsEnable: false,
       rtspsPort: 322,
       srtp: "offer",
+      srtpSuite: "AES_CM_128_HMAC_SHA1_80",
       certFile: "",
       keyFile: "",
       needAuth: false,

@@ -104,7 +104,7 @@ async function openTrack(
   if (!format) throw new Rejection(404, "no such track is announced");
   session.claimed.add(index);
   // Under another key than the client's: both count their reports from 0.
-  const key = clientKey && server.keys.own(index);
+  const key = clientKey && server.keys.own(index, clientKey.key.suite);
   let transport: ReceivingTransport | undefined;
   try {
     transport = await openReceiver(session, agreed, SLOTS[format.kind], server);

@@ -3,13 +3,13 @@ import type { Entropy } from "#host/entropy";
 import type { AccessUnit, PacketRun } from "#media/access-unit";
 import { FramedRun, interleavedHeaderBytes, writeInterleavedHeader } from "#media/packet-run";
 import type { SlabAllocator } from "#media/slab";
-import { defaultSrtpSuite, mikeyOf } from "#wire/mikey/srtp-keys";
+import { mikeyOf } from "#wire/mikey/srtp-keys";
 import { writeMikey } from "#wire/mikey/write";
 import { toNtp } from "#wire/rtp/ntp";
 import { sequenceNumber } from "#wire/rtp/packet";
 import { formatCrypto } from "#wire/sdp/crypto";
 import { SrtpProtector } from "#wire/srtp/protect";
-import type { SrtpMasterKey } from "#wire/srtp/suite";
+import type { SrtpMasterKey, SrtpSuite } from "#wire/srtp/suite";
 import { PacketIndex } from "./packet-index.js";
 
 /** Where numbers begin: receivers find wraps more easily when the first is far from one. */
@@ -31,7 +31,6 @@ export interface ProtectedTrackParts {
  * wrapped: `a=crypto` cannot say it.
  */
 export class ProtectedTrack {
-  readonly master: SrtpMasterKey;
   readonly #parts: ProtectedTrackParts;
   readonly #protector: SrtpProtector;
   readonly #places: PacketIndex;
@@ -45,14 +44,12 @@ export class ProtectedTrack {
     readonly index: number,
     readonly ssrc: number,
     parts: ProtectedTrackParts,
-    /** Made here unless given. */
-    master?: SrtpMasterKey,
+    readonly master: SrtpMasterKey,
     places?: PacketIndex,
   ) {
     const { entropy } = parts;
     this.#parts = parts;
-    this.master = master ?? newKey(entropy);
-    this.#protector = new SrtpProtector(this.master);
+    this.#protector = new SrtpProtector(master);
     this.#bundleId = entropy.bytes(4).readUInt32BE();
     this.#places = places ?? new PacketIndex(FIRST_INDEX + (entropy.bytes(2).readUInt16BE() % FIRST_INDEX_SPREAD));
   }
@@ -136,8 +133,8 @@ export class ProtectedTrack {
   }
 }
 
-function newKey(entropy: Entropy): SrtpMasterKey {
-  const suite = defaultSrtpSuite;
+/** A key that nobody has yet, without an identifier. */
+export function newSrtpKey(suite: SrtpSuite, entropy: Entropy): SrtpMasterKey {
   const [key, salt] = [entropy.bytes(suite.keyBytes), entropy.bytes(suite.saltBytes)];
   return { suite, key, salt, mki: new Uint8Array() };
 }
