@@ -87,8 +87,6 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion e
 
   it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent.each(["udp", "tcp"])(
     "gives its metadata to GStreamer over %s",
-    // On a busy machine gst-launch may be late to link a track.
-    { retry: 1 },
     async (transport) => {
       const file = join(folder, `gst-${transport}.rtp`);
       // Each track has a sink: rtspsrc gives up when the first ones to come have none.

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectFolder } from "../support/camera-process.js";
+import { fullSinks, TELLS_FULL_SINKS } from "../support/gstreamer.js";
 import { ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 import { ROOMY } from "../support/players.js";
@@ -24,17 +25,17 @@ const ffmpeg = ({ net }: Scene, url: string, ...options: readonly string[]) =>
 /** What GStreamer decodes, and whether it was protected; its complaint about the end of TLS is no error of the stream. */
 async function gstreamer({ net }: Scene, url: string, ...more: readonly string[]) {
   const source = ["rtspsrc", `location=${url}`, "tls-validation-flags=0", ROOMY, ...more];
-  const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${PICTURES} silent=false`;
-  const { stdout, stderr } = await net.run("gst-launch-1.0", ["-v", ...pipeline.split(" ")], { seconds: 30 });
+  const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=${PICTURES}`;
+  const { stdout, stderr } = await net.run("env", [...TELLS_FULL_SINKS, "-v", ...pipeline.split(" ")], { seconds: 30 });
   const errors = (stdout + stderr).match(/(?:ERROR|WARNING): from[^]*?(?=ERROR:|WARNING:|$)/g) ?? [];
   return {
-    pictures: stdout.match(/last-message = chain/g)?.length ?? 0,
+    hasPictures: fullSinks(stderr) === 1,
     isProtected: stdout.includes("caps = application/x-srtp,"),
     errors: errors.filter((text) => !/Could not send message\. \(Received end-of-file\)/.test(text)),
   };
 }
 
-const clean = (isProtected: boolean) => ({ pictures: PICTURES, isProtected, errors: [] });
+const clean = (isProtected: boolean) => ({ hasPictures: true, isProtected, errors: [] });
 
 describe.runIf(NetworkNamespace.missing() === undefined)("a stream by SRTP", () => {
   let offering: Scene;

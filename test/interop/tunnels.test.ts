@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aTestKey, pkcs8Of } from "../support/authority.js";
 import { projectFolder } from "../support/camera-process.js";
-import { gstreamerErrors } from "../support/gstreamer.js";
+import { fullSinks, gstreamerErrors, TELLS_FULL_SINKS } from "../support/gstreamer.js";
 import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 import { over } from "../support/players.js";
@@ -23,12 +23,12 @@ async function gstreamer(
   { net }: Scene,
   url: string,
   ...more: readonly string[]
-): Promise<{ readonly pictures: number; readonly errors: readonly string[] }> {
+): Promise<{ readonly hasPictures: boolean; readonly errors: readonly string[] }> {
   const source = ["rtspsrc", `location=${url}`, "tls-validation-flags=0", ...more];
-  const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=100 silent=false`;
-  const { stdout, stderr } = await net.run("gst-launch-1.0", ["-v", ...pipeline.split(" ")], { seconds: 30 });
+  const pipeline = `${source.join(" ")} ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=100`;
+  const { stdout, stderr } = await net.run("env", [...TELLS_FULL_SINKS, ...pipeline.split(" ")], { seconds: 30 });
   return {
-    pictures: stdout.match(/last-message = chain/g)?.length ?? 0,
+    hasPictures: fullSinks(stderr) === 1,
     errors: gstreamerErrors(stdout + stderr),
   };
 }
@@ -73,8 +73,8 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels and TL
     ["RTSP with TLS", "rtsps", 8322],
   ])("GStreamer decodes 100 pictures: %s", async (_name, scheme, port) => {
     const url = scene.rtsp(CLIP, "", port).replace("rtsp:", `${scheme}:`);
-    const { pictures, errors } = await gstreamer(scene, url);
-    expect(pictures).toBe(100);
+    const { hasPictures, errors } = await gstreamer(scene, url);
+    expect(hasPictures).toBe(true);
     expect(errors).toEqual([]);
   });
 
@@ -145,8 +145,8 @@ describe.runIf(NetworkNamespace.missing() === undefined)("through tunnels of a c
 
   it.runIf(needs("GStreamer", missing("gst-launch-1.0"))).concurrent("GStreamer logs in through HTTP", async () => {
     const url = scene.rtsp(CLIP, "", 8000).replace("rtsp:", "rtsph:");
-    const { pictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
-    expect(pictures).toBe(100);
+    const { hasPictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
+    expect(hasPictures).toBe(true);
     expect(errors).toEqual([]);
   });
 });
@@ -195,8 +195,8 @@ describe.runIf(NetworkNamespace.missing() === undefined)(
       ["rtspsh", 8443],
     ])("GStreamer logs in by its password: %s on port %i", async (scheme, port) => {
       const url = scene.rtsp(CLIP, "", port).replace("rtsp:", `${scheme}:`);
-      const { pictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
-      expect(pictures).toBe(100);
+      const { hasPictures, errors } = await gstreamer(scene, url, "user-id=admin", "user-pw=admin");
+      expect(hasPictures).toBe(true);
       expect(errors).toEqual([]);
     });
 

@@ -106,8 +106,7 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("VLC", why))("D
     expect(secondsKept()).toBeGreaterThanOrEqual(SECONDS);
   }
 
-  // On a busy machine VLC gives up a server that does not answer at once, and shows fewer pictures.
-  it.concurrent(`plays rtsp:// by UDP: ${CODECS}, ${SECONDS} s without an error`, { retry: 1 }, async () => {
+  it.concurrent(`plays rtsp:// by UDP: ${CODECS}, ${SECONDS} s without an error`, async () => {
     await Promise.all(clips.filter(({ video }) => video).map((clip) => expectPlayed(scene.rtsp(clip.name), clip)));
   });
 
@@ -142,13 +141,12 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("VLC", why))("D
 
   it.concurrent(
     `plays multicast RTP of static payload types: MPEG-2 and MPEG audio, G.711, PCM, ${SECONDS} s without an error`,
-    { retry: 1 },
     async () => {
       await Promise.all(clips.filter(({ soundBytes }) => soundBytes !== undefined).map(expectHadByMulticast));
     },
   );
 
-  it.concurrent("serves RTSP that others play from here", { retry: 1 }, async () => {
+  it.concurrent("serves RTSP that others play from here", async () => {
     const server = scene.net.spawn(
       "client",
       "setpriv",
