@@ -34,6 +34,7 @@ function wrap(log: Pino): Logger {
     };
   return {
     ...atEachLevel(at),
+    isOn: (level) => log.isLevelEnabled(level),
     child: (facts) => wrap(log.child(withoutSecrets(facts))),
   };
 }

@@ -77,7 +77,7 @@ export interface EndpointOptions {
   /** Is told who comes. */
   readonly accessed?: (access: Access) => void;
   /** Where it is said that a request was refused; the log unless given. */
-  readonly refusals?: { debug(message: string, facts: Facts): void };
+  readonly refusals?: Pick<Logger, "isOn"> & { debug(message: string, facts: Facts): void };
 }
 
 const NOBODY: Caller = { name: undefined, level: "Anonymous", roles: [] };
@@ -210,23 +210,25 @@ export class SoapEndpoint {
     return [];
   }
 
-  #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
-    const version = envelope?.version ?? "1.2";
-    const body = envelope?.body?.name;
-    const fault = faultOf(error);
+  #report(error: unknown, body: string | undefined, reason: string, request: SoapRequest): void {
+    const { log } = this;
+    const { refusals = log } = this.options;
+    // To find out the client's address costs more than the line.
     if (!isExpected(error))
-      this.log.error("a SOAP request failed", {
+      log.error("a SOAP request failed", {
         peer: request.peer,
         body,
         error: messageOf(error),
         stack: stackOf(error),
       });
-    else
-      (this.options.refusals ?? this.log).debug("a SOAP request was refused", {
-        peer: request.peer,
-        body,
-        reason: fault.reason,
-      });
+    else if (refusals.isOn("debug")) refusals.debug("a SOAP request was refused", { peer: request.peer, body, reason });
+  }
+
+  #fault(error: unknown, envelope: Envelope | undefined, request: SoapRequest): SoapAnswer {
+    const version = envelope?.version ?? "1.2";
+    const body = envelope?.body?.name;
+    const fault = faultOf(error);
+    this.#report(error, body, fault.reason, request);
     const challenges = this.#challenges(error, request);
     const addressing = envelope && readAddressing(envelope.headers);
     return {

@@ -1,5 +1,5 @@
 import type { Facts } from "./errors.js";
-import type { Logger } from "./log.js";
+import type { Level, Logger } from "./log.js";
 import { factTexts, printable, withoutLogin, withoutSecrets } from "./log-text.js";
 
 export interface RingLimits {
@@ -76,6 +76,10 @@ class RingLogger implements Logger {
     this.#keep("fatal", message, facts);
   }
 
+  isOn(level: Level): boolean {
+    return (level !== "trace" && level !== "debug") || this.log.isOn(level);
+  }
+
   child(facts: Facts): Logger {
     return new ChildLogger(this, facts);
   }
@@ -115,6 +119,10 @@ class ChildLogger implements Logger {
 
   fatal(message: string, facts?: Facts): void {
     this.log.fatal(message, { ...this.own, ...facts });
+  }
+
+  isOn(level: Level): boolean {
+    return this.log.isOn(level);
   }
 
   child(facts: Facts): Logger {

@@ -8,12 +8,14 @@ export interface Logger {
   warn(message: string, facts?: Facts): void;
   error(message: string, facts?: Facts): void;
   fatal(message: string, facts?: Facts): void;
+  /** Whether lines of that level are kept anywhere. Who has to gather what a line tells, for anybody who asks, looks here first. */
+  isOn(level: Level): boolean;
   /** A logger that adds `facts` to each of its lines. */
   child(facts: Facts): Logger;
 }
 
 /** How bad what is told is. */
-export type Level = Exclude<keyof Logger, "child">;
+export type Level = Exclude<keyof Logger, "child" | "isOn">;
 
 /** The methods of a logger for its levels. */
 export const atEachLevel = (at: (level: Level) => Logger[Level]): Pick<Logger, Level> => ({
@@ -28,4 +30,8 @@ export const atEachLevel = (at: (level: Level) => Logger[Level]): Pick<Logger, L
 const nothing = (): void => {};
 
 /** Discards everything. */
-export const silentLogger: Logger = Object.freeze({ ...atEachLevel(() => nothing), child: () => silentLogger });
+export const silentLogger: Logger = Object.freeze({
+  ...atEachLevel(() => nothing),
+  isOn: () => false,
+  child: () => silentLogger,
+});

@@ -38,6 +38,11 @@ export class RepeatedLines implements Closable {
     private readonly clock: Later,
   ) {}
 
+  /** As `Logger.isOn`. */
+  isOn(level: Level): boolean {
+    return this.log.isOn(level);
+  }
+
   warn(message: string, facts: Facts): void {
     this.#tell("warn", message, facts);
   }
@@ -55,6 +60,7 @@ export class RepeatedLines implements Closable {
   }
 
   #tell(level: Level, message: string, facts: Facts): void {
+    if (!this.log.isOn(level)) return;
     const nowMs = this.clock.monotonic();
     const key = this.#keyOf(`${level} ${message}`, facts, nowMs);
     const line = this.#lines.get(key);

@@ -15,6 +15,7 @@ export function loggerTo(write: (line: LogLine) => void): Logger {
       write({ level, message, facts });
   const log: Logger = {
     ...atEachLevel(at),
+    isOn: () => true,
     child: () => log,
   };
   return log;

@@ -39,6 +39,8 @@ describe("a log", () => {
       const { log, lines } = aLog({ as: "text", level });
       for (const name of LEVELS) log[name](`it is ${name}`);
       expect(lines.map((line) => /it is (\w+)/.exec(line)?.[1])).toEqual(LEVELS.slice(LEVELS.indexOf(least)));
+      for (const one of [log, log.child({ camera: "a" })])
+        expect(LEVELS.filter((name) => one.isOn(name))).toEqual(LEVELS.slice(LEVELS.indexOf(least)));
     },
   );
 
@@ -47,6 +49,7 @@ describe("a log", () => {
     for (const name of LEVELS) log[name]("x");
     log.child({ camera: "a" }).fatal("x");
     expect(lines).toEqual([]);
+    expect(log.isOn("fatal")).toBe(false);
   });
 
   it("adds the facts of a child to each of its lines", () => {

@@ -332,3 +332,32 @@ describe("hostile input", () => {
     expect(errors).toEqual([]);
   });
 });
+
+describe("a refused request", () => {
+  it.each([
+    [true, ["192.0.2.99"]],
+    [false, []],
+  ])("is told with its client's address where anybody reads that: %s", async (isOn, told) => {
+    const lines: unknown[] = [];
+    const log: Logger = {
+      ...silentLogger,
+      isOn: () => isOn,
+      debug: (_message, facts) => void lines.push(facts?.["peer"]),
+    };
+    const { endpoint } = aCamera({ services: [deviceService, things], log });
+    let asked = 0;
+    const answer = await endpoint.handle({
+      body: Buffer.from(envelopeOf('<a:Refuse xmlns:a="urn:a"/>')),
+      method: "POST",
+      target: "/things",
+      authorization: undefined,
+      reachedAt: new URL("http://192.0.2.10/"),
+      get peer() {
+        asked++;
+        return "192.0.2.99";
+      },
+      signal: new AbortController().signal,
+    });
+    expect([answer.status, lines, asked]).toEqual([500, told, told.length]);
+  });
+});

@@ -36,6 +36,8 @@ describe("the last lines of a log", () => {
     log.debug("no");
     log.info("yes", { more: true });
     log.error("this too");
+    expect([log.isOn("debug"), log.isOn("info")]).toEqual([false, true]);
+    expect(loggedTo(ring, { ...silentLogger, isOn: (level) => level === "debug" }, "rtsp").isOn("debug")).toBe(true);
     expect(ring.text.split("\n")).toEqual([
       "2026-01-15T12:00:00.000Z INFO rtsp yes peer=a session=5 more=true",
       "2026-01-15T12:00:00.000Z ERROR rtsp this too peer=a session=5",

@@ -6,7 +6,7 @@ import { logLines } from "../../support/log-lines.js";
 function world() {
   const clock = new FakeClock();
   const { log, lines } = logLines();
-  return { clock, lines, repeated: new RepeatedLines(log, clock) };
+  return { clock, log, lines, repeated: new RepeatedLines(log, clock) };
 }
 
 const one = { peer: "192.0.2.1" };
@@ -53,6 +53,20 @@ describe("lines that may be repeated", () => {
     expect(lines).toHaveLength(18);
     await clock.advance(10_000);
     expect(lines.slice(18)).toEqual(['warn turned away {"peer":4999,"times":4983}']);
+  });
+
+  it("are not even counted where nobody keeps their level", () => {
+    const { clock, log, lines } = world();
+    const repeated = new RepeatedLines({ ...log, isOn: (level) => level === "warn" }, clock);
+    const peer = {
+      toJSON: () => {
+        throw new Error("asked for");
+      },
+    };
+    for (let times = 0; times < 3; times++) repeated.debug("turned away", { peer });
+    expect([lines, clock.pendingTimers, repeated.isOn("debug"), repeated.isOn("warn")]).toEqual([[], 0, false, true]);
+    repeated.warn("turned away", one);
+    expect(lines).toHaveLength(1);
   });
 
   it("are written at the close as far as they have been counted, and after it as they come", async () => {
