@@ -76,7 +76,8 @@ export class Pacer {
   }
 
   #push(dueMs: number, task: Paced): void {
-    const [due, tasks] = [this.#due, this.#tasks];
+    const due = this.#due;
+    const tasks = this.#tasks;
     let index = due.length;
     due.push(dueMs);
     tasks.push(task);
@@ -91,7 +92,8 @@ export class Pacer {
   }
 
   #pop(): Paced | undefined {
-    const [due, tasks] = [this.#due, this.#tasks];
+    const due = this.#due;
+    const tasks = this.#tasks;
     const first = tasks[0];
     const lastMs = due.pop();
     const last = tasks.pop();

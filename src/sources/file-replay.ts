@@ -50,11 +50,12 @@ export class FileReplay implements ReplaySource {
       const windows = this.#clip.windows(loop === first ? seconds - loop * loopSeconds : 0);
       for await (const window of windows)
         yield window.flatMap((sample) => {
-          const placed = timeline.place(sample);
-          if (!placed) return [];
+          const { base } = timeline;
+          const pts = timeline.place(sample);
+          if (pts === undefined) return [];
           const { clockRate = 1 } = formats[sample.track] ?? {};
-          const shownSeconds = sample.ticks === 0 ? placed.shownSeconds : placed.pts / clockRate;
-          return [this.#unit(sample, shownSeconds, placed.dueSeconds)];
+          const shownSeconds = sample.ticks === 0 ? base + sample.seconds : pts / clockRate;
+          return [this.#unit(sample, shownSeconds, base + sample.dueSeconds)];
         });
     }
   }

@@ -1,15 +1,6 @@
 import type { MediaFormat } from "#codec/format";
 import type { Sample } from "#container/media-file";
 
-/** Where a sample comes to lie on the stream's time. */
-export interface Placed {
-  /** Ticks of the track's clock since the start. */
-  readonly pts: number;
-  /** When it has to be sent, and when it is shown, seconds since the start. */
-  readonly dueSeconds: number;
-  readonly shownSeconds: number;
-}
-
 /**
  * Lays the repetitions of a file end to end. A repetition starts where the pictures of the one before it end. Sound has
  * units of fixed length, which rarely end there too: they follow each other without a gap, and where that would put the sound
@@ -31,21 +22,25 @@ export class FileTimeline {
     this.#base = baseSeconds;
   }
 
-  /** Undefined for a unit that is to be left out. */
-  place(sample: Sample): Placed | undefined {
+  /** Where the present repetition starts, seconds: the times of its samples count from there. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Where a sample comes to lie, in ticks of its track's clock since the start. Undefined for one that is to be left out. */
+  place(sample: Sample): number | undefined {
     const clockRate = this.#formats[sample.track]?.clockRate ?? 0;
     const shownSeconds = this.#base + sample.seconds;
-    const dueSeconds = this.#base + sample.dueSeconds;
     const pts = Math.round(shownSeconds * clockRate);
     if (sample.ticks === 0) {
       this.#end = Math.max(this.#end, shownSeconds);
-      return { pts, dueSeconds, shownSeconds };
+      return pts;
     }
     const next = this.#next[sample.track] ?? pts;
     if (next - pts > sample.ticks / 2) return undefined;
     const placed = pts - next > sample.ticks / 2 ? pts : next;
     this.#next[sample.track] = placed + sample.ticks;
-    return { pts: placed, dueSeconds, shownSeconds };
+    return placed;
   }
 
   /** Puts what follows off. */

@@ -294,10 +294,10 @@ class Player implements Paced {
 
   /** False for a sample that is to be left out. */
   #place(sample: ClipSample): boolean {
-    const placed = this.#timeline.place(sample);
-    if (!placed) return false;
-    this.#dueMs = (this.#startMs ?? 0) + placed.dueSeconds * 1000;
-    this.#pts = placed.pts;
+    const pts = this.#timeline.place(sample);
+    if (pts === undefined) return false;
+    this.#pts = pts;
+    this.#dueMs = (this.#startMs ?? 0) + (this.#timeline.base + sample.dueSeconds) * 1000;
     return true;
   }
 
