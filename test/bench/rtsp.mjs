@@ -11,7 +11,7 @@
  *   --readers 200,500      readers of the section fanout
  *   --lanes tcp,plain,native   also: sound
  *   --program DIR          the build that is measured (this one unless given)
- *   --old DIR              another build, measured in the same rounds
+ *   --old DIR              another build, measured in the same rounds (fanout, cameras)
  *   --json FILE            the values, for plot.mjs
  *
  * The machine's noise moves all absolute values, so peers take turns and what counts is the median of the ratios within
@@ -224,14 +224,21 @@ async function stall(ours) {
 }
 
 /** The same number of readers on one stream and on as many streams. */
-async function cameras(ours) {
+async function cameras(ours, clips, scratch) {
   const count = 500;
-  const peers = [
-    { name: `1 stream, ${count} readers`, start: ours({}) },
-    { name: `${count} streams, a reader each`, start: ours({ cameras: count }) },
-  ];
+  const builds = [{ name: "", start: ours }];
+  if (given.old !== undefined)
+    builds.push({
+      name: ", the old one",
+      start: (options) => () => startProgram({ program: given.old, scratch, clip: clips.video, ...options }),
+    });
+  const peers = builds.flatMap(({ name, start }) => [
+    { name: `1 stream, ${count} readers${name}`, start: start({}) },
+    { name: `${count} streams, a reader each${name}`, start: start({ cameras: count }) },
+  ]);
   const all = await inTurns(peers, { transport: "tcp", readers: count });
-  const ratios = all[1].map((result, round) => cost(result) / cost(all[0][round]));
+  const ratiosOf = (index) => all[index].map((result, round) => cost(result) / cost(all[index - 1][round]));
+  const ratios = ratiosOf(1);
   bars.atMost(`${count} streams with a reader each: CPU per Gbit against one stream`, median(ratios), 2.2);
   table(
     "One stream against many, TCP",
@@ -239,7 +246,7 @@ async function cameras(ours) {
     peers.map(({ name }, index) => [
       name,
       list(all[index].map(cost), 3),
-      index === 1 ? `${fixed(2)(median(ratios))} (${list(ratios, 2)})` : "",
+      index % 2 === 1 ? `${fixed(2)(median(ratiosOf(index)))} (${list(ratiosOf(index), 2)})` : "",
       troubles(all[index]),
       fixed(0)(median(all[index].map(({ server }) => server.rss_kb_per_reader))),
     ]),
