@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differenceOf, ffmpeg, hashesIn, picturesOf, soundOf } from "../support/frame-hashes.js";
-import { fullSinks, gstreamerErrors, TELLS_FULL_SINKS } from "../support/gstreamer.js";
+import { fullSinks, gstreamerErrors, launched, TELLS_FULL_SINKS } from "../support/gstreamer.js";
 import { ended, NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 import { over, ROOMY } from "../support/players.js";
@@ -229,7 +229,10 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("ffmpeg", missi
     async (clip) => {
       const { net } = scene;
       const ends = await Promise.all(
-        ways.map((way) => net.run("env", [...TELLS_FULL_SINKS, ...gstreamer(clip, way)], { seconds: 60 })),
+        ways.map((way) => {
+          const player = [...TELLS_FULL_SINKS, ...gstreamer(clip, way)];
+          return launched(() => net.spawn("client", "env", player), 60);
+        }),
       );
       const tracks = [clip.video, clip.audio].filter((one) => one !== undefined).length;
       for (const [index, { stdout, stderr }] of ends.entries()) {

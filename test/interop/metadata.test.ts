@@ -1,11 +1,12 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readXml } from "#xml/reader";
 import { eventually } from "../support/fake-clock.js";
-import { gstreamerErrors } from "../support/gstreamer.js";
-import { ended, NetworkNamespace } from "../support/namespace.js";
+import { gstreamerErrors, launched } from "../support/gstreamer.js";
+import { NetworkNamespace } from "../support/namespace.js";
 import { needs } from "../support/needs.js";
 import { over, ROOMY } from "../support/players.js";
 import { missing, Scene } from "../support/scene.js";
@@ -97,8 +98,8 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion e
         ...[...sink("video", "fakesink"), ...sink("audio", "fakesink")],
         ...sink("application", `filesink location=${file} buffer-mode=unbuffered`),
       ];
-      const player = scene.net.spawn("client", "gst-launch-1.0", ["-e", "-q", ...pipeline]);
-      const end = ended(player);
+      let player: ChildProcess | undefined;
+      const end = launched(() => (player = scene.net.spawn("client", "gst-launch-1.0", ["-e", ...pipeline])), 60);
       // The packets are in the file with their headers of 12 bytes, which are no text.
       const text = (): string => (existsSync(file) ? readFileSync(file, "latin1") : "");
       const begunMs = performance.now();
@@ -111,7 +112,7 @@ describe.runIf(NetworkNamespace.missing() === undefined)("a camera with motion e
           45_000,
         );
       } finally {
-        player.kill("SIGINT");
+        player?.kill("SIGINT");
       }
       // It ends by a signal, with a status that depends on the transport.
       const { stdout, stderr } = await end;

@@ -76,12 +76,12 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("VLC", why))("D
     const pictures = video ? SECONDS * 25 : 0;
     // Frames of sound last up to a tenth of a second.
     const sounds = audio ? SECONDS * 10 : 0;
-    const { output, seen } = await played(
+    const { messages, seen } = await played(
       scene.net,
       { folder: own, url, outputs: UNSEEN, seconds: PATIENCE_SECONDS },
       ({ framesDisplayed, buffersPlayed }) => framesDisplayed >= pictures && buffersPlayed >= sounds,
     );
-    expect(vlcErrors(output)).toEqual([]);
+    expect(vlcErrors(messages)).toEqual([]);
     expect(seen.discontinuities).toBe(0);
     expect(seen.framesDisplayed).toBeGreaterThanOrEqual(pictures);
     expect(seen.buffersPlayed).toBeGreaterThanOrEqual(sounds);
@@ -97,12 +97,12 @@ describe.runIf(NetworkNamespace.missing() === undefined && needs("VLC", why))("D
     ] as const;
     const secondsKept = (): number =>
       Math.max(...files.map(([file, bytes]) => (existsSync(file) ? statSync(file).size / bytes : 0)));
-    const { output } = await played(
+    const { messages } = await played(
       scene.net,
       { folder: own, url, outputs: kept(pictures, sound), seconds: PATIENCE_SECONDS },
       () => secondsKept() >= SECONDS,
     );
-    expect(vlcErrors(output)).toEqual([]);
+    expect(vlcErrors(messages)).toEqual([]);
     expect(secondsKept()).toBeGreaterThanOrEqual(SECONDS);
   }
 

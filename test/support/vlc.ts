@@ -56,23 +56,23 @@ const ASKING_MS = 500;
 
 /**
  * Has VLC play `url` until `isEnough` holds of its statistics, or for `seconds`: what it has to get takes it longer where it
- * has to wait for a processor. What it has printed, and its last statistics.
+ * has to wait for a processor. What it has said of errors and the like, and its last statistics.
  */
 export async function played(
   net: NetworkNamespace,
   { folder, url, outputs, seconds }: { folder: string; url: string; outputs: readonly string[]; seconds: number },
   isEnough: (seen: VlcStatistics) => boolean,
-): Promise<{ readonly output: string; readonly seen: VlcStatistics }> {
+): Promise<{ readonly messages: string; readonly seen: VlcStatistics }> {
   const vlc = net.spawn("client", "setpriv", vlcArguments(folder, [...outputs, url]));
-  let output = "";
-  for (const stream of [vlc.stdout, vlc.stderr])
-    stream?.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
+  // Apart, as what comes by the one may be in the middle of a line of the other.
+  let statistics = "";
+  let messages = "";
+  vlc.stdout?.on("data", (chunk: Buffer) => (statistics += chunk.toString()));
+  vlc.stderr?.on("data", (chunk: Buffer) => (messages += chunk.toString()));
   vlc.stdin?.on("error", () => {});
   const gone = new Promise<void>((resolve) => void vlc.once("close", () => resolve()));
   const endMs = performance.now() + seconds * 1000;
-  while (vlc.exitCode === null && performance.now() < endMs && !isEnough(vlcStatistics(output))) {
+  while (vlc.exitCode === null && performance.now() < endMs && !isEnough(vlcStatistics(statistics))) {
     vlc.stdin?.write("stats\n");
     await pause(ASKING_MS);
   }
@@ -80,7 +80,7 @@ export async function played(
   const killing = setTimeout(() => vlc.kill("SIGKILL"), 10_000);
   await gone;
   clearTimeout(killing);
-  return { output, seen: vlcStatistics(output) };
+  return { messages, seen: vlcStatistics(statistics) };
 }
 
 /** Why VLC cannot be run; undefined when it can. Debian's `vlc-bin` alone has no interface and no codecs. */
