@@ -104,7 +104,7 @@ export class GroupTransport implements TrackTransport {
   }
 
   close(): void {
-    this.#media.forget();
+    this.#media.forget?.();
     void this.#rtp.close();
     void this.#rtcp.close();
   }

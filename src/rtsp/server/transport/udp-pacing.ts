@@ -7,9 +7,9 @@ const BLOCK_MS = 2;
 /** Datagrams that wait for their turn on one way; of more, whole units are given up. */
 const MAX_WAITING = 3000;
 
-/** A way on which what waits can be forgotten. */
+/** A way on which what waits can be forgotten, where something may wait. */
 export interface PacedSender extends DatagramSender {
-  forget(): void;
+  forget?(): void;
 }
 
 /**
@@ -29,9 +29,9 @@ export class UdpPacing implements Closable {
     private readonly packets: number,
   ) {}
 
-  /** The way by `sender`. */
+  /** The way by `sender`; the same where all leaves at once. */
   before(sender: DatagramSender): PacedSender {
-    return this.packets === 0 ? new AtOnce(sender) : new Way(this, sender);
+    return this.packets === 0 ? sender : new Way(this, sender);
   }
 
   isShort({ count }: Datagrams): boolean {
@@ -105,18 +105,6 @@ class Way implements PacedSender {
   forget(): void {
     this.#blocks = [];
     this.#count = 0;
-  }
-}
-
-class AtOnce implements PacedSender {
-  constructor(private readonly sender: DatagramSender) {}
-
-  send(unit: Datagrams): number {
-    return this.sender.send(unit);
-  }
-
-  forget(): void {
-    // Nothing waits.
   }
 }
 

@@ -62,14 +62,14 @@ export class UdpTransport implements TrackTransport {
   close(): void {
     this.#stopListening();
     this.#stopLatching();
-    this.#media.forget();
+    this.#media.forget?.();
     this.#release();
   }
 
   #latch(from: Peer): void {
     this.#stopLatching();
     this.#stopLatching = ignore;
-    this.#media.forget();
+    this.#media.forget?.();
     this.#media = this.pacing.before(this.#pair.rtp.towards(from));
   }
 }

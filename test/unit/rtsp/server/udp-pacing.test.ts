@@ -91,7 +91,7 @@ describe("a picture that leaves by UDP in blocks", () => {
     const { clock, pacing, sent, open } = way(2);
     const video = open();
     video.send(unit("a", 10));
-    video.forget();
+    video.forget?.();
     await clock.advance(20);
     expect(sent.blocks).toHaveLength(1);
     open().send(unit("b", 10));
