@@ -31,6 +31,8 @@ export interface NativeSockets {
   connect(descriptor: number, name: Uint8Array): boolean;
   /** Sends one datagram, or loses it. */
   sendTo(descriptor: number, data: Uint8Array, name: Uint8Array): void;
+  /** Keeps next to nothing of what comes for a socket that is not watched. */
+  deafen(descriptor: number): void;
   /** Has `readable` tell of a socket, until that is closed. False when the system does not. */
   watch(descriptor: number): boolean;
   /** Watched sockets for which something has come, a bounded number of them. */
@@ -46,6 +48,7 @@ const DATAGRAM = 2 | 0o4000 | 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
 const SOL_UDP = 17;
 const UDP_SEGMENT = 103;
 const MSG_DONTWAIT = 0x40;
@@ -148,6 +151,11 @@ export class LinuxSockets implements NativeSockets {
     const send = (): number => this.#libc.sendto(descriptor, data, data.length, MSG_DONTWAIT, name, name.length);
     // That error belongs to something that was sent before; it has been taken from the socket now.
     if (send() < 0 && this.#libc.errno() === ECONNREFUSED) send();
+  }
+
+  deafen(descriptor: number): void {
+    // The system makes it the least that it has.
+    this.#set(descriptor, SOL_SOCKET, SO_RCVBUF, 0);
   }
 
   watch(descriptor: number): boolean {

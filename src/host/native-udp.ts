@@ -36,12 +36,16 @@ export class NativeUdp {
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined when there is no such socket on this system; failures to bind are CodedErrors with the system's code. */
-  open(family: "udp4" | "udp6", address: string, port: number): SendingSocket | undefined {
+  /**
+   * Undefined when there is no such socket on this system; failures to bind are CodedErrors with the system's code. One that
+   * is `deaf` is not watched: the system tells whoever watches a socket of each packet that has left.
+   */
+  open(family: "udp4" | "udp6", address: string, port: number, deaf = false): SendingSocket | undefined {
     const { system } = this;
     const descriptor = system.open(family, address, port);
     if (descriptor === undefined) return undefined;
-    if (!system.watch(descriptor)) {
+    if (deaf) system.deafen(descriptor);
+    else if (!system.watch(descriptor)) {
       system.close(descriptor);
       return undefined;
     }

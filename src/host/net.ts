@@ -51,6 +51,11 @@ export interface UdpOptions {
   readonly receiveBytes?: number;
 }
 
+export interface SendingUdpOptions extends Pick<UdpOptions, "address" | "port" | "segmented"> {
+  /** Nothing that comes matters: it may be thrown away, which makes sending cheaper. */
+  readonly deaf?: boolean;
+}
+
 export interface Peer {
   readonly address: string;
   readonly port: number;
@@ -123,6 +128,6 @@ export interface Net {
    * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 100 ms late, or 40 while a stream goes out: it takes
    * much less memory where it is `segmented`.
    */
-  sendingUdp(options: Pick<UdpOptions, "address" | "port" | "segmented">): Promise<SendingSocket>;
+  sendingUdp(options: SendingUdpOptions): Promise<SendingSocket>;
   interfaces(): readonly InterfaceAddress[];
 }

@@ -37,7 +37,7 @@ export function udpOpener(clock: Clock, loadLibc: () => Promise<Libc | undefined
     sendingUdp: async (options) => {
       const { address = "", port = 0 } = options;
       const family = familyOf(options);
-      return (await native(options))?.sockets.open(family, address, port) ?? openUdp(options, family);
+      return (await native(options))?.sockets.open(family, address, port, options.deaf) ?? openUdp(options, family);
     },
   };
 }

@@ -17,6 +17,8 @@ class FakeSystem implements NativeSockets {
   readonly connected = new Map<number, string>();
   /** What has come for each socket. */
   readonly arrived = new Map<number, Received[]>();
+  readonly watched = new Set<number>();
+  readonly deafened: number[] = [];
   looks = 0;
   /** Datagrams that there is room for. */
   room = Infinity;
@@ -72,13 +74,20 @@ class FakeSystem implements NativeSockets {
     this.sent.push(`${descriptor} ${Buffer.from(data).toString()} to ${Buffer.from(name).toString()}`);
   }
 
-  watch(): boolean {
+  watch(descriptor: number): boolean {
+    if (this.mayWatch) this.watched.add(descriptor);
     return this.mayWatch;
+  }
+
+  deafen(descriptor: number): void {
+    this.deafened.push(descriptor);
   }
 
   readable(): readonly number[] {
     this.looks++;
-    return [...this.arrived].filter(([, waiting]) => waiting.length > 0).map(([descriptor]) => descriptor);
+    return [...this.arrived]
+      .filter(([descriptor, waiting]) => this.watched.has(descriptor) && waiting.length > 0)
+      .map(([descriptor]) => descriptor);
   }
 
   receive(descriptor: number): Received | undefined {
@@ -145,6 +154,18 @@ describe("a native UDP socket", () => {
     system.arrive(11, reader, "a", "b");
     await clock.advance(LATEST_LOOK_MS);
     expect(heard).toEqual(["a from 192.0.2.20 5000", "b from 192.0.2.20 5000"]);
+  });
+
+  it("hears nothing where nothing that comes matters, and sends as ever", async () => {
+    const { system, clock, sockets } = aScene();
+    const socket = sockets.open("udp4", "192.0.2.10", 0, true);
+    const heard: string[] = [];
+    socket?.onMessage((data) => heard.push(data.toString()));
+    system.arrive(11, reader, "a");
+    await clock.advance(LATEST_LOOK_MS);
+    expect([heard, system.deafened, [...system.watched]]).toEqual([[], [11], []]);
+    expect(socket?.towards(reader, true).send(run("b"))).toBe(0);
+    expect(system.sent).toEqual([`11 b ${to}`]);
   });
 
   it("passes over what nobody wants to hear, so that it does not pile up", async () => {

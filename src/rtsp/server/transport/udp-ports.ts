@@ -112,12 +112,15 @@ export class UdpPorts implements Closable {
 
   /** Opens a socket and closes it, so that what the system needs for the first one is loaded. */
   async prepare(): Promise<void> {
-    const socket = await this.sending(LOOPBACK)(0, true).catch(() => undefined);
+    const socket = await this.sending(LOOPBACK)(0, false).catch(() => undefined);
     await socket?.close();
   }
 
   sending(address: string): Opener<SendingSocket> {
-    return (port) => this.#net.sendingUdp({ address, port, segmented: this.#options.segmentation });
+    const { segmentation, latching } = this.#options;
+    // What a player sends to the RTP port only opens its firewall, unless it tells where the player is.
+    return (port, isMedia) =>
+      this.#net.sendingUdp({ address, port, segmented: segmentation, deaf: isMedia && !latching });
   }
 
   receiving(address: string): Opener<UdpSocket> {
