@@ -1,5 +1,5 @@
 import type { Access } from "#onvif/endpoint";
-import { factTexts, printable, withoutSecrets } from "#util/log-text";
+import { lineText } from "#util/log-text";
 
 export interface AccessLogLimits {
   readonly maxLines: number;
@@ -35,9 +35,8 @@ export class AccessLog {
 
   add({ refused, user, ...access }: Access): void {
     const { peer } = access;
-    const facts = factTexts(withoutSecrets({ ...access, ...(user !== undefined && { user }) }));
-    const sentence = printable(refused === undefined ? "done" : `refused (${refused})`);
-    const words = [sentence, ...facts].join(" ").slice(0, MAX_WORDS);
+    const sentence = refused === undefined ? "done" : `refused (${refused})`;
+    const words = lineText(sentence, { ...access, ...(user !== undefined && { user }) }).slice(0, MAX_WORDS);
     const atMs = this.now();
     const before = this.#lines.findLast((line) => line.peer === peer);
     if (before?.words === words) {

@@ -1,6 +1,6 @@
 import type { Facts } from "./errors.js";
 import type { Level, Logger } from "./log.js";
-import { factTexts, printable, withoutLogin, withoutSecrets } from "./log-text.js";
+import { lineText } from "./log-text.js";
 
 export interface RingLimits {
   readonly maxLines: number;
@@ -23,8 +23,7 @@ export class LogRing {
   ) {}
 
   add(message: string, facts: Facts = {}): void {
-    const words = [printable(withoutLogin(message)), ...factTexts(withoutSecrets(facts))].join(" ");
-    const line = `${new Date(this.now()).toISOString()} ${words}`.slice(0, MAX_LINE);
+    const line = `${new Date(this.now()).toISOString()} ${lineText(message, facts)}`.slice(0, MAX_LINE);
     this.#lines.push(line);
     this.#length += line.length;
     const { maxLines, maxLength } = this.limits;

@@ -41,3 +41,7 @@ const valueText = (value: unknown): string =>
 /** Facts as words behind a sentence: `name=value`. */
 export const factTexts = (facts: Facts): readonly string[] =>
   Object.entries(facts).map(([name, value]) => `${printable(name)}=${valueText(value)}`);
+
+/** A line of the logs that the camera gives out: a sentence and its facts, without secrets and control characters. */
+export const lineText = (sentence: string, facts: Facts): string =>
+  [printable(withoutLogin(sentence)), ...factTexts(withoutSecrets(facts))].join(" ");

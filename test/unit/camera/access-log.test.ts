@@ -23,6 +23,12 @@ describe("the access log", () => {
     ]);
   });
 
+  it("has no logins that stand in addresses", () => {
+    const log = new AccessLog(() => noon);
+    log.add({ ...reboot, refused: "nothing at rtsp://ann:secret@192.0.2.7/ answers" });
+    expect(log.text).toContain("refused (nothing at rtsp://***@192.0.2.7/ answers)");
+  });
+
   it("counts what a client repeats, also while others come between", () => {
     let now = noon;
     const log = new AccessLog(() => now);
