@@ -168,10 +168,7 @@ export class SendQueue {
   /** To be called while nothing waits. */
   #sendNow(bytes: Uint8Array): void {
     const taken = this.#target.writeNow?.(bytes) ?? 0;
-    if (taken === bytes.length) return;
-    const rest = taken === 0 ? bytes : bytes.subarray(taken);
-    this.#target.write(rest);
-    if (this.#target.writableLength > 0) this.#fellBehind(rest);
+    if (taken < bytes.length) this.#handOver(taken === 0 ? bytes : bytes.subarray(taken));
   }
 
   #handOver(bytes: Uint8Array): void {
