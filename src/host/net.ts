@@ -125,8 +125,8 @@ export interface Net {
   connect(address: string, port: number): Promise<Connection>;
   udp(options: UdpOptions): Promise<UdpSocket>;
   /**
-   * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 100 ms late, or 40 while a stream goes out: it takes
-   * much less memory where it is `segmented`.
+   * A socket by which a stream goes to one reader. Little is to come in, which may be handed over up to 100 ms late, or 40
+   * while a stream goes out: it takes much less memory where it is `segmented`.
    */
   sendingUdp(options: SendingUdpOptions): Promise<SendingSocket>;
   interfaces(): readonly InterfaceAddress[];
